@@ -1,0 +1,164 @@
+/*  fork.c - what a forked child must know and must close
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "base/fork.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t process_mutex = PTHREAD_MUTEX_INITIALIZER;
+static atomic_uint_fast64_t generation;
+
+//  Guarded by process_mutex.
+static int *fds;
+static size_t fd_count;
+static char **prefixes;
+static size_t prefix_count;
+
+static void before_fork (void)
+{
+    pthread_mutex_lock (&process_mutex);
+}
+
+static void after_fork_in_parent (void)
+{
+    pthread_mutex_unlock (&process_mutex);
+}
+
+static bool has_our_path (const struct sockaddr_un *address, socklen_t length)
+{
+    if (address->sun_family != AF_UNIX ||
+        length <= offsetof (struct sockaddr_un, sun_path))
+        return false;
+    size_t size = length - offsetof (struct sockaddr_un, sun_path);
+    for (size_t i = 0; i < prefix_count; i++)
+        if (strlen (prefixes [i]) <= size &&
+            memcmp (address->sun_path, prefixes [i], strlen (prefixes [i])) ==
+                0)
+            return true;
+    return false;
+}
+
+static bool is_our_socket (int fd)
+{
+    struct sockaddr_un address;
+    socklen_t length = sizeof address;
+    if (getsockname (fd, (struct sockaddr *) &address, &length) != 0)
+        return false;
+    if (has_our_path (&address, length))
+        return true;
+    length = sizeof address;
+    return getpeername (fd, (struct sockaddr *) &address, &length) == 0 &&
+           has_our_path (&address, length);
+}
+
+static void close_our_sockets (void)
+{
+    DIR *directory = prefix_count ? opendir ("/proc/self/fd") : NULL;
+    if (!directory)
+        return;
+    struct dirent *entry;
+    while ((entry = readdir (directory)) != NULL) {
+        int fd = atoi (entry->d_name);
+        if (entry->d_name [0] != '.' && fd != dirfd (directory) &&
+            is_our_socket (fd))
+            close (fd);
+    }
+    closedir (directory);
+}
+
+static void after_fork_in_child (void)
+{
+    int error = errno;
+    atomic_fetch_add (&generation, 1);
+    for (size_t i = 0; i < fd_count; i++)
+        close (fds [i]);
+    fd_count = 0;
+    close_our_sockets ();
+    errno = error;
+    pthread_mutex_unlock (&process_mutex);
+}
+
+static void initialize (void)
+{
+    int error =
+        pthread_atfork (before_fork, after_fork_in_parent, after_fork_in_child);
+    assert (error == 0 || error == ENOMEM);
+    (void) error;
+}
+
+uint64_t weir__generation (void)
+{
+    pthread_once (&once, initialize);
+    return atomic_load (&generation);
+}
+
+void weir__process_lock (void)
+{
+    pthread_once (&once, initialize);
+    pthread_mutex_lock (&process_mutex);
+}
+
+void weir__process_unlock (void)
+{
+    pthread_mutex_unlock (&process_mutex);
+}
+
+int weir__fork_close (int fd)
+{
+    weir__process_lock ();
+    int *more = realloc (fds, (fd_count + 1) * sizeof *fds);
+    if (more) {
+        fds = more;
+        fds [fd_count++] = fd;
+    }
+    weir__process_unlock ();
+    return more ? 0 : weir__fail (ENOMEM, "out of memory");
+}
+
+void weir__fork_forget (int fd)
+{
+    weir__process_lock ();
+    for (size_t i = 0; i < fd_count; i++)
+        if (fds [i] == fd) {
+            fds [i] = fds [--fd_count];
+            break;
+        }
+    weir__process_unlock ();
+}
+
+int weir__fork_close_paths (const char *prefix)
+{
+    weir__process_lock ();
+    bool known = false;
+    for (size_t i = 0; i < prefix_count && !known; i++)
+        known = strncmp (prefix, prefixes [i], strlen (prefixes [i])) == 0;
+    char **more = NULL, *copy = NULL;
+    if (!known) {
+        copy = strdup (prefix);
+        more =
+            copy ? realloc (prefixes, (prefix_count + 1) * sizeof *more) : NULL;
+        if (more) {
+            prefixes = more;
+            prefixes [prefix_count++] = copy;
+        } else
+            free (copy);
+    }
+    weir__process_unlock ();
+    return known || more ? 0 : weir__fail (ENOMEM, "out of memory");
+}

@@ -1,0 +1,14 @@
+/*  random.h - numbers that nobody can guess
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__BASE_RANDOM_H_INCLUDED
+#define WEIR__BASE_RANDOM_H_INCLUDED
+
+#include <stdint.h>
+
+//  64 bits from the kernel; never 0.
+uint64_t weir__random (void);
+
+#endif

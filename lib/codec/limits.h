@@ -1,0 +1,19 @@
+/*  limits.h - the bounds that both sides of the wire keep
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__CODEC_LIMITS_H_INCLUDED
+#define WEIR__CODEC_LIMITS_H_INCLUDED
+
+enum {
+    WEIR__DEPTH_MAX = 32,           //  lists and maps inside each other
+    WEIR__CHUNK_BYTES = 1 << 20,    //  body of one frame
+    WEIR__MESSAGE_BYTES = 64 << 20, //  body of one request or reply
+    WEIR__WINDOW = 64,              //  requests of a link in flight
+    WEIR__NAME_BYTES = 255,         //  an object's name
+    WEIR__ARGS = 8,                 //  arguments of one request
+    WEIR__SESSIONS = 4096           //  sessions of an owner
+};
+
+#endif

@@ -1,0 +1,50 @@
+/*  pack.h - values as MessagePack
+
+    Writing is msgpack-c's. Reading is our own walk over the bytes, because
+    what it reads comes from the wire: it trusts no claimed size, allocates
+    once, and only after it has seen every byte.
+
+    A reference is MessagePack's extension type 1, with its text as payload.
+    All functions are pure.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__CODEC_PACK_H_INCLUDED
+#define WEIR__CODEC_PACK_H_INCLUDED
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "weir/value.h"
+
+enum { WEIR__EXT_REFERENCE = 1 };
+
+//  Appends the value. Returns 0, or -1 with EINVAL (invalid, nested too deep),
+//  EMSGSIZE (over WEIR__MESSAGE_BYTES) or ENOMEM; the buffer is then as
+//  before, except that it may have grown.
+int weir__pack (weir__buffer_t *buffer, weir_value_t value);
+
+//  Checks the one value that the bytes begin with. Returns 0 and its size in
+//  bytes, or -1 with EPROTO: cut short, a type that Weir does not have,
+//  nested too deep. Sets no sentence.
+int weir__packed_check (const uint8_t *data, size_t size, size_t *ret_size);
+
+//  Looks at the one value that the bytes begin with, without allocating: a
+//  scalar is borrowed from the bytes (strings end in no NUL), of a list or a
+//  map there is only type and size. The bytes must have been checked.
+//  Returns the bytes that the value's head takes: all of a scalar; for a
+//  list or map, where the first item begins.
+size_t weir__packed_peek (const uint8_t *data, size_t size,
+                          weir_value_t *ret_value);
+
+//  The size in bytes of the one value that the checked bytes begin with.
+size_t weir__packed_size (const uint8_t *data, size_t size);
+
+//  Makes an owned value out of the one value that the bytes begin with: one
+//  block of memory, strings end in NUL. Returns 0, or -1 with EPROTO (as
+//  weir__packed_check) or ENOMEM.
+int weir__unpack (const uint8_t *data, size_t size, weir_value_t *ret_value);
+
+#endif

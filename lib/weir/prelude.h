@@ -1,0 +1,43 @@
+/*  prelude.h - what every public header of Weir needs
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR_PRELUDE_H_INCLUDED
+#define WEIR_PRELUDE_H_INCLUDED
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+//  The version of these headers.
+#define WEIR_VERSION_MAJOR 0
+#define WEIR_VERSION_MINOR 1
+#define WEIR_VERSION_PATCH 0
+
+#ifdef __cplusplus
+#define WEIR_BEGIN_C extern "C" {
+#define WEIR_END_C }
+#else
+#define WEIR_BEGIN_C
+#define WEIR_END_C
+#endif
+
+//  A symbol of the library's public surface; all others are hidden.
+#define WEIR_EXPORT __attribute__ ((visibility ("default")))
+
+//  A function whose result must not be ignored.
+#define WEIR_CHECK __attribute__ ((warn_unused_result))
+
+//  Opaque types, here so that headers need not include each other.
+typedef struct weir_owner weir_owner_t;
+typedef struct weir_dict weir_dict_t;
+typedef struct weir_list weir_list_t;
+typedef struct weir_var weir_var_t;
+typedef struct weir_lock weir_lock_t;
+typedef struct weir_queue weir_queue_t;
+typedef struct weir_pipe weir_pipe_t;
+typedef struct weir_process weir_process_t;
+
+#endif
