@@ -1,0 +1,378 @@
+/*  pack.c - values as MessagePack
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "codec/pack.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <msgpack.h>
+
+#include "base/error.h"
+#include "codec/limits.h"
+
+//  How many values a list or a map holds; 0 for all others.
+static uint64_t item_count (const weir_value_t *value)
+{
+    if (value->type == WEIR_LIST)
+        return value->size;
+    if (value->type == WEIR_MAP)
+        return (uint64_t) value->size * 2;
+    return 0;
+}
+
+static bool has_text (const weir_value_t *value)
+{
+    return value->type == WEIR_STRING || value->type == WEIR_BYTES ||
+           value->type == WEIR_REFERENCE;
+}
+
+//  Writing
+
+typedef struct sink {
+    weir__buffer_t *buffer;
+    size_t start; //  where the value begins
+} sink_t;
+
+//  The packer's callback: what it returns is what msgpack_pack_* returns.
+static int append (void *arg, const char *data, size_t size)
+{
+    sink_t *sink = arg;
+    size_t taken = sink->buffer->size - sink->start;
+    if (size > WEIR__MESSAGE_BYTES - taken)
+        return weir__fail (EMSGSIZE,
+                           "the value is over %d MiB: send it in parts",
+                           WEIR__MESSAGE_BYTES >> 20);
+    weir__buffer_put (sink->buffer, data, size);
+    if (sink->buffer->failed)
+        return weir__fail (ENOMEM, "out of memory while packing a value");
+    return 0;
+}
+
+static int refuse (const weir_value_t *value, int depth)
+{
+    if (depth > WEIR__DEPTH_MAX)
+        return weir__fail (EINVAL,
+                           "the value is nested over %d deep: flatten it, or "
+                           "put its inner parts into objects of their own",
+                           WEIR__DEPTH_MAX);
+    if (value->type == WEIR_INVALID)
+        return weir__fail (
+            EINVAL, "the value is invalid: it was made from an integer over "
+                    "INT64_MAX, from NULL with a size, or from over 4 GiB");
+    return weir__fail (EINVAL,
+                       "the value is damaged (type %d, size %u, %s): make "
+                       "values with weir_value () or weir_value_...",
+                       (int) value->type, value->size,
+                       value->bytes ? "not NULL" : "NULL");
+}
+
+static int pack_text (msgpack_packer *packer, const weir_value_t *value)
+{
+    switch (value->type) {
+    case WEIR_STRING:
+        return msgpack_pack_str_with_body (packer, value->string, value->size);
+    case WEIR_BYTES:
+        return msgpack_pack_bin_with_body (packer, value->bytes, value->size);
+    default:
+        return msgpack_pack_ext_with_body (packer, value->string, value->size,
+                                           WEIR__EXT_REFERENCE);
+    }
+}
+
+//  depth: how many lists and maps are around the value. The recursion ends
+//  at WEIR__DEPTH_MAX.
+static int pack (msgpack_packer *packer, const weir_value_t *value, int depth);
+
+static int pack_items (msgpack_packer *packer, const weir_value_t *value,
+                       int depth)
+{
+    int rc = value->type == WEIR_LIST ? msgpack_pack_array (packer, value->size)
+                                      : msgpack_pack_map (packer, value->size);
+    uint64_t count = item_count (value);
+    for (uint64_t i = 0; rc == 0 && i < count; i++)
+        rc = pack (packer, &value->items [i], depth);
+    return rc;
+}
+
+static int pack (msgpack_packer *packer, const weir_value_t *value, int depth)
+{
+    bool points = has_text (value) || item_count (value) > 0;
+    if (points && value->size && !value->bytes)
+        return refuse (value, depth);
+    switch (value->type) {
+    case WEIR_NIL:
+        return msgpack_pack_nil (packer);
+    case WEIR_BOOL:
+        return value->boolean ? msgpack_pack_true (packer)
+                              : msgpack_pack_false (packer);
+    case WEIR_INTEGER:
+        return msgpack_pack_int64 (packer, value->integer);
+    case WEIR_REAL:
+        return msgpack_pack_double (packer, value->real);
+    case WEIR_STRING:
+    case WEIR_BYTES:
+    case WEIR_REFERENCE:
+        return pack_text (packer, value);
+    case WEIR_LIST:
+    case WEIR_MAP:
+        if (depth < WEIR__DEPTH_MAX)
+            return pack_items (packer, value, depth + 1);
+        return refuse (value, depth + 1);
+    default:
+        return refuse (value, depth);
+    }
+}
+
+int weir__pack (weir__buffer_t *buffer, weir_value_t value)
+{
+    if (buffer->failed)
+        return weir__fail (ENOMEM, "out of memory while packing a value");
+    sink_t sink = {.buffer = buffer, .start = buffer->size};
+    msgpack_packer packer;
+    msgpack_packer_init (&packer, &sink, append);
+    int rc = pack (&packer, &value, 0);
+    if (rc != 0) {
+        buffer->size = sink.start;
+        buffer->failed = false;
+    }
+    return rc;
+}
+
+//  Reading
+
+//  What a first byte says: the type, and a number (the scalar itself, or
+//  the size of what follows) that is in that byte or in the `width` bytes
+//  after it.
+typedef struct form {
+    uint8_t type;
+    uint8_t width;
+    uint8_t number; //  when width is 0
+    bool is_signed; //  of an integer
+} form_t;
+
+static const form_t forms [] = {
+    //  0xc0 to 0xdf, in order
+    {WEIR_NIL, 0, 0, false},        {WEIR_INVALID, 0, 0, false},
+    {WEIR_BOOL, 0, 0, false},       {WEIR_BOOL, 0, 1, false},
+    {WEIR_BYTES, 1, 0, false},      {WEIR_BYTES, 2, 0, false},
+    {WEIR_BYTES, 4, 0, false},      {WEIR_REFERENCE, 1, 0, false},
+    {WEIR_REFERENCE, 2, 0, false},  {WEIR_REFERENCE, 4, 0, false},
+    {WEIR_REAL, 4, 0, false},       {WEIR_REAL, 8, 0, false},
+    {WEIR_INTEGER, 1, 0, false},    {WEIR_INTEGER, 2, 0, false},
+    {WEIR_INTEGER, 4, 0, false},    {WEIR_INTEGER, 8, 0, false},
+    {WEIR_INTEGER, 1, 0, true},     {WEIR_INTEGER, 2, 0, true},
+    {WEIR_INTEGER, 4, 0, true},     {WEIR_INTEGER, 8, 0, true},
+    {WEIR_REFERENCE, 0, 1, false},  {WEIR_REFERENCE, 0, 2, false},
+    {WEIR_REFERENCE, 0, 4, false},  {WEIR_REFERENCE, 0, 8, false},
+    {WEIR_REFERENCE, 0, 16, false}, {WEIR_STRING, 1, 0, false},
+    {WEIR_STRING, 2, 0, false},     {WEIR_STRING, 4, 0, false},
+    {WEIR_LIST, 2, 0, false},       {WEIR_LIST, 4, 0, false},
+    {WEIR_MAP, 2, 0, false},        {WEIR_MAP, 4, 0, false},
+};
+
+static form_t form_of (uint8_t byte)
+{
+    if (byte < 0x80)
+        return (form_t){WEIR_INTEGER, 0, byte, false};
+    if (byte < 0x90)
+        return (form_t){WEIR_MAP, 0, byte & 0x0f, false};
+    if (byte < 0xa0)
+        return (form_t){WEIR_LIST, 0, byte & 0x0f, false};
+    if (byte < 0xc0)
+        return (form_t){WEIR_STRING, 0, byte & 0x1f, false};
+    if (byte < 0xe0)
+        return forms [byte - 0xc0];
+    return (form_t){WEIR_INTEGER, 0, byte, true};
+}
+
+static weir_value_t integer_of (form_t form, uint64_t number)
+{
+    if (!form.is_signed)
+        return weir_value_uint (number);
+    uint64_t sign = UINT64_C (1) << (8 * (form.width ? form.width : 1) - 1);
+    return weir_value_int ((int64_t) ((number ^ sign) - sign));
+}
+
+static weir_value_t real_of (form_t form, uint64_t number)
+{
+    if (form.width == 8) {
+        double real;
+        memcpy (&real, &number, sizeof real);
+        return weir_value_real (real);
+    }
+    uint32_t bits = (uint32_t) number;
+    float real;
+    memcpy (&real, &bits, sizeof real);
+    return weir_value_real (real);
+}
+
+//  Reads the head of the value that the bytes begin with: all of a scalar;
+//  of a list or a map only type and size. Returns how many bytes that is, or
+//  0 when they are not there or are nothing that Weir has; *ret_value is
+//  then undefined.
+static size_t read_head (const uint8_t *data, size_t size,
+                         weir_value_t *ret_value)
+{
+    if (size == 0)
+        return 0;
+    form_t form = form_of (*data);
+    size_t head = 1 + (size_t) form.width;
+    if (head > size)
+        return 0;
+    uint64_t number = form.width ? 0 : form.number;
+    for (size_t i = 1; i < head; i++)
+        number = number << 8 | data [i];
+
+    weir_value_t value = weir_value_nil ();
+    value.type = (weir_type_t) form.type;
+    if (form.type == WEIR_BOOL)
+        value.boolean = number != 0;
+    else if (form.type == WEIR_INTEGER)
+        value = integer_of (form, number);
+    else if (form.type == WEIR_REAL)
+        value = real_of (form, number);
+    else
+        value.size = (uint32_t) number;
+
+    if (form.type == WEIR_REFERENCE &&
+        (head == size || data [head++] != WEIR__EXT_REFERENCE))
+        return 0;
+    if (has_text (&value)) {
+        if (value.size > size - head)
+            return 0;
+        value.bytes = data + head;
+        head += value.size;
+    }
+    *ret_value = value;
+    return value.type == WEIR_INVALID ? 0 : head;
+}
+
+//  What a value takes.
+typedef struct extent {
+    size_t size;  //  bytes, packed
+    size_t items; //  values inside lists and maps, at all depths
+    size_t text;  //  bytes of strings, bytes and references, with a NUL each
+} extent_t;
+
+//  Walks over the one value that the bytes begin with. Returns 0, or -1 when
+//  they are no value.
+static int measure (const uint8_t *data, size_t size, extent_t *ret_extent)
+{
+    extent_t extent = {0};
+    uint64_t left [WEIR__DEPTH_MAX + 1] = {1}; //  values to come, by depth
+    int depth = 0;
+    if (size > WEIR__MESSAGE_BYTES)
+        size = WEIR__MESSAGE_BYTES;
+    while (depth >= 0) {
+        if (left [depth] == 0) {
+            depth--;
+            continue;
+        }
+        left [depth]--;
+        weir_value_t value;
+        size_t head =
+            read_head (data + extent.size, size - extent.size, &value);
+        if (head == 0)
+            return -1;
+        extent.size += head;
+        if (has_text (&value))
+            extent.text += (size_t) value.size + 1;
+        if (value.type != WEIR_LIST && value.type != WEIR_MAP)
+            continue;
+        //  Each item takes a byte at least.
+        uint64_t count = item_count (&value);
+        if (depth == WEIR__DEPTH_MAX || count > size - extent.size)
+            return -1;
+        extent.items += (size_t) count;
+        left [++depth] = count;
+    }
+    *ret_extent = extent;
+    return 0;
+}
+
+int weir__packed_check (const uint8_t *data, size_t size, size_t *ret_size)
+{
+    extent_t extent;
+    if (measure (data, size, &extent) != 0) {
+        errno = EPROTO;
+        return -1;
+    }
+    *ret_size = extent.size;
+    return 0;
+}
+
+size_t weir__packed_peek (const uint8_t *data, size_t size,
+                          weir_value_t *ret_value)
+{
+    size_t head = read_head (data, size, ret_value);
+    assert (head > 0);
+    return head;
+}
+
+size_t weir__packed_size (const uint8_t *data, size_t size)
+{
+    size_t taken = 0;
+    for (uint64_t left = 1; left > 0; left--) {
+        weir_value_t value;
+        taken += weir__packed_peek (data + taken, size - taken, &value);
+        left += item_count (&value);
+    }
+    return taken;
+}
+
+//  The memory that an unpacked value is made of.
+typedef struct maker {
+    const uint8_t *data; //  what is still to read
+    size_t size;
+    weir_value_t *items; //  places not used yet
+    char *text;
+} maker_t;
+
+//  Depth and sizes have been measured.
+static void make (maker_t *maker, weir_value_t *ret_value)
+{
+    weir_value_t value;
+    size_t head = weir__packed_peek (maker->data, maker->size, &value);
+    maker->data += head;
+    maker->size -= head;
+    if (has_text (&value)) {
+        memcpy (maker->text, value.bytes, value.size);
+        maker->text [value.size] = '\0';
+        value.bytes = maker->text;
+        maker->text += (size_t) value.size + 1;
+    }
+    size_t count = (size_t) item_count (&value);
+    if (count > 0) {
+        weir_value_t *items = maker->items;
+        maker->items += count;
+        for (size_t i = 0; i < count; i++)
+            make (maker, &items [i]);
+        value.items = items;
+    }
+    *ret_value = value;
+}
+
+int weir__unpack (const uint8_t *data, size_t size, weir_value_t *ret_value)
+{
+    extent_t extent;
+    if (measure (data, size, &extent) != 0)
+        return weir__fail (EPROTO, "a received value is damaged: it is cut "
+                                   "short, nested too deep, or of a type that "
+                                   "Weir does not have");
+    void *block = NULL;
+    size_t items_size = extent.items * sizeof (weir_value_t);
+    if (items_size + extent.text > 0) {
+        block = malloc (items_size + extent.text);
+        if (!block)
+            return weir__fail (ENOMEM, "out of memory while unpacking a value");
+    }
+    maker_t maker = {.data = data, .size = extent.size, .items = block};
+    maker.text = block ? (char *) block + items_size : NULL;
+    make (&maker, ret_value);
+    ret_value->block = block;
+    return 0;
+}
