@@ -5,6 +5,7 @@
 
 #include "carrier/runtime.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -99,7 +100,10 @@ int weir__runtime_path (const char *name, char ret_path [WEIR__PATH_SIZE])
                            "shorter path",
                            directory, name,
                            length + FILE_NAME_ROOM - WEIR__PATH_SIZE + 1);
-    snprintf (ret_path, WEIR__PATH_SIZE, "%s/%s", directory, name);
+    int written =
+        snprintf (ret_path, WEIR__PATH_SIZE, "%s/%s", directory, name);
+    assert (written == (int) length);
+    (void) written;
     return 0;
 }
 
