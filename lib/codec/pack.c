@@ -142,6 +142,18 @@ int weir__pack (weir__buffer_t *buffer, weir_value_t value)
     return rc;
 }
 
+void weir__pack_head (weir__buffer_t *buffer, weir_type_t type, size_t count)
+{
+    assert (type == WEIR_LIST || type == WEIR_MAP);
+    sink_t sink = {.buffer = buffer, .start = buffer->size};
+    msgpack_packer packer;
+    msgpack_packer_init (&packer, &sink, append);
+    if (type == WEIR_LIST)
+        msgpack_pack_array (&packer, count);
+    else
+        msgpack_pack_map (&packer, count);
+}
+
 //  Reading
 
 //  What a first byte says: the type, and a number (the scalar itself, or

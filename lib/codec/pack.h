@@ -26,6 +26,10 @@ enum { WEIR__EXT_REFERENCE = 1 };
 //  before, except that it may have grown.
 int weir__pack (weir__buffer_t *buffer, weir_value_t value);
 
+//  Appends the head of a list or a map of `count` items or pairs, which the
+//  caller appends. Out of memory fails the buffer.
+void weir__pack_head (weir__buffer_t *buffer, weir_type_t type, size_t count);
+
 //  Checks the one value that the bytes begin with. Returns 0 and its size in
 //  bytes, or -1 with EPROTO: cut short, a type that Weir does not have,
 //  nested too deep. Sets no sentence.

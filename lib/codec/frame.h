@@ -1,0 +1,138 @@
+/*  frame.h - the frames between a link and an owner
+
+    A frame is a header of 16 bytes and a body:
+
+        0   'W'
+        1   version, 1
+        2   type
+        3   flags: 1 = more: the body goes on in the next frame
+        4   u32     bytes of body in this frame
+        8   u64     number of the request that it is about, or 0
+
+    Numbers are little-endian. Bodies over WEIR__CHUNK_BYTES are sent in
+    several frames, all but the last with the flag `more`. doc/protocol.md
+    tells the whole of it. All functions are pure.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__CODEC_FRAME_H_INCLUDED
+#define WEIR__CODEC_FRAME_H_INCLUDED
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "codec/limits.h"
+
+enum {
+    WEIR__FRAME_MAGIC = 'W',
+    WEIR__FRAME_VERSION = 1,
+    WEIR__FRAME_HEAD_BYTES = 16,
+    WEIR__FRAME_BYTES = WEIR__FRAME_HEAD_BYTES + WEIR__CHUNK_BYTES,
+    WEIR__FRAME_MORE = 1
+};
+
+typedef enum weir__frame_type {
+    //  From a link to its owner.
+    WEIR__HELLO = 1, //  this connection is link L of session S
+    WEIR__REQUEST,   //  an operation on an object
+    WEIR__CANCEL,    //  stop waiting for that request
+    WEIR__CLOSE,     //  this link ends; in body: or the session
+    //  From an owner to a link.
+    WEIR__WELCOME = 65, //  the answer to HELLO
+    WEIR__REPLY,        //  the answer to a request
+    WEIR__REFUSED       //  the session is not, or no longer, served
+} weir__frame_type_t;
+
+typedef struct weir__frame {
+    weir__frame_type_t type;
+    bool more;
+    uint64_t number;
+    const uint8_t *body; //  borrowed from the frame's bytes
+    size_t size;
+} weir__frame_t;
+
+//  Reads a frame. Returns NULL when it is well formed, else what is wrong.
+const char *weir__frame_read (const uint8_t *data, size_t size,
+                              weir__frame_t *ret_frame);
+
+//  Writes a header; the body of `size` bytes follows it.
+void weir__frame_head (uint8_t head [WEIR__FRAME_HEAD_BYTES],
+                       const weir__frame_t *frame);
+
+//  Hands the frames of a message to `send` one by one: the header in its
+//  buffer, the body by pointer. Stops when send does not return 0, and
+//  returns what it returned.
+typedef int (weir__frame_send_fn) (void *context, const uint8_t *head,
+                                   const uint8_t *body, size_t size);
+int weir__frame_split (const weir__frame_t *message, weir__frame_send_fn *send,
+                       void *context);
+
+//  Collects the chunks of a message. Frames of one message follow each other
+//  on a connection. A zeroed joiner is ready for use.
+typedef struct weir__joiner {
+    weir__buffer_t body;
+    weir__frame_type_t type;
+    uint64_t number;
+    bool open; //  chunks are there, the last is missing
+} weir__joiner_t;
+
+//  Takes a frame. Returns 1 when the message is whole (*frame is then all of
+//  it; its body is borrowed until the next call), 0 when more must come, -1
+//  with EPROTO, EMSGSIZE or ENOMEM and *ret_cause set.
+int weir__joiner_take (weir__joiner_t *self, weir__frame_t *frame,
+                       const char **ret_cause);
+void weir__joiner_free (weir__joiner_t *self);
+
+//  The body of REQUEST.
+typedef struct weir__slice {
+    const uint8_t *data;
+    size_t size;
+} weir__slice_t;
+
+typedef struct weir__request_body {
+    uint64_t acked; //  replies up to this number have arrived
+    uint64_t object;
+    int32_t timeout_ms; //  -1 waits, 0 tries
+    uint16_t op;
+    uint16_t argc;
+    weir__slice_t args [WEIR__ARGS]; //  one packed value each
+} weir__request_body_t;
+
+//  Appends all but the arguments, which follow as packed values.
+void weir__request_body_put (weir__buffer_t *buffer,
+                             const weir__request_body_t *body);
+
+//  Reads and checks a body; args are borrowed from it. Returns NULL, or what
+//  is wrong.
+const char *weir__request_body_read (const uint8_t *data, size_t size,
+                                     weir__request_body_t *ret_body);
+
+//  The body of HELLO.
+typedef struct weir__hello {
+    uint64_t session;
+    uint64_t epoch; //  of the owner that is meant; 0: any
+    uint32_t link;
+} weir__hello_t;
+
+//  The body of WELCOME.
+typedef struct weir__welcome {
+    uint64_t epoch; //  chosen at random when the owner began
+    uint64_t pid;
+    uint32_t window;
+    uint32_t message_bytes;
+} weir__welcome_t;
+
+void weir__hello_put (weir__buffer_t *buffer, const weir__hello_t *hello);
+bool weir__hello_read (const weir__frame_t *frame, weir__hello_t *ret_hello);
+void weir__welcome_put (weir__buffer_t *buffer, const weir__welcome_t *welcome);
+bool weir__welcome_read (const weir__frame_t *frame,
+                         weir__welcome_t *ret_welcome);
+
+//  The body of REPLY and REFUSED begins with a status (see status.h) in four
+//  bytes; a packed value follows: the result, or a sentence.
+enum { WEIR__REPLY_HEAD_BYTES = 4 };
+
+#endif

@@ -1,0 +1,87 @@
+/*  ops.h - the kinds of objects and their operations, as the wire names them
+
+    A number is never reused for another meaning. Arguments and results are in
+    doc/protocol.md.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__CODEC_OPS_H_INCLUDED
+#define WEIR__CODEC_OPS_H_INCLUDED
+
+typedef enum weir__kind_code {
+    WEIR__DIRECTORY,
+    WEIR__DICT,
+    WEIR__LIST,
+    WEIR__VAR,
+    WEIR__LOCK,
+    WEIR__QUEUE,
+    WEIR__KINDS
+} weir__kind_code_t;
+
+//  The directory is object 0 of every owner: it knows all the others.
+enum {
+    WEIR__DIRECTORY_CREATE,
+    WEIR__DIRECTORY_OPEN,
+    WEIR__DIRECTORY_DROP,
+    WEIR__DIRECTORY_LIST
+};
+
+enum {
+    WEIR__DICT_SET,
+    WEIR__DICT_GET,
+    WEIR__DICT_CONTAINS,
+    WEIR__DICT_DELETE,
+    WEIR__DICT_POP,
+    WEIR__DICT_POPITEM,
+    WEIR__DICT_SETDEFAULT,
+    WEIR__DICT_ADD,
+    WEIR__DICT_CAS,
+    WEIR__DICT_UPDATE,
+    WEIR__DICT_SIZE,
+    WEIR__DICT_KEYS,
+    WEIR__DICT_VALUES,
+    WEIR__DICT_ITEMS,
+    WEIR__DICT_CLEAR
+};
+
+enum {
+    WEIR__LIST_APPEND,
+    WEIR__LIST_EXTEND,
+    WEIR__LIST_INSERT,
+    WEIR__LIST_GET,
+    WEIR__LIST_SET,
+    WEIR__LIST_DELETE,
+    WEIR__LIST_POP,
+    WEIR__LIST_REMOVE,
+    WEIR__LIST_INDEX,
+    WEIR__LIST_COUNT,
+    WEIR__LIST_ADD,
+    WEIR__LIST_REVERSE,
+    WEIR__LIST_SORT,
+    WEIR__LIST_GET_SLICE,
+    WEIR__LIST_SET_SLICE,
+    WEIR__LIST_DELETE_SLICE,
+    WEIR__LIST_SIZE,
+    WEIR__LIST_CLEAR
+};
+
+enum {
+    WEIR__VAR_GET,
+    WEIR__VAR_SET,
+    WEIR__VAR_ADD,
+    WEIR__VAR_EXCHANGE,
+    WEIR__VAR_CAS
+};
+
+enum { WEIR__LOCK_ACQUIRE, WEIR__LOCK_RELEASE, WEIR__LOCK_INFO };
+
+enum {
+    WEIR__QUEUE_PUT,
+    WEIR__QUEUE_GET,
+    WEIR__QUEUE_SIZE,
+    WEIR__QUEUE_CLOSE,
+    WEIR__QUEUE_INFO
+};
+
+#endif

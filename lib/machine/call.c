@@ -1,0 +1,209 @@
+/*  call.c - one operation: its arguments and its answer
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "machine/call.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "codec/status.h"
+#include "machine/kind.h"
+
+enum { SENTENCE_BYTES = 1024 };
+
+weir_value_t weir__arg (const weir__call_t *call, unsigned index)
+{
+    assert (index < call->body.argc);
+    weir_value_t value;
+    weir__packed_peek (call->body.args [index].data,
+                       call->body.args [index].size, &value);
+    return value;
+}
+
+weir__slice_t weir__arg_packed (const weir__call_t *call, unsigned index)
+{
+    assert (index < call->body.argc);
+    return call->body.args [index];
+}
+
+bool weir__arg_integer (weir__call_t *call, unsigned index,
+                        int64_t *ret_integer)
+{
+    weir_value_t value = weir__arg (call, index);
+    if (value.type != WEIR_INTEGER) {
+        weir__refuse (call, EINVAL, "argument %u must be an integer",
+                      index + 1);
+        return false;
+    }
+    *ret_integer = value.integer;
+    return true;
+}
+
+bool weir__arg_text (weir__call_t *call, unsigned index,
+                     weir__slice_t *ret_text)
+{
+    weir_value_t value = weir__arg (call, index);
+    if (value.type != WEIR_STRING) {
+        weir__refuse (call, EINVAL, "argument %u must be a string", index + 1);
+        return false;
+    }
+    *ret_text = (weir__slice_t){(const uint8_t *) value.string, value.size};
+    return true;
+}
+
+//  Begins the body of a reply anew.
+static void begin (weir__call_t *call, int error)
+{
+    assert (!call->parked);
+    weir__buffer_clear (call->reply);
+    weir__buffer_put_u16 (call->reply, weir__status_of (error));
+    weir__buffer_put_u16 (call->reply, 0);
+}
+
+void weir__answer (weir__call_t *call, weir_value_t value)
+{
+    begin (call, 0);
+    if (weir__pack (call->reply, value) != 0)
+        call->reply->failed = true;
+}
+
+void weir__answer_nil (weir__call_t *call)
+{
+    weir__answer (call, weir_value_nil ());
+}
+
+void weir__answer_packed (weir__call_t *call, weir__slice_t value)
+{
+    begin (call, 0);
+    weir__buffer_put (call->reply, value.data, value.size);
+}
+
+void weir__answer_begin (weir__call_t *call, weir_type_t type, size_t count)
+{
+    begin (call, 0);
+    weir__pack_head (call->reply, type, count);
+}
+
+void weir__refuse (weir__call_t *call, int error, const char *format, ...)
+{
+    char text [SENTENCE_BYTES];
+    const weir__object_t *object = call->object;
+    int used = 0;
+    if (object && object->name)
+        used = snprintf (text, sizeof text, "%s '%s': ", object->kind->name,
+                         object->name);
+    else if (object && object->id != 0)
+        used = snprintf (text, sizeof text, "%s %" PRIu64 ": ",
+                         object->kind->name, object->id);
+    va_list args;
+    va_start (args, format);
+    vsnprintf (text + used, sizeof text - (size_t) used, format, args);
+    va_end (args);
+    begin (call, error);
+    if (weir__pack (call->reply, weir_value_string (text)) != 0)
+        call->reply->failed = true;
+}
+
+//  The arguments of a parked request outlive the entry that brought them.
+static bool keep_body (weir__call_t *call)
+{
+    weir__request_t *request = call->request;
+    if (request->body)
+        return true;
+    request->body = malloc (call->raw.size);
+    if (!request->body)
+        return false;
+    memcpy (request->body, call->raw.data, call->raw.size);
+    request->size = call->raw.size;
+    return true;
+}
+
+void weir__park (weir__call_t *call, unsigned line, const char *why)
+{
+    assert (line < WEIR__LINES);
+    assert (call->request && !call->request->object);
+    weir__request_t *request = call->request;
+    weir__object_t *object = call->object;
+    weir__machine_t *machine = object->machine;
+    if (call->body.timeout_ms == 0) {
+        weir__refuse (call, EAGAIN, "%s", why);
+        return;
+    }
+    request->deadline_us =
+        weir__deadline_us (machine->time_us, call->body.timeout_ms);
+    request->order = machine->order;
+    if (!keep_body (call) || (request->deadline_us != WEIR__NEVER &&
+                              !weir__timer_add (machine, request))) {
+        weir__refuse (call, ENOMEM, "out of memory");
+        return;
+    }
+    machine->order++;
+    request->object = object;
+    request->line = (uint8_t) line;
+    DL_APPEND (object->lines [line], request);
+    call->parked = true;
+}
+
+void weir__resume (weir__request_t *request, weir__call_t *ret_call)
+{
+    weir__object_t *object = request->object;
+    assert (object);
+    weir__request_unpark (request);
+    *ret_call = (weir__call_t){
+        .object = object,
+        .request = request,
+        .reply = &request->reply,
+    };
+    const char *wrong =
+        weir__request_body_read (request->body, request->size, &ret_call->body);
+    assert (!wrong);
+    (void) wrong;
+}
+
+weir__slice_t weir__request_reply (const weir__request_t *request)
+{
+    //  Without memory for the reply there is at least its status.
+    static const uint8_t no_memory [] = {17, 0, 0, 0, 0xc0};
+    if (request->reply.failed)
+        return (weir__slice_t){no_memory, sizeof no_memory};
+    return (weir__slice_t){request->reply.data, request->reply.size};
+}
+
+void weir__reply (weir__call_t *call)
+{
+    weir__request_t *request = call->request;
+    assert (request && !call->parked);
+    assert (call->reply->failed || call->reply->size > WEIR__REPLY_HEAD_BYTES);
+    if (call->reply->size > WEIR__MESSAGE_BYTES)
+        weir__refuse (call, EMSGSIZE, WEIR__TOO_LARGE, call->reply->size);
+    free (request->body);
+    request->body = NULL;
+    const weir__sink_t *sink = call->object->machine->sink;
+    weir__origin_t to = {request->link->session->id, request->link->number};
+    if (sink)
+        sink->reply (sink->context, to, request->number,
+                     weir__request_reply (request));
+}
+
+void weir__hold (weir__object_t *object, weir__link_t *link)
+{
+    assert (!object->holder);
+    object->holder = link;
+    DL_APPEND2 (link->held, object, hold_prev, hold_next);
+}
+
+void weir__unhold (weir__object_t *object)
+{
+    if (!object->holder)
+        return;
+    DL_DELETE2 (object->holder->held, object, hold_prev, hold_next);
+    object->holder = NULL;
+}

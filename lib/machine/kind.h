@@ -1,0 +1,56 @@
+/*  kind.h - what a kind of objects is
+
+    A kind is a table of pure functions over its own state. Adding one touches
+    its own file and one line in kinds.c.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__MACHINE_KIND_H_INCLUDED
+#define WEIR__MACHINE_KIND_H_INCLUDED
+
+#include "machine/call.h"
+#include "machine/object.h"
+
+typedef struct weir__op {
+    const char *name; //  for sentences and logs
+    void (*apply) (weir__object_t *object, weir__call_t *call);
+    uint8_t argc_min;
+    uint8_t argc_max;
+    bool reads; //  changes nothing and never parks
+} weir__op_t;
+
+struct weir__kind {
+    const char *name;
+    const weir__op_t *ops; //  by the numbers in codec/ops.h
+    size_t op_count;
+
+    //  Makes object->state out of the arguments of the call. On failure
+    //  refuses the call, leaves the state NULL and returns false.
+    bool (*create) (weir__object_t *object, weir__call_t *call);
+
+    //  Frees the state. Accepts a NULL state.
+    void (*destroy) (weir__object_t *object);
+
+    //  The link that held the object (weir__hold) is gone. NULL for kinds
+    //  that nobody holds.
+    void (*holder_gone) (weir__object_t *object);
+
+    //  Writes and reads the state. restore leaves a state that destroy
+    //  accepts, and returns false when the bytes are no snapshot or memory is
+    //  out. Parked requests and the holder are the machine's to keep.
+    void (*snapshot) (const weir__object_t *object, weir__buffer_t *to);
+    bool (*restore) (weir__object_t *object, weir__reader_t *from);
+};
+
+//  All kinds, by weir__kind_code_t.
+extern const weir__kind_t *const weir__kinds [];
+
+extern const weir__kind_t weir__directory_kind;
+extern const weir__kind_t weir__dict_kind;
+extern const weir__kind_t weir__list_kind;
+extern const weir__kind_t weir__var_kind;
+extern const weir__kind_t weir__lock_kind;
+extern const weir__kind_t weir__queue_kind;
+
+#endif

@@ -1,0 +1,16 @@
+/*  kinds.c - all kinds of objects
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "codec/ops.h"
+#include "machine/kind.h"
+
+const weir__kind_t *const weir__kinds [WEIR__KINDS] = {
+    [WEIR__DIRECTORY] = &weir__directory_kind,
+    [WEIR__DICT] = &weir__dict_kind,
+    [WEIR__LIST] = &weir__list_kind,
+    [WEIR__VAR] = &weir__var_kind,
+    [WEIR__LOCK] = &weir__lock_kind,
+    [WEIR__QUEUE] = &weir__queue_kind,
+};

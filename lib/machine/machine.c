@@ -1,0 +1,213 @@
+/*  machine.c - entries in, replies out
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "machine/machine.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "codec/ops.h"
+#include "codec/status.h"
+#include "machine/call.h"
+#include "machine/kind.h"
+#include "machine/object.h"
+
+weir__machine_t *weir__machine_new (void)
+{
+    weir__machine_t *self = calloc (1, sizeof *self);
+    if (self && weir__object_new (self, &weir__directory_kind))
+        return self;
+    weir__machine_destroy (&self);
+    return NULL;
+}
+
+void weir__machine_destroy (weir__machine_t **self_p)
+{
+    weir__machine_t *self = *self_p;
+    if (!self)
+        return;
+    *self_p = NULL;
+    while (self->sessions)
+        weir__session_free (self, self->sessions);
+    for (uint32_t index = 0; index < self->slot_count; index++)
+        if (self->slots [index].object)
+            weir__object_free (self->slots [index].object);
+    free (self->slots);
+    free (self->free_slots);
+    free (self->timers);
+    free (self);
+}
+
+//  The operation that a request asks for; NULL with a cause when there is no
+//  such object or operation, or the number of arguments is wrong.
+static const weir__op_t *find_op (weir__call_t *call, uint64_t object_id,
+                                  weir__machine_t *self)
+{
+    call->object = weir__object_find (self, object_id);
+    if (!call->object) {
+        call->object = self->slots [0].object;
+        weir__refuse (call, ENOENT, "that object is not there any more");
+        return NULL;
+    }
+    const weir__kind_t *kind = call->object->kind;
+    if (call->body.op >= kind->op_count) {
+        weir__refuse (call, ENOTSUP, "this owner knows no operation %u on it",
+                      call->body.op);
+        return NULL;
+    }
+    const weir__op_t *op = &kind->ops [call->body.op];
+    if (call->body.argc >= op->argc_min && call->body.argc <= op->argc_max)
+        return op;
+    weir__refuse (call, EINVAL, "%s takes %u to %u arguments, not %u", op->name,
+                  op->argc_min, op->argc_max, call->body.argc);
+    return NULL;
+}
+
+//  A reply that nothing is kept of.
+static void reply_at_once (const weir__sink_t *sink,
+                           const weir__record_t *record, int error)
+{
+    uint16_t status = weir__status_of (error);
+    uint8_t body [] = {(uint8_t) status, (uint8_t) (status >> 8), 0, 0, 0xc0};
+    sink->reply (sink->context, (weir__origin_t){record->session, record->link},
+                 record->number, (weir__slice_t){body, sizeof body});
+}
+
+static void run (weir__machine_t *self, weir__request_t *request,
+                 const weir__record_t *record, const weir__request_body_t *body)
+{
+    weir__call_t call = {
+        .request = request,
+        .reply = &request->reply,
+        .body = *body,
+        .raw = record->body,
+    };
+    const weir__op_t *op = find_op (&call, body->object, self);
+    if (op)
+        op->apply (call.object, &call);
+    if (!call.parked)
+        weir__reply (&call);
+}
+
+static void apply_request (weir__machine_t *self, const weir__record_t *record)
+{
+    weir__link_t *link = weir__link_find (self, record->session, record->link);
+    weir__request_body_t body;
+    if (!link || weir__request_body_read (record->body.data, record->body.size,
+                                          &body) != NULL) {
+        reply_at_once (self->sink, record, EPROTO);
+        return;
+    }
+    weir__link_ack (link, body.acked < record->number ? body.acked : 0);
+    weir__request_t *request = weir__link_request (link, record->number);
+    if (request && !request->object) //  asked again: the kept reply
+        self->sink->reply (self->sink->context,
+                           (weir__origin_t){record->session, record->link},
+                           request->number, weir__request_reply (request));
+    if (request || record->number <= link->acked)
+        return;
+    if (record->number - link->acked > WEIR__WINDOW ||
+        link->requests [record->number % WEIR__WINDOW]) {
+        reply_at_once (self->sink, record, EPROTO);
+        return;
+    }
+    request = weir__request_new (link, record->number);
+    if (request)
+        run (self, request, record, &body);
+    else
+        reply_at_once (self->sink, record, ENOMEM);
+}
+
+static void end_wait (weir__request_t *request, int error, const char *cause)
+{
+    weir__call_t call;
+    weir__resume (request, &call);
+    weir__refuse (&call, error, "%s", cause);
+    weir__reply (&call);
+}
+
+static void apply_record (weir__machine_t *self, const weir__record_t *record)
+{
+    if (record->type == WEIR__RECORD_REQUEST) {
+        apply_request (self, record);
+        return;
+    }
+    if (record->type == WEIR__RECORD_OPEN) {
+        weir__link_open (self, record->session, record->link);
+        return;
+    }
+    if (record->type == WEIR__RECORD_EXPIRE) {
+        weir__session_t *session;
+        HASH_FIND (hh, self->sessions, &record->session, sizeof record->session,
+                   session);
+        if (session)
+            weir__session_expire (self, session);
+        return;
+    }
+    weir__link_t *link = weir__link_find (self, record->session, record->link);
+    if (link && record->type == WEIR__RECORD_CLOSE)
+        weir__link_close (self, link);
+    else if (link) {
+        weir__request_t *request = weir__link_request (link, record->number);
+        if (request && request->object)
+            end_wait (request, EINTR, "the wait was interrupted");
+    }
+}
+
+int weir__machine_apply (weir__machine_t *self, weir__slice_t entry,
+                         const weir__sink_t *sink)
+{
+    weir__record_t record;
+    weir__reader_t check = weir__reader (entry.data, entry.size);
+    weir__entry_time (&check);
+    while (weir__entry_next (&check, &record))
+        ;
+    if (check.failed) {
+        errno = EPROTO;
+        return -1;
+    }
+    weir__reader_t reader = weir__reader (entry.data, entry.size);
+    uint64_t time_us = weir__entry_time (&reader);
+    self->sink = sink;
+    if (time_us > self->time_us)
+        self->time_us = time_us;
+    while (weir__machine_deadline_us (self) <= self->time_us)
+        end_wait (self->timers [0], ETIMEDOUT, "the wait timed out");
+    while (weir__entry_next (&reader, &record))
+        apply_record (self, &record);
+    self->sink = NULL;
+    return 0;
+}
+
+bool weir__machine_reads (const weir__machine_t *self,
+                          const weir__request_body_t *request)
+{
+    const weir__object_t *object = weir__object_find (self, request->object);
+    return object && request->op < object->kind->op_count &&
+           object->kind->ops [request->op].reads;
+}
+
+void weir__machine_read (weir__machine_t *self,
+                         const weir__request_body_t *request,
+                         weir__buffer_t *reply)
+{
+    weir__call_t call = {.body = *request, .reply = reply};
+    const weir__op_t *op = find_op (&call, request->object, self);
+    if (!op)
+        return;
+    if (op->reads)
+        op->apply (call.object, &call);
+    else
+        weir__refuse (&call, EINVAL, "%s is no read", op->name);
+    if (reply->size > WEIR__MESSAGE_BYTES)
+        weir__refuse (&call, EMSGSIZE, WEIR__TOO_LARGE, reply->size);
+}
+
+uint64_t weir__machine_deadline_us (const weir__machine_t *self)
+{
+    return self->timer_count ? self->timers [0]->deadline_us : WEIR__NEVER;
+}

@@ -1,0 +1,76 @@
+/*  machine.h - the pure state machine that applies entries
+
+    The machine holds every object of an owner. It is pure: no I/O, no clock,
+    no randomness, no threads, no order that depends on addresses. The same
+    entries give the same state, byte for byte, on any compiler.
+
+    - machine.c    entries in, replies out; snapshots
+    - session.c    sessions, links, requests that are kept: exactly once
+    - timers.c     deadlines of parked requests
+    - call.c       one operation: its arguments and its answer
+    - kind.h       what a kind of objects is; kinds.c lists them all
+    - directory.c  the objects, by id and by name
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__MACHINE_MACHINE_H_INCLUDED
+#define WEIR__MACHINE_MACHINE_H_INCLUDED
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "machine/entry.h"
+
+typedef struct weir__machine weir__machine_t;
+
+//  Where a reply goes.
+typedef struct weir__origin {
+    uint64_t session;
+    uint32_t link;
+} weir__origin_t;
+
+//  Who takes the replies. The body is borrowed for the call.
+typedef struct weir__sink {
+    void (*reply) (void *context, weir__origin_t to, uint64_t number,
+                   weir__slice_t body);
+    void *context;
+} weir__sink_t;
+
+//  NULL when out of memory.
+weir__machine_t *weir__machine_new (void);
+void weir__machine_destroy (weir__machine_t **self_p);
+
+//  Applies an entry. First the deadlines up to its time fire, then its records
+//  are applied in order; the replies go to the sink as they arise. Returns 0;
+//  -1 with EPROTO when the entry is malformed: then nothing was applied.
+int weir__machine_apply (weir__machine_t *self, weir__slice_t entry,
+                         const weir__sink_t *sink);
+
+//  Whether the request changes nothing, so that weir__machine_read may answer
+//  it, without an entry.
+bool weir__machine_reads (const weir__machine_t *self,
+                          const weir__request_body_t *request);
+
+//  Answers such a request. Appends the body of the reply. A failed buffer
+//  means out of memory.
+void weir__machine_read (weir__machine_t *self,
+                         const weir__request_body_t *request,
+                         weir__buffer_t *reply);
+
+//  When the next parked request times out; WEIR__NEVER when none will.
+uint64_t weir__machine_deadline_us (const weir__machine_t *self);
+
+//  Appends the whole state, canonically: equal states give equal bytes.
+void weir__machine_snapshot (const weir__machine_t *self,
+                             weir__buffer_t *snapshot);
+
+//  A machine with that state; NULL with EPROTO or ENOMEM.
+weir__machine_t *weir__machine_restore (weir__slice_t snapshot);
+
+//  64 bits of FNV-1a over the snapshot; 0 when out of memory.
+uint64_t weir__machine_hash (const weir__machine_t *self);
+
+#endif

@@ -1,0 +1,158 @@
+/*  object.h - objects, sessions and requests, as the machine holds them
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__MACHINE_OBJECT_H_INCLUDED
+#define WEIR__MACHINE_OBJECT_H_INCLUDED
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "codec/frame.h"
+#include "machine/hash.h"
+#include "machine/machine.h"
+
+typedef struct weir__kind weir__kind_t;
+typedef struct weir__object weir__object_t;
+typedef struct weir__request weir__request_t;
+typedef struct weir__link weir__link_t;
+typedef struct weir__session weir__session_t;
+
+//  How many waiting lines an object has; a kind gives them their meaning.
+enum { WEIR__LINES = 2 };
+
+//  Index (low 32 bits) and generation (high): the id of a dropped object is
+//  not given out again. The directory is object 0.
+struct weir__object {
+    uint64_t id;
+    const weir__kind_t *kind;
+    char *name;  //  NULL: temporary, goes with its session
+    void *state; //  the kind's own
+    weir__machine_t *machine;
+    weir__request_t *lines [WEIR__LINES]; //  parked requests, oldest first
+    weir__link_t *holder; //  the link that holds it, see weir__hold
+    weir__object_t *hold_prev, *hold_next;           //  in the holder's list
+    weir__session_t *creator;                        //  of a temporary object
+    weir__object_t *temporary_prev, *temporary_next; //  in the creator's
+    UT_hash_handle hh; //  in the directory, by name
+};
+
+//  A request that changes state, from its arrival until it is acknowledged:
+//  parked in a line of an object, or done with its reply kept.
+struct weir__request {
+    uint64_t number;
+    weir__link_t *link;
+    weir__object_t *object;       //  where it is parked; NULL: done
+    weir__request_t *prev, *next; //  in the object's line
+    uint64_t deadline_us;
+    uint64_t order; //  of parking, over the whole machine
+    size_t timer;   //  its place in the heap
+    weir__buffer_t reply;
+    uint8_t *body; //  parked: the request's body, for its args
+    size_t size;
+    uint8_t line;
+};
+
+#define WEIR__NO_TIMER SIZE_MAX
+
+//  One thread's connection within a session.
+struct weir__link {
+    uint32_t number;
+    weir__session_t *session;
+    uint64_t acked; //  no request up to here is asked for again
+    weir__request_t *requests [WEIR__WINDOW]; //  by number, modulo
+    weir__object_t *held;                     //  in the order of acquisition
+    UT_hash_handle hh;                        //  in the session, by number
+};
+
+struct weir__session {
+    uint64_t id;
+    weir__link_t *links;
+    weir__object_t *temporaries; //  in the order of creation
+    UT_hash_handle hh;           //  in the machine, by id
+};
+
+//  The machine itself.
+typedef struct weir__slot {
+    weir__object_t *object; //  NULL: free
+    uint32_t generation;    //  of the object, or of the next one
+} weir__slot_t;
+
+struct weir__machine {
+    uint64_t time_us; //  of the last entry; never goes back
+    uint64_t order;   //  how many requests were ever parked
+    weir__session_t *sessions;
+    weir__slot_t *slots; //  objects, by the index in their id
+    uint32_t slot_count;
+    uint32_t *free_slots; //  a stack
+    uint32_t free_count;
+    weir__object_t *names;
+    weir__request_t **timers; //  a binary heap
+    size_t timer_count, timer_capacity;
+    const weir__sink_t *sink; //  during weir__machine_apply
+};
+
+//  session.c
+
+weir__link_t *weir__link_find (weir__machine_t *self, uint64_t session,
+                               uint32_t link);
+
+//  Makes the session, unless it is there. NULL: no memory.
+weir__session_t *weir__session_open (weir__machine_t *self, uint64_t id);
+
+//  Makes the link, and its session when it is the first. NULL: no memory.
+weir__link_t *weir__link_open (weir__machine_t *self, uint64_t session,
+                               uint32_t link);
+
+//  Ends a link: its parked requests vanish, what it held passes on.
+void weir__link_close (weir__machine_t *self, weir__link_t *link);
+
+//  Ends a session: all its links at once, and its temporary objects.
+void weir__session_expire (weir__machine_t *self, weir__session_t *session);
+
+//  Frees it without any effect on others.
+void weir__session_free (weir__machine_t *self, weir__session_t *session);
+
+//  Forgets the replies up to a number.
+void weir__link_ack (weir__link_t *link, uint64_t acked);
+
+//  The request with that number, NULL when there is none.
+weir__request_t *weir__link_request (weir__link_t *link, uint64_t number);
+
+//  Enters a request in its link. NULL: no memory.
+weir__request_t *weir__request_new (weir__link_t *link, uint64_t number);
+
+//  Takes a parked request out of its line and out of the heap.
+void weir__request_unpark (weir__request_t *request);
+
+//  directory.c
+
+weir__object_t *weir__object_find (const weir__machine_t *self, uint64_t id);
+
+//  Makes an empty object with a fresh id, or (restoring) with a given one.
+//  NULL: no memory.
+weir__object_t *weir__object_new (weir__machine_t *self,
+                                  const weir__kind_t *kind);
+weir__object_t *weir__object_new_at (weir__machine_t *self, uint32_t index,
+                                     const weir__kind_t *kind);
+
+//  Gives it a name (copied) or, with a NULL name, to a session, with which it
+//  ends. False: no memory; never with a NULL name.
+bool weir__object_place (weir__object_t *object, const char *name, size_t size,
+                         weir__session_t *creator);
+
+//  Ends an object: who waits at it is told, who holds it no longer does.
+void weir__object_drop (weir__object_t *object);
+
+//  Frees it without any effect on others.
+void weir__object_free (weir__object_t *object);
+
+//  timers.c: a heap of parked requests by deadline, then by order.
+
+bool weir__timer_add (weir__machine_t *self, weir__request_t *request);
+void weir__timer_remove (weir__machine_t *self, weir__request_t *request);
+
+#endif

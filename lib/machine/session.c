@@ -1,0 +1,188 @@
+/*  session.c - sessions, links and the requests that are kept
+
+    Exactly once: a request is absent, parked, or done with its reply kept
+    until the link says that it has arrived. A repeated number finds its
+    request and changes nothing.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "machine/call.h"
+#include "machine/kind.h"
+#include "machine/object.h"
+
+weir__link_t *weir__link_find (weir__machine_t *self, uint64_t session,
+                               uint32_t link)
+{
+    weir__session_t *found;
+    HASH_FIND (hh, self->sessions, &session, sizeof session, found);
+    weir__link_t *result = NULL;
+    if (found)
+        HASH_FIND (hh, found->links, &link, sizeof link, result);
+    return result;
+}
+
+weir__session_t *weir__session_open (weir__machine_t *self, uint64_t id)
+{
+    weir__session_t *session;
+    HASH_FIND (hh, self->sessions, &id, sizeof id, session);
+    if (session)
+        return session;
+    session = calloc (1, sizeof *session);
+    if (!session)
+        return NULL;
+    session->id = id;
+    HASH_ADD (hh, self->sessions, id, sizeof session->id, session);
+    if (!session->hh.tbl) {
+        free (session);
+        return NULL;
+    }
+    return session;
+}
+
+weir__link_t *weir__link_open (weir__machine_t *self, uint64_t session,
+                               uint32_t number)
+{
+    weir__link_t *link = weir__link_find (self, session, number);
+    if (link)
+        return link;
+    weir__session_t *home = weir__session_open (self, session);
+    if (!home)
+        return NULL;
+    link = calloc (1, sizeof *link);
+    if (link) {
+        link->number = number;
+        link->session = home;
+        HASH_ADD (hh, home->links, number, sizeof link->number, link);
+        if (link->hh.tbl)
+            return link;
+        free (link);
+    }
+    if (!home->links)
+        weir__session_free (self, home);
+    return NULL;
+}
+
+static void free_request (weir__link_t *link, size_t place)
+{
+    weir__request_t *request = link->requests [place];
+    assert (!request->object);
+    link->requests [place] = NULL;
+    weir__buffer_free (&request->reply);
+    free (request->body);
+    free (request);
+}
+
+//  Its parked requests vanish: nobody is there to be answered.
+static void forget_requests (weir__link_t *link)
+{
+    for (size_t place = 0; place < WEIR__WINDOW; place++)
+        if (link->requests [place]) {
+            if (link->requests [place]->object)
+                weir__request_unpark (link->requests [place]);
+            free_request (link, place);
+        }
+}
+
+//  What it held passes on, in the order in which it was taken.
+static void release_held (weir__link_t *link)
+{
+    while (link->held) {
+        weir__object_t *object = link->held;
+        weir__unhold (object);
+        object->kind->holder_gone (object);
+    }
+}
+
+static void free_link (weir__link_t *link)
+{
+    assert (!link->held);
+    HASH_DELETE (hh, link->session->links, link);
+    free (link);
+}
+
+void weir__link_close (weir__machine_t *self, weir__link_t *link)
+{
+    (void) self;
+    forget_requests (link);
+    release_held (link);
+    free_link (link);
+}
+
+void weir__session_expire (weir__machine_t *self, weir__session_t *session)
+{
+    weir__link_t *link, *next;
+    //  First nobody of the dead waits any more, so that nothing passes from
+    //  one of its links to another.
+    for (link = session->links; link; link = link->hh.next)
+        forget_requests (link);
+    HASH_ITER (hh, session->links, link, next)
+    {
+        release_held (link);
+        free_link (link);
+    }
+    while (session->temporaries)
+        weir__object_drop (session->temporaries);
+    HASH_DELETE (hh, self->sessions, session);
+    free (session);
+}
+
+void weir__session_free (weir__machine_t *self, weir__session_t *session)
+{
+    weir__link_t *link, *next;
+    HASH_ITER (hh, session->links, link, next)
+    {
+        forget_requests (link);
+        while (link->held)
+            weir__unhold (link->held);
+        free_link (link);
+    }
+    while (session->temporaries)
+        weir__object_free (session->temporaries);
+    HASH_DELETE (hh, self->sessions, session);
+    free (session);
+}
+
+void weir__link_ack (weir__link_t *link, uint64_t acked)
+{
+    if (acked <= link->acked)
+        return;
+    for (size_t place = 0; place < WEIR__WINDOW; place++) {
+        const weir__request_t *request = link->requests [place];
+        if (request && !request->object && request->number <= acked)
+            free_request (link, place);
+    }
+    link->acked = acked;
+}
+
+weir__request_t *weir__link_request (weir__link_t *link, uint64_t number)
+{
+    weir__request_t *request = link->requests [number % WEIR__WINDOW];
+    return request && request->number == number ? request : NULL;
+}
+
+weir__request_t *weir__request_new (weir__link_t *link, uint64_t number)
+{
+    size_t place = number % WEIR__WINDOW;
+    assert (!link->requests [place]);
+    weir__request_t *request = calloc (1, sizeof *request);
+    if (!request)
+        return NULL;
+    request->number = number;
+    request->link = link;
+    request->timer = WEIR__NO_TIMER;
+    link->requests [place] = request;
+    return request;
+}
+
+void weir__request_unpark (weir__request_t *request)
+{
+    weir__object_t *object = request->object;
+    assert (object);
+    DL_DELETE (object->lines [request->line], request);
+    weir__timer_remove (object->machine, request);
+    request->object = NULL;
+}

@@ -1,0 +1,318 @@
+/*  snapshot.c - the machine's whole state as bytes, and back
+
+    Written in this order: time and counters; slots; sessions with their links
+    and kept replies; objects with their state and who waits at them; then,
+    per session, who holds what and which objects are temporary, in the order
+    in which that came about. What a heap or a hash table looks like inside is
+    not written, for it has no effect.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "codec/ops.h"
+#include "machine/call.h"
+#include "machine/kind.h"
+#include "machine/object.h"
+
+enum { FORMAT = 1 };
+
+static void put_slots (const weir__machine_t *self, weir__buffer_t *to)
+{
+    weir__buffer_put_u32 (to, FORMAT);
+    weir__buffer_put_u64 (to, self->time_us);
+    weir__buffer_put_u64 (to, self->order);
+    weir__buffer_put_u32 (to, self->slot_count);
+    for (uint32_t i = 0; i < self->slot_count; i++)
+        weir__buffer_put_u32 (to, self->slots [i].generation);
+    weir__buffer_put_u32 (to, self->free_count);
+    for (uint32_t i = 0; i < self->free_count; i++)
+        weir__buffer_put_u32 (to, self->free_slots [i]);
+}
+
+static void put_link (const weir__link_t *link, weir__buffer_t *to)
+{
+    weir__buffer_put_u32 (to, link->number);
+    weir__buffer_put_u64 (to, link->acked);
+    for (uint64_t place = 0; place < WEIR__WINDOW; place++) {
+        const weir__request_t *request = link->requests [place];
+        bool done = request && !request->object;
+        weir__buffer_put_u8 (to, done);
+        if (!done)
+            continue;
+        weir__slice_t reply = weir__request_reply (request);
+        weir__buffer_put_u64 (to, request->number);
+        weir__buffer_put_block (to, reply.data, reply.size);
+    }
+}
+
+static void put_sessions (const weir__machine_t *self, weir__buffer_t *to)
+{
+    weir__buffer_put_u32 (to, HASH_COUNT (self->sessions));
+    for (const weir__session_t *session = self->sessions; session;
+         session = session->hh.next) {
+        weir__buffer_put_u64 (to, session->id);
+        weir__buffer_put_u32 (to, HASH_COUNT (session->links));
+        for (const weir__link_t *link = session->links; link;
+             link = link->hh.next)
+            put_link (link, to);
+    }
+}
+
+static void put_parked (const weir__request_t *request, weir__buffer_t *to)
+{
+    weir__buffer_put_u64 (to, request->link->session->id);
+    weir__buffer_put_u32 (to, request->link->number);
+    weir__buffer_put_u64 (to, request->number);
+    weir__buffer_put_u64 (to, request->deadline_us);
+    weir__buffer_put_u64 (to, request->order);
+    weir__buffer_put_block (to, request->body, request->size);
+}
+
+static uint8_t code_of (const weir__kind_t *kind)
+{
+    uint8_t code = 0;
+    while (weir__kinds [code] != kind)
+        code++;
+    return code;
+}
+
+static void put_object (const weir__object_t *object, weir__buffer_t *to)
+{
+    weir__buffer_put_u32 (to, (uint32_t) object->id);
+    weir__buffer_put_u8 (to, code_of (object->kind));
+    weir__buffer_put_block (to, object->name,
+                            object->name ? strlen (object->name) : 0);
+    object->kind->snapshot (object, to);
+    for (unsigned line = 0; line < WEIR__LINES; line++) {
+        const weir__request_t *request;
+        int count;
+        DL_COUNT (object->lines [line], request, count);
+        weir__buffer_put_u32 (to, (uint32_t) count);
+        DL_FOREACH (object->lines [line], request)
+        put_parked (request, to);
+    }
+}
+
+static void put_belongings (const weir__session_t *session, weir__buffer_t *to)
+{
+    const weir__object_t *object;
+    for (const weir__link_t *link = session->links; link;
+         link = link->hh.next) {
+        DL_FOREACH2 (link->held, object, hold_next)
+        weir__buffer_put_u64 (to, object->id);
+        weir__buffer_put_u64 (to, 0);
+    }
+    DL_FOREACH2 (session->temporaries, object, temporary_next)
+    weir__buffer_put_u64 (to, object->id);
+    weir__buffer_put_u64 (to, 0);
+}
+
+void weir__machine_snapshot (const weir__machine_t *self,
+                             weir__buffer_t *snapshot)
+{
+    put_slots (self, snapshot);
+    put_sessions (self, snapshot);
+    for (uint32_t index = 1; index < self->slot_count; index++)
+        if (self->slots [index].object)
+            put_object (self->slots [index].object, snapshot);
+    for (const weir__session_t *session = self->sessions; session;
+         session = session->hh.next)
+        put_belongings (session, snapshot);
+}
+
+//  Reading. Each function returns false when the bytes are no snapshot or
+//  memory is out; what was made until then weir__machine_destroy frees.
+
+static bool get_slots (weir__machine_t *self, weir__reader_t *from)
+{
+    if (weir__reader_u32 (from) != FORMAT)
+        return false;
+    self->time_us = weir__reader_u64 (from);
+    self->order = weir__reader_u64 (from);
+    uint32_t count = weir__reader_u32 (from);
+    if (count == 0 || count > from->size / sizeof (uint32_t))
+        return false;
+    self->slots = calloc (count, sizeof *self->slots);
+    self->free_slots = calloc (count, sizeof *self->free_slots);
+    if (!self->slots || !self->free_slots)
+        return false;
+    self->slot_count = count;
+    for (uint32_t i = 0; i < count; i++)
+        self->slots [i].generation = weir__reader_u32 (from);
+    uint32_t free_count = weir__reader_u32 (from);
+    if (free_count >= count)
+        return false;
+    for (uint32_t i = 0; i < free_count; i++) {
+        uint32_t index = weir__reader_u32 (from);
+        if (index == 0 || index >= count)
+            return false;
+        self->free_slots [i] = index;
+    }
+    self->free_count = free_count;
+    return !from->failed;
+}
+
+static bool get_link (weir__machine_t *self, uint64_t session,
+                      weir__reader_t *from)
+{
+    uint32_t number = weir__reader_u32 (from);
+    weir__link_t *link =
+        from->failed ? NULL : weir__link_open (self, session, number);
+    if (!link)
+        return false;
+    link->acked = weir__reader_u64 (from);
+    for (uint64_t place = 0; place < WEIR__WINDOW; place++) {
+        if (!weir__reader_u8 (from))
+            continue;
+        uint64_t request_number = weir__reader_u64 (from);
+        size_t size;
+        const uint8_t *reply = weir__reader_block (from, &size);
+        if (!reply || request_number % WEIR__WINDOW != place)
+            return false;
+        weir__request_t *request = weir__request_new (link, request_number);
+        if (!request)
+            return false;
+        weir__buffer_put (&request->reply, reply, size);
+        if (request->reply.failed)
+            return false;
+    }
+    return !from->failed;
+}
+
+static bool get_sessions (weir__machine_t *self, weir__reader_t *from)
+{
+    uint32_t sessions = weir__reader_u32 (from);
+    while (sessions-- > 0) {
+        uint64_t id = weir__reader_u64 (from);
+        uint32_t links = weir__reader_u32 (from);
+        if (from->failed || !weir__session_open (self, id))
+            return false;
+        while (links-- > 0)
+            if (!get_link (self, id, from))
+                return false;
+    }
+    return !from->failed;
+}
+
+static bool get_parked (weir__object_t *object, unsigned line,
+                        weir__reader_t *from)
+{
+    weir__machine_t *self = object->machine;
+    uint64_t session = weir__reader_u64 (from);
+    weir__link_t *link =
+        weir__link_find (self, session, weir__reader_u32 (from));
+    uint64_t number = weir__reader_u64 (from);
+    if (!link || link->requests [number % WEIR__WINDOW])
+        return false;
+    weir__request_t *request = weir__request_new (link, number);
+    if (!request)
+        return false;
+    request->deadline_us = weir__reader_u64 (from);
+    request->order = weir__reader_u64 (from);
+    weir__request_body_t body;
+    const uint8_t *data = weir__reader_block (from, &request->size);
+    if (!data || weir__request_body_read (data, request->size, &body) != NULL)
+        return false;
+    request->body = malloc (request->size);
+    if (!request->body || (request->deadline_us != WEIR__NEVER &&
+                           !weir__timer_add (self, request)))
+        return false;
+    memcpy (request->body, data, request->size);
+    request->object = object;
+    request->line = (uint8_t) line;
+    DL_APPEND (object->lines [line], request);
+    return true;
+}
+
+static bool get_object (weir__machine_t *self, uint32_t index,
+                        weir__reader_t *from)
+{
+    uint32_t written = weir__reader_u32 (from);
+    uint8_t code = weir__reader_u8 (from);
+    size_t size;
+    const char *name = (const char *) weir__reader_block (from, &size);
+    if (from->failed || written != index || code == WEIR__DIRECTORY ||
+        code >= WEIR__KINDS)
+        return false;
+    weir__object_t *object =
+        weir__object_new_at (self, index, weir__kinds [code]);
+    if (!object || (size && !weir__object_place (object, name, size, NULL)) ||
+        !object->kind->restore (object, from))
+        return false;
+    for (unsigned line = 0; line < WEIR__LINES; line++)
+        for (uint32_t count = weir__reader_u32 (from); count > 0; count--)
+            if (from->failed || !get_parked (object, line, from))
+                return false;
+    return !from->failed;
+}
+
+static bool get_objects (weir__machine_t *self, weir__reader_t *from)
+{
+    //  Slots that are not on the stack of free ones hold an object.
+    bool *is_free = calloc (self->slot_count, sizeof *is_free);
+    if (!is_free)
+        return false;
+    for (uint32_t i = 0; i < self->free_count; i++)
+        is_free [self->free_slots [i]] = true;
+    bool good = weir__object_new_at (self, 0, &weir__directory_kind) != NULL;
+    for (uint32_t index = 1; index < self->slot_count && good; index++)
+        if (!is_free [index])
+            good = get_object (self, index, from);
+    free (is_free);
+    return good;
+}
+
+static bool get_belongings (weir__session_t *session, weir__machine_t *self,
+                            weir__reader_t *from)
+{
+    uint64_t id;
+    for (weir__link_t *link = session->links; link; link = link->hh.next)
+        while ((id = weir__reader_u64 (from)) != 0) {
+            weir__object_t *object = weir__object_find (self, id);
+            if (!object || object->holder || !object->kind->holder_gone)
+                return false;
+            weir__hold (object, link);
+        }
+    while ((id = weir__reader_u64 (from)) != 0) {
+        weir__object_t *object = weir__object_find (self, id);
+        if (!object || object->name || object->creator)
+            return false;
+        weir__object_place (object, NULL, 0, session);
+    }
+    return !from->failed;
+}
+
+weir__machine_t *weir__machine_restore (weir__slice_t snapshot)
+{
+    weir__reader_t from = weir__reader (snapshot.data, snapshot.size);
+    weir__machine_t *self = calloc (1, sizeof *self);
+    bool good = self && get_slots (self, &from) && get_sessions (self, &from) &&
+                get_objects (self, &from);
+    for (weir__session_t *session = good ? self->sessions : NULL;
+         session && good; session = session->hh.next)
+        good = get_belongings (session, self, &from);
+    if (good && from.size == 0)
+        return self;
+    weir__machine_destroy (&self);
+    errno = EPROTO;
+    return NULL;
+}
+
+uint64_t weir__machine_hash (const weir__machine_t *self)
+{
+    //  http://www.isthe.com/chongo/tech/comp/fnv/ (FNV-1a, 64 bits)
+    weir__buffer_t snapshot = WEIR__BUFFER_INIT;
+    weir__machine_snapshot (self, &snapshot);
+    uint64_t hash = UINT64_C (0xcbf29ce484222325);
+    for (size_t i = 0; i < snapshot.size; i++)
+        hash = (hash ^ snapshot.data [i]) * UINT64_C (0x100000001b3);
+    if (snapshot.failed)
+        hash = 0;
+    weir__buffer_free (&snapshot);
+    return hash;
+}
