@@ -1,0 +1,27 @@
+#!/bin/sh
+#   demo.sh - installs what Weir needs, builds it, and shows three programs
+#
+#   Each first with a lock, as in the lesson that they come from, then as a flow
+#   of messages; and the countdown once more without either, which goes wrong.
+#
+#   SPDX-License-Identifier: MPL-2.0
+
+cd "$(dirname "$0")" || exit 1
+. tests/prepare.sh
+
+#   show NAME TITLE
+show ()
+{
+    say "$2 (examples/$1.c)"
+    "build/examples/$1"
+}
+
+install $build_packages && build build || exit 1
+
+show list_dict_lock "a list and a dict, shared under a lock" &&
+    show list_dict_flow "a list and a dict, changed by messages" &&
+    show countdown_lock "100 processes count down, under a lock" &&
+    show countdown_flow "100 processes count down, by messages" &&
+    show countdown_broken "100 processes count down, with neither" &&
+    show bank_lock "a bank: one pays in, one takes out, under a lock" &&
+    show bank_flow "a bank: an owner answers deposits and withdrawals"

@@ -1,0 +1,82 @@
+#   prepare.sh - what demo.sh and test.sh share: packages and builds
+#
+#   To be sourced, in the root of the source tree. Everything is said before it
+#   is done; what is there already is not done again.
+#
+#   SPDX-License-Identifier: MPL-2.0
+
+build_packages="autoconf automake check gcc libc6-dev libczmq-dev libmsgpack-dev
+    libtool libzmq3-dev make pkg-config uthash-dev"
+jobs=$(getconf _NPROCESSORS_ONLN)
+
+say ()
+{
+    printf '\n== %s\n' "$*"
+}
+
+#   logged LOG COMMAND... : runs it, and shows the end of its log if it fails
+logged ()
+{
+    log=$1
+    shift
+    "$@" </dev/null >"$log" 2>&1 && return
+    tail -n 40 "$log"
+    echo "failed: $* (all of it: $log)"
+    return 1
+}
+
+installed ()
+{
+    dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null |
+        grep -qx installed
+}
+
+#   install PACKAGE... : brings what is missing, by apt
+install ()
+{
+    if ! command -v apt-get >/dev/null; then
+        say "no apt-get here: README.md names what must be installed"
+        return
+    fi
+    missing=
+    for package in "$@"; do
+        installed "$package" || missing="$missing $package"
+    done
+    if test -z "$missing"; then
+        say "packages: all there"
+        return
+    fi
+    say "packages: installing$missing"
+    as_root=
+    if test "$(id -u)" -ne 0; then
+        as_root="sudo"
+        test -t 0 || as_root="sudo -n"
+        if ! command -v sudo >/dev/null || ! $as_root true; then
+            echo "cannot install without root; as root, say:"
+            echo "    apt-get install$missing"
+            return 1
+        fi
+    fi
+    $as_root apt-get update -q &&
+        $as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -q -y --no-install-recommends $missing
+}
+
+#   build FOLDER CONFIGURE-ARGUMENTS... : a folder that is configured already is
+#   used as it is; to begin anew, remove it
+build ()
+{
+    folder=$1
+    shift
+    mkdir -p "$folder" || return
+    if test ! -e Makefile.in || test configure.ac -nt configure; then
+        say "autoreconf -i"
+        logged "$folder/autoreconf.log" autoreconf -i || return
+    fi
+    if test ! -e "$folder/config.status"; then
+        say "configuring $folder/: $*"
+        (cd "$folder" && logged configure.log ../configure -q "$@") || return
+    fi
+    say "building $folder/"
+    logged "$folder/make.log" make -C "$folder" -j "$jobs"
+}
