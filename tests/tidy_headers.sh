@@ -10,37 +10,35 @@ srcdir=${srcdir:-.}
 CC=${CC:-cc}
 findings=0
 
-#   compile WHAT COMPILER OPTIONS... : reads the text to compile
-compile ()
-{
-    what=$1
-    shift
-    if ! "$@" -Wall -Wextra -Werror -fsyntax-only "-I$srcdir/lib" -; then
-        echo "$what: does not compile alone with: $*"
-        findings=$((findings + 1))
-    fi
-}
-
 #   Without a use, the text has no declaration of its own, which C forbids.
 twice ()
 {
     printf '#include "%s"\n#include "%s"\nint weir_alone;\n' "$1" "$1"
 }
 
+#   compile HEADER COMPILER OPTIONS...
+compile ()
+{
+    header=$1
+    shift
+    if ! twice "$header" |
+        "$@" -Wall -Wextra -Werror -fsyntax-only "-I$srcdir/lib" -; then
+        echo "lib/$header: does not compile alone with: $*"
+        findings=$((findings + 1))
+    fi
+}
+
 for path in "$srcdir"/lib/weir.h "$srcdir"/lib/weir/*.h; do
     header=${path#"$srcdir"/lib/}
-    twice "$header" | compile "lib/$header" $CC -x c -std=c11 -pedantic
-    if test -n "$CXX"; then
-        twice "$header" | compile "lib/$header" $CXX -x c++ -std=c++17 -pedantic
-    fi
+    compile "$header" $CC -x c -std=c11 -pedantic
+    test -z "$CXX" || compile "$header" $CXX -x c++ -std=c++17 -pedantic
 done
 test -n "$CXX" || echo "C++ was not tested: no compiler; apt-get install g++"
 
 for path in "$srcdir"/lib/*/*.h; do
     header=${path#"$srcdir"/lib/}
     case $header in weir/*) continue ;; esac
-    twice "$header" |
-        compile "lib/$header" $CC -x c -std=gnu11 -D_GNU_SOURCE $INNER_CFLAGS
+    compile "$header" $CC -x c -std=gnu11 -D_GNU_SOURCE $INNER_CFLAGS
 done
 
 test "$findings" -eq 0
