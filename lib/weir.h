@@ -7,6 +7,7 @@
 #define WEIR_H_INCLUDED
 
 #include "weir/error.h"
+#include "weir/literals.h"
 #include "weir/pipe.h"
 #include "weir/prelude.h"
 #include "weir/process.h"

@@ -13,22 +13,7 @@
 
 #include "base/error.h"
 #include "codec/limits.h"
-
-//  How many values a list or a map holds; 0 for all others.
-static uint64_t item_count (const weir_value_t *value)
-{
-    if (value->type == WEIR_LIST)
-        return value->size;
-    if (value->type == WEIR_MAP)
-        return (uint64_t) value->size * 2;
-    return 0;
-}
-
-static bool has_text (const weir_value_t *value)
-{
-    return value->type == WEIR_STRING || value->type == WEIR_BYTES ||
-           value->type == WEIR_REFERENCE;
-}
+#include "codec/value.h"
 
 //  Writing
 
@@ -52,22 +37,10 @@ static int append (void *arg, const char *data, size_t size)
     return 0;
 }
 
-static int refuse (const weir_value_t *value, int depth)
+static int pack_head (msgpack_packer *packer, weir_type_t type, size_t count)
 {
-    if (depth > WEIR__DEPTH_MAX)
-        return weir__fail (EINVAL,
-                           "the value is nested over %d deep: flatten it, or "
-                           "put its inner parts into objects of their own",
-                           WEIR__DEPTH_MAX);
-    if (value->type == WEIR_INVALID)
-        return weir__fail (
-            EINVAL, "the value is invalid: it was made from an integer over "
-                    "INT64_MAX, from NULL with a size, or from over 4 GiB");
-    return weir__fail (EINVAL,
-                       "the value is damaged (type %d, size %u, %s): make "
-                       "values with weir_value () or weir_value_...",
-                       (int) value->type, value->size,
-                       value->bytes ? "not NULL" : "NULL");
+    return type == WEIR_LIST ? msgpack_pack_array (packer, count)
+                             : msgpack_pack_map (packer, count);
 }
 
 static int pack_text (msgpack_packer *packer, const weir_value_t *value)
@@ -90,9 +63,8 @@ static int pack (msgpack_packer *packer, const weir_value_t *value, int depth);
 static int pack_items (msgpack_packer *packer, const weir_value_t *value,
                        int depth)
 {
-    int rc = value->type == WEIR_LIST ? msgpack_pack_array (packer, value->size)
-                                      : msgpack_pack_map (packer, value->size);
-    uint64_t count = item_count (value);
+    int rc = pack_head (packer, value->type, value->size);
+    uint64_t count = weir__value_items (value);
     for (uint64_t i = 0; rc == 0 && i < count; i++)
         rc = pack (packer, &value->items [i], depth);
     return rc;
@@ -100,9 +72,8 @@ static int pack_items (msgpack_packer *packer, const weir_value_t *value,
 
 static int pack (msgpack_packer *packer, const weir_value_t *value, int depth)
 {
-    bool points = has_text (value) || item_count (value) > 0;
-    if (points && value->size && !value->bytes)
-        return refuse (value, depth);
+    if (weir__value_check (value, depth) != 0)
+        return -1;
     switch (value->type) {
     case WEIR_NIL:
         return msgpack_pack_nil (packer);
@@ -117,13 +88,8 @@ static int pack (msgpack_packer *packer, const weir_value_t *value, int depth)
     case WEIR_BYTES:
     case WEIR_REFERENCE:
         return pack_text (packer, value);
-    case WEIR_LIST:
-    case WEIR_MAP:
-        if (depth < WEIR__DEPTH_MAX)
-            return pack_items (packer, value, depth + 1);
-        return refuse (value, depth + 1);
     default:
-        return refuse (value, depth);
+        return pack_items (packer, value, depth + 1);
     }
 }
 
@@ -148,10 +114,7 @@ void weir__pack_head (weir__buffer_t *buffer, weir_type_t type, size_t count)
     sink_t sink = {.buffer = buffer, .start = buffer->size};
     msgpack_packer packer;
     msgpack_packer_init (&packer, &sink, append);
-    if (type == WEIR_LIST)
-        msgpack_pack_array (&packer, count);
-    else
-        msgpack_pack_map (&packer, count);
+    pack_head (&packer, type, count);
 }
 
 //  Reading
@@ -253,7 +216,7 @@ static size_t read_head (const uint8_t *data, size_t size,
     if (form.type == WEIR_REFERENCE &&
         (head == size || data [head++] != WEIR__EXT_REFERENCE))
         return 0;
-    if (has_text (&value)) {
+    if (weir__value_has_text (&value)) {
         if (value.size > size - head)
             return 0;
         value.bytes = data + head;
@@ -291,12 +254,12 @@ static int measure (const uint8_t *data, size_t size, extent_t *ret_extent)
         if (head == 0)
             return -1;
         extent.size += head;
-        if (has_text (&value))
+        if (weir__value_has_text (&value))
             extent.text += (size_t) value.size + 1;
         if (value.type != WEIR_LIST && value.type != WEIR_MAP)
             continue;
         //  Each item takes a byte at least.
-        uint64_t count = item_count (&value);
+        uint64_t count = weir__value_items (&value);
         if (depth == WEIR__DEPTH_MAX || count > size - extent.size)
             return -1;
         extent.items += (size_t) count;
@@ -331,7 +294,7 @@ size_t weir__packed_size (const uint8_t *data, size_t size)
     for (uint64_t left = 1; left > 0; left--) {
         weir_value_t value;
         taken += weir__packed_peek (data + taken, size - taken, &value);
-        left += item_count (&value);
+        left += weir__value_items (&value);
     }
     return taken;
 }
@@ -351,13 +314,13 @@ static void make (maker_t *maker, weir_value_t *ret_value)
     size_t head = weir__packed_peek (maker->data, maker->size, &value);
     maker->data += head;
     maker->size -= head;
-    if (has_text (&value)) {
+    if (weir__value_has_text (&value)) {
         memcpy (maker->text, value.bytes, value.size);
         maker->text [value.size] = '\0';
         value.bytes = maker->text;
         maker->text += (size_t) value.size + 1;
     }
-    size_t count = (size_t) item_count (&value);
+    size_t count = (size_t) weir__value_items (&value);
     if (count > 0) {
         weir_value_t *items = maker->items;
         maker->items += count;

@@ -1,0 +1,59 @@
+/*  value.c - values: checked, cleared, copied
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "weir/value.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "codec/limits.h"
+#include "codec/pack.h"
+#include "codec/value.h"
+
+int weir__value_check (const weir_value_t *value, int depth)
+{
+    bool nests = value->type == WEIR_LIST || value->type == WEIR_MAP;
+    if (nests && depth >= WEIR__DEPTH_MAX)
+        return weir__fail (EINVAL,
+                           "the value is nested over %d deep: flatten it, or "
+                           "keep its inner parts in objects of their own",
+                           WEIR__DEPTH_MAX);
+    if (weir__value_is_sound (value))
+        return 0;
+    if (value->type == WEIR_INVALID)
+        return weir__fail (EINVAL,
+                           "the value is invalid: it was made from an integer "
+                           "above INT64_MAX, from NULL with a size, or from "
+                           "over 4 GiB");
+    return weir__fail (EINVAL,
+                       "the value is damaged (type %d, size %u): make values "
+                       "with weir_value () or weir_value_...",
+                       (int) value->type, (unsigned) value->size);
+}
+
+void weir_value_clear (weir_value_t *value)
+{
+    if (!value)
+        return;
+    free (value->block);
+    *value = weir_value_nil ();
+}
+
+//  What a copy is, and how large it may be, is what it would be on the wire.
+int weir_value_copy (weir_value_t value, weir_value_t *ret_value)
+{
+    if (!ret_value)
+        return weir__fail (EINVAL, "weir_value_copy: ret_value is NULL: pass "
+                                   "a place for the copy");
+    weir__buffer_t buffer = WEIR__BUFFER_INIT;
+    int rc = weir__pack (&buffer, value);
+    if (rc == 0)
+        rc = weir__unpack (buffer.data, buffer.size, ret_value);
+    weir__buffer_free (&buffer);
+    return rc;
+}
