@@ -20,8 +20,8 @@ fi
 
 cd "$srcdir" || exit 1
 folders=$(ls -d lib tools examples tests bench 2>/dev/null)
-if ! find $folders -name '*.[ch]' -exec \
-    "$format" --style=file --dry-run --Werror --ferror-limit=3 {} +; then
+if ! find $folders -name '*.[ch]' -o -name '*.cc' | xargs \
+    "$format" --style=file --dry-run --Werror --ferror-limit=3; then
     echo "to mend: $format -i FILE"
     exit 1
 fi
