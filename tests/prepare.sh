@@ -53,7 +53,7 @@ install ()
         test -t 0 || as_root="sudo -n"
         if ! command -v sudo >/dev/null || ! $as_root true; then
             echo "cannot install without root; as root, say:"
-            echo "    apt-get install$missing"
+            echo "    apt-get update && apt-get install$missing"
             return 1
         fi
     fi
