@@ -17,6 +17,17 @@ void weir__buffer_clear (weir__buffer_t *self)
     self->failed = false;
 }
 
+void weir__buffer_shrink (weir__buffer_t *self, size_t capacity)
+{
+    weir__buffer_clear (self);
+    uint8_t *data =
+        self->capacity > capacity ? realloc (self->data, capacity) : NULL;
+    if (data) {
+        self->data = data;
+        self->capacity = capacity;
+    }
+}
+
 void weir__buffer_free (weir__buffer_t *self)
 {
     free (self->data);
@@ -27,7 +38,7 @@ uint8_t *weir__buffer_extend (weir__buffer_t *self, size_t size)
 {
     if (self->failed)
         return NULL;
-    if (size > self->capacity - self->size) {
+    if (!self->data || size > self->capacity - self->size) {
         size_t capacity = self->capacity ? self->capacity : SMALLEST_CAPACITY;
         while (capacity - self->size < size && capacity <= SIZE_MAX / 2)
             capacity *= 2;
@@ -115,7 +126,8 @@ const uint8_t *weir__reader_take (weir__reader_t *self, size_t size)
         return NULL;
     }
     const uint8_t *place = self->data;
-    self->data += size;
+    if (size) //  no arithmetic on the NULL of an empty reader
+        self->data += size;
     self->size -= size;
     return place;
 }

@@ -31,6 +31,9 @@ typedef struct weir__reader {
 //  Empties the buffer and keeps its memory.
 void weir__buffer_clear (weir__buffer_t *self);
 
+//  Empties the buffer and gives memory above a capacity back.
+void weir__buffer_shrink (weir__buffer_t *self, size_t capacity);
+
 //  Frees the memory. The buffer can be used again.
 void weir__buffer_free (weir__buffer_t *self);
 

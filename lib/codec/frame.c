@@ -10,6 +10,9 @@
 
 #include "codec/pack.h"
 
+static const uint8_t no_memory [] = {17, 0, 0, 0, 0xc0};
+const weir__slice_t weir__reply_no_memory = {no_memory, sizeof no_memory};
+
 static bool known_type (unsigned type)
 {
     return (type >= WEIR__HELLO && type <= WEIR__CLOSE) ||

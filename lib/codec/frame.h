@@ -135,4 +135,7 @@ bool weir__welcome_read (const weir__frame_t *frame,
 //  bytes; a packed value follows: the result, or a sentence.
 enum { WEIR__REPLY_HEAD_BYTES = 4 };
 
+//  The body of a reply when there is no memory for a real one: ENOMEM, nil.
+extern const weir__slice_t weir__reply_no_memory;
+
 #endif

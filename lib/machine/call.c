@@ -170,10 +170,8 @@ void weir__resume (weir__request_t *request, weir__call_t *ret_call)
 
 weir__slice_t weir__request_reply (const weir__request_t *request)
 {
-    //  Without memory for the reply there is at least its status.
-    static const uint8_t no_memory [] = {17, 0, 0, 0, 0xc0};
     if (request->reply.failed)
-        return (weir__slice_t){no_memory, sizeof no_memory};
+        return weir__reply_no_memory;
     return (weir__slice_t){request->reply.data, request->reply.size};
 }
 

@@ -20,6 +20,12 @@ void weir__entry_add (weir__buffer_t *entry, const weir__record_t *record)
     weir__buffer_put_block (entry, record->body.data, record->body.size);
 }
 
+void weir__entry_set_time (weir__buffer_t *entry, uint64_t time_us)
+{
+    weir__buffer_set_u32 (entry, 0, (uint32_t) time_us);
+    weir__buffer_set_u32 (entry, 4, (uint32_t) (time_us >> 32));
+}
+
 uint64_t weir__entry_time (weir__reader_t *reader)
 {
     return weir__reader_u64 (reader);

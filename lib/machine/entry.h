@@ -38,6 +38,9 @@ enum { WEIR__RECORD_HEAD_BYTES = 28 };
 void weir__entry_begin (weir__buffer_t *entry, uint64_t time_us);
 void weir__entry_add (weir__buffer_t *entry, const weir__record_t *record);
 
+//  Sets the time of an entry that was begun.
+void weir__entry_set_time (weir__buffer_t *entry, uint64_t time_us);
+
 //  Reads the time, then record by record. weir__entry_next returns false at
 //  the end, and when the entry is malformed: reader->failed tells.
 uint64_t weir__entry_time (weir__reader_t *reader);

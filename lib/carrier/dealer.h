@@ -1,0 +1,44 @@
+/*  dealer.h - ZeroMQ on a link's side
+
+    One DEALER socket, connected to one owner. One thread uses a dealer.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__CARRIER_DEALER_H_INCLUDED
+#define WEIR__CARRIER_DEALER_H_INCLUDED
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct weir__dealer weir__dealer_t;
+
+//  Connects to the owner whose folder is at `path`; local: the owner is a
+//  thread of this process. NULL with EMFILE, ENOMEM or another errno of
+//  connect. Does not wait for the owner.
+weir__dealer_t *weir__dealer_new (const char *path, bool local);
+
+//  Closes the socket. What was sent goes out in the background while the
+//  process lives.
+void weir__dealer_destroy (weir__dealer_t **self_p);
+
+//  Frees what a forked child inherited, without touching the parent's socket.
+void weir__dealer_forget (weir__dealer_t **self_p);
+
+//  Sends a frame that is made of a head and a body. Returns 0, or -1 with
+//  EAGAIN (the queue is full: wait for replies first) or ENOMEM.
+int weir__dealer_send (weir__dealer_t *self, const void *head, size_t head_size,
+                       const void *body, size_t size);
+
+//  The next frame, without waiting. Borrowed until the next call. Returns 0,
+//  or -1 with EAGAIN.
+int weir__dealer_recv (weir__dealer_t *self, const uint8_t **ret_data,
+                       size_t *ret_size);
+
+//  Waits until there may be something to receive, until `fd` (-1: none) polls
+//  readable, or until the deadline. Returns 0; 1 when fd is readable; or -1
+//  with EINTR or ETIMEDOUT.
+int weir__dealer_wait (weir__dealer_t *self, int fd, uint64_t deadline_us);
+
+#endif

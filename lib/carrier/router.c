@@ -1,0 +1,237 @@
+/*  router.c - ZeroMQ on the owner's side
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "carrier/router.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/fork.h"
+#include "carrier/context.h"
+#include "carrier/endpoint.h"
+
+enum {
+    //  A routing id that ROUTER made: a zero byte and 32 bits.
+    ROUTING_ID_BYTES = 5,
+    //  More frames than a link can have on the way to it: a window of replies
+    //  of the largest size.
+    SEND_FRAMES = WEIR__WINDOW * (WEIR__MESSAGE_BYTES / WEIR__CHUNK_BYTES + 1),
+    //  Frames of one peer that wait in ZeroMQ; then the kernel's buffer fills
+    //  and the peer has to wait.
+    RECEIVE_FRAMES = 2 * WEIR__WINDOW,
+    LINGER_MS = 200
+};
+
+struct weir__router {
+    void *socket;
+    zmq_msg_t frame; //  the one that is borrowed
+};
+
+void weir__endpoint (const char *path, bool local,
+                     char ret_endpoint [WEIR__ENDPOINT_SIZE])
+{
+    snprintf (ret_endpoint, WEIR__ENDPOINT_SIZE, "%s://%s/zmq",
+              local ? "inproc" : "ipc", path);
+}
+
+static int set_option (void *socket, int option, int value)
+{
+    return zmq_setsockopt (socket, option, &value, sizeof value);
+}
+
+static int configure (void *socket)
+{
+    if (set_option (socket, ZMQ_ROUTER_MANDATORY, 1) != 0 ||
+        set_option (socket, ZMQ_SNDHWM, SEND_FRAMES) != 0 ||
+        set_option (socket, ZMQ_RCVHWM, RECEIVE_FRAMES) != 0 ||
+        set_option (socket, ZMQ_LINGER, LINGER_MS) != 0)
+        return -1;
+    //  Above this size a frame is not even allocated: its sender is cut off.
+    int64_t size_max = WEIR__FRAME_BYTES;
+    return zmq_setsockopt (socket, ZMQ_MAXMSGSIZE, &size_max, sizeof size_max);
+}
+
+static int bind_at (void *socket, const char *path)
+{
+    char endpoint [WEIR__ENDPOINT_SIZE];
+    weir__endpoint (path, false, endpoint);
+    if (zmq_bind (socket, endpoint) != 0)
+        return -1;
+    weir__endpoint (path, true, endpoint);
+    return zmq_bind (socket, endpoint);
+}
+
+weir__router_t *weir__router_new (const char *path)
+{
+    void *context = weir__context (WEIR__CONTEXT_LINKS);
+    if (!context || weir__fork_close_paths (path) != 0)
+        return NULL;
+    weir__router_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return weir__fail_null (ENOMEM, "out of memory");
+    zmq_msg_init (&self->frame);
+    self->socket = zmq_socket (context, ZMQ_ROUTER);
+    if (self->socket && configure (self->socket) == 0 &&
+        bind_at (self->socket, path) == 0)
+        return self;
+    int error = errno;
+    weir__router_destroy (&self);
+    return weir__fail_null (error, "cannot listen at %s: %s", path,
+                            zmq_strerror (error));
+}
+
+void weir__router_destroy (weir__router_t **self_p)
+{
+    weir__router_t *self = *self_p;
+    if (!self)
+        return;
+    *self_p = NULL;
+    zmq_msg_close (&self->frame);
+    if (self->socket)
+        zmq_close (self->socket);
+    free (self);
+}
+
+int weir__router_fd (weir__router_t *self)
+{
+    int fd = -1;
+    size_t size = sizeof fd;
+    zmq_getsockopt (self->socket, ZMQ_FD, &fd, &size);
+    return fd;
+}
+
+bool weir__router_ready (weir__router_t *self)
+{
+    int events = 0;
+    size_t size = sizeof events;
+    zmq_getsockopt (self->socket, ZMQ_EVENTS, &events, &size);
+    return (events & ZMQ_POLLIN) != 0;
+}
+
+static int recv_part (weir__router_t *self, zmq_msg_t *part)
+{
+    int rc;
+    do
+        rc = zmq_msg_recv (part, self->socket, ZMQ_DONTWAIT);
+    while (rc == -1 && zmq_errno () == EINTR);
+    return rc;
+}
+
+//  Receives a routing id. Returns false when there is nothing to receive.
+static bool recv_peer (weir__router_t *self, uint64_t *ret_peer)
+{
+    zmq_msg_t id;
+    zmq_msg_init (&id);
+    bool there = recv_part (self, &id) >= 0;
+    *ret_peer = 0;
+    const uint8_t *bytes = zmq_msg_data (&id);
+    if (there && zmq_msg_size (&id) == ROUTING_ID_BYTES && bytes [0] == 0) {
+        weir__reader_t reader = weir__reader (bytes + 1, 4);
+        *ret_peer = (uint64_t) 1 << 32 | weir__reader_u32 (&reader);
+    }
+    zmq_msg_close (&id);
+    return there;
+}
+
+int weir__router_recv (weir__router_t *self, weir__inbound_t *ret_inbound)
+{
+    uint64_t peer;
+    bool several;
+    do {
+        if (!recv_peer (self, &peer)) {
+            errno = EAGAIN;
+            return -1;
+        }
+        several = false;
+        int rc = recv_part (self, &self->frame);
+        //  The parts of a message arrive together. All but the first are
+        //  thrown away one by one.
+        while (rc >= 0 && zmq_msg_more (&self->frame)) {
+            several = true;
+            rc = recv_part (self, &self->frame);
+        }
+    } while (peer == 0);
+    weir__take_over (zmq_msg_data (&self->frame));
+    *ret_inbound = (weir__inbound_t){
+        .peer = peer,
+        .data = zmq_msg_data (&self->frame),
+        .size = several ? 0 : zmq_msg_size (&self->frame),
+    };
+    return 0;
+}
+
+bool weir__router_sender (weir__router_t *self, uid_t *ret_uid, pid_t *ret_pid)
+{
+    //  For ipc this is host:uid:gid:pid, from SO_PEERCRED; inproc has none.
+    const char *address = zmq_msg_gets (&self->frame, "Peer-Address");
+    if (!address) {
+        *ret_uid = geteuid ();
+        *ret_pid = getpid ();
+        return true;
+    }
+    const char *uid = strchr (address, ':');
+    unsigned long id [3];
+    if (!uid || sscanf (uid, ":%lu:%lu:%lu", &id [0], &id [1], &id [2]) != 3)
+        return false;
+    *ret_uid = (uid_t) id [0];
+    *ret_pid = (pid_t) id [2];
+    return true;
+}
+
+//  Sends the routing id that a message to that peer begins with.
+static int send_peer (weir__router_t *self, uint64_t peer)
+{
+    uint8_t id [ROUTING_ID_BYTES] = {0};
+    for (int i = 0; i < 4; i++)
+        id [1 + i] = (uint8_t) (peer >> (8 * i));
+    return zmq_send (self->socket, id, sizeof id, ZMQ_DONTWAIT | ZMQ_SNDMORE);
+}
+
+typedef struct target {
+    weir__router_t *router;
+    uint64_t peer;
+} target_t;
+
+static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
+                       size_t size)
+{
+    const target_t *target = context;
+    zmq_msg_t frame;
+    if (zmq_msg_init_size (&frame, WEIR__FRAME_HEAD_BYTES + size) != 0)
+        return -1;
+    uint8_t *data = zmq_msg_data (&frame);
+    memcpy (data, head, WEIR__FRAME_HEAD_BYTES);
+    if (size)
+        memcpy (data + WEIR__FRAME_HEAD_BYTES, body, size);
+    weir__hand_over (data);
+    //  Once ROUTER has taken the routing id it takes the frame as well.
+    if (send_peer (target->router, target->peer) >= 0 &&
+        zmq_msg_send (&frame, target->router->socket, ZMQ_DONTWAIT) >= 0)
+        return 0;
+    int error = errno;
+    zmq_msg_close (&frame);
+    errno = error;
+    return -1;
+}
+
+int weir__router_send (weir__router_t *self, uint64_t peer,
+                       const weir__frame_t *message)
+{
+    target_t target = {self, peer};
+    return weir__frame_split (message, send_frame, &target);
+}
+
+bool weir__router_reaches (weir__router_t *self, uint64_t peer)
+{
+    if (send_peer (self, peer) < 0)
+        return errno == EAGAIN;
+    zmq_send (self->socket, NULL, 0, ZMQ_DONTWAIT);
+    return true;
+}

@@ -1,0 +1,104 @@
+/*  engine.h - an owner without I/O: frames in, entries, replies out
+
+    The engine knows peers (connections, as its carrier numbers them), which
+    sessions and links they are, and what they may do. It gathers what has
+    arrived into one entry, appends that to the log, applies it, and hands the
+    replies to its carrier. Reads are answered after the entry before them.
+    It reads no clock and touches no socket, so a simulator runs this very
+    code.
+
+    One thread uses an engine.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__OWNER_ENGINE_H_INCLUDED
+#define WEIR__OWNER_ENGINE_H_INCLUDED
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "codec/frame.h"
+#include "log/log.h"
+#include "machine/machine.h"
+
+typedef struct weir__engine weir__engine_t;
+
+//  Who a peer is, as the kernel attests it.
+typedef struct weir__credentials {
+    uid_t uid;
+    pid_t pid;
+} weir__credentials_t;
+
+//  What the engine asks of whoever runs it.
+typedef struct weir__engine_io {
+    //  Sends a message, in several frames when it is large. Returns 0, or -1
+    //  with EAGAIN (the peer takes nothing any more) or EHOSTUNREACH.
+    int (*send) (void *context, uint64_t peer, const weir__frame_t *message);
+
+    //  A session has begun in that process: when it dies, and what it sent
+    //  before has been handed to weir__engine_frame, call weir__engine_died.
+    //  Returns 0, or -1 when it cannot be watched.
+    int (*watch) (void *context, uint64_t session, pid_t pid);
+
+    //  The session has ended: stop watching it.
+    void (*unwatch) (void *context, uint64_t session);
+
+    //  Something that whoever runs the owner should read.
+    void (*note) (void *context, const char *text);
+
+    void *context;
+} weir__engine_io_t;
+
+typedef struct weir__engine_config {
+    uint64_t epoch;           //  random, not 0
+    weir__credentials_t self; //  the owner's own process
+} weir__engine_config_t;
+
+//  The log is borrowed and must be empty. NULL: no memory.
+weir__engine_t *weir__engine_new (const weir__engine_config_t *config,
+                                  weir__log_t *log,
+                                  const weir__engine_io_t *io);
+void weir__engine_destroy (weir__engine_t **self_p);
+
+//  A frame has arrived. credentials: needed for HELLO, else NULL is allowed.
+//  The bytes are borrowed for the call. What is wrong with it is the peer's
+//  problem: it is refused, and its session dropped.
+typedef struct weir__arrival {
+    uint64_t peer;
+    const weir__credentials_t *credentials;
+    const uint8_t *data;
+    size_t size;
+} weir__arrival_t;
+void weir__engine_frame (weir__engine_t *self, const weir__arrival_t *arrival,
+                         uint64_t now_us);
+
+//  The process of a watched session is dead.
+void weir__engine_died (weir__engine_t *self, uint64_t session,
+                        uint64_t now_us);
+
+//  Makes an entry of what has been gathered, when there is anything or a
+//  deadline has passed, and sends what is to be sent.
+void weir__engine_commit (weir__engine_t *self, uint64_t now_us);
+
+//  When weir__engine_commit must be called though nothing arrives;
+//  WEIR__NEVER: not at all.
+uint64_t weir__engine_deadline_us (const weir__engine_t *self);
+
+//  Calls back for each peer of a session, until one call returns false.
+//  Returns whether all returned true.
+bool weir__engine_each_peer (weir__engine_t *self, uint64_t session,
+                             bool (*each) (void *context, uint64_t peer),
+                             void *context);
+
+//  Tells all peers that the owner ends, and forgets them.
+void weir__engine_stop (weir__engine_t *self);
+
+//  Whether the log has failed the engine, so that it has stopped.
+bool weir__engine_failed (const weir__engine_t *self);
+
+//  Borrowed: for tests and tools.
+const weir__machine_t *weir__engine_machine (const weir__engine_t *self);
+
+#endif

@@ -1,0 +1,281 @@
+/*  loop.c - the loop that runs an owner: sockets, peers, timers
+
+    The processes of sessions are watched by pidfd. When one has died, what it
+    sent before may still be on its way through ZeroMQ; its session ends when
+    its connections are gone and all that came by them has been applied.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "owner/loop.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fork.h"
+#include "base/random.h"
+#include "carrier/router.h"
+#include "machine/hash.h"
+#include "owner/engine.h"
+
+enum {
+    BATCH_FRAMES = 1024, //  taken in before an entry is made
+    LOG_ENTRIES = 4096,
+    LOG_BYTES = 1 << 20,
+    DRAIN_ROUNDS = 1024,   //  of a batch each, all peers together
+    DRAIN_STEP_US = 1000,  //  between looks at a dead one's peers
+    DRAIN_MAX_US = 1000000 //  then its session ends in any case
+};
+
+//  A watched process.
+typedef struct watch {
+    uint64_t session;
+    pid_t pid;
+    int pidfd; //  -1: it is dead
+    uint64_t died_us;
+    struct watch *prev, *next; //  among the dead whose sessions remain
+    UT_hash_handle hh;
+} watch_t;
+
+struct weir__loop {
+    const weir__folder_t *folder;
+    weir__engine_t *engine;
+    weir__log_t *log;
+    weir__router_t *router;
+    int epoll_fd;
+    watch_t *watches;
+    watch_t *dead;
+    uint64_t epoch;
+};
+
+static int send_message (void *context, uint64_t peer,
+                         const weir__frame_t *message)
+{
+    weir__loop_t *self = context;
+    return weir__router_send (self->router, peer, message);
+}
+
+static void note (void *context, const char *text)
+{
+    const weir__loop_t *self = context;
+    fprintf (stderr, "weir: owner %s: %s\n",
+             strrchr (self->folder->path, '/') + 1, text);
+}
+
+//  Stops polling the process. The descriptor leaves the epoll set by name: a
+//  child that is just being forked may hold a copy of it.
+static void close_pidfd (weir__loop_t *self, watch_t *watch)
+{
+    if (watch->pidfd < 0)
+        return;
+    epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, watch->pidfd, NULL);
+    weir__fork_forget (watch->pidfd);
+    close (watch->pidfd);
+    watch->pidfd = -1;
+}
+
+static void mark_dead (weir__loop_t *self, watch_t *watch)
+{
+    close_pidfd (self, watch);
+    watch->died_us = weir__now_us ();
+    DL_APPEND (self->dead, watch);
+}
+
+static int watch_process (void *context, uint64_t session, pid_t pid)
+{
+    weir__loop_t *self = context;
+    watch_t *watch = calloc (1, sizeof *watch);
+    if (!watch)
+        return -1;
+    *watch = (watch_t){.session = session, .pid = pid};
+    HASH_ADD (hh, self->watches, session, sizeof watch->session, watch);
+    if (!watch->hh.tbl) {
+        free (watch);
+        return -1;
+    }
+    watch->pidfd = pidfd_open (pid, 0);
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = watch};
+    if (watch->pidfd < 0 && errno == ESRCH) {
+        mark_dead (self, watch); //  it did not live to see the answer
+        return 0;
+    }
+    if (watch->pidfd >= 0 && weir__fork_close (watch->pidfd) == 0 &&
+        epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, watch->pidfd, &event) == 0)
+        return 0;
+    HASH_DELETE (hh, self->watches, watch);
+    close_pidfd (self, watch);
+    free (watch);
+    return -1;
+}
+
+static void unwatch_process (void *context, uint64_t session)
+{
+    weir__loop_t *self = context;
+    watch_t *watch;
+    HASH_FIND (hh, self->watches, &session, sizeof session, watch);
+    if (!watch)
+        return;
+    if (watch->pidfd >= 0)
+        close_pidfd (self, watch);
+    else
+        DL_DELETE (self->dead, watch);
+    HASH_DELETE (hh, self->watches, watch);
+    free (watch);
+}
+
+weir__loop_t *weir__loop_new (const weir__folder_t *folder)
+{
+    weir__loop_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return weir__fail_null (ENOMEM, "out of memory");
+    self->folder = folder;
+    self->epoch = weir__random ();
+    self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+    self->router = weir__router_new (folder->path);
+    self->log = weir__log_memory (LOG_ENTRIES, LOG_BYTES);
+    weir__engine_config_t config = {
+        .epoch = self->epoch,
+        .self = {.uid = geteuid (), .pid = getpid ()},
+    };
+    weir__engine_io_t io = {
+        .send = send_message,
+        .watch = watch_process,
+        .unwatch = unwatch_process,
+        .note = note,
+        .context = self,
+    };
+    if (self->epoll_fd >= 0 && weir__fork_close (self->epoll_fd) == 0 &&
+        self->router && self->log)
+        self->engine = weir__engine_new (&config, self->log, &io);
+    if (self->engine)
+        return self;
+    if (self->router)
+        weir__fail (errno, "cannot start an owner: %s", strerror (errno));
+    weir__loop_destroy (&self);
+    return NULL;
+}
+
+void weir__loop_destroy (weir__loop_t **self_p)
+{
+    weir__loop_t *self = *self_p;
+    if (!self)
+        return;
+    *self_p = NULL;
+    int error = errno;
+    while (self->watches)
+        unwatch_process (self, self->watches->session);
+    weir__engine_destroy (&self->engine);
+    if (self->log)
+        self->log->destroy (self->log);
+    weir__router_destroy (&self->router);
+    if (self->epoll_fd >= 0) {
+        weir__fork_forget (self->epoll_fd);
+        close (self->epoll_fd);
+    }
+    free (self);
+    errno = error;
+}
+
+uint64_t weir__loop_epoch (const weir__loop_t *self)
+{
+    return self->epoch;
+}
+
+//  Takes in what has arrived. Returns whether that was all.
+static bool drain (weir__loop_t *self)
+{
+    uint64_t now_us = weir__now_us ();
+    weir__inbound_t inbound;
+    for (int frames = 0; frames < BATCH_FRAMES; frames++) {
+        if (weir__router_recv (self->router, &inbound) != 0)
+            return true;
+        weir__credentials_t who;
+        bool hello = inbound.size > 2 && inbound.data [2] == WEIR__HELLO;
+        weir__arrival_t arrival = {
+            .peer = inbound.peer,
+            .data = inbound.data,
+            .size = inbound.size,
+        };
+        if (hello && weir__router_sender (self->router, &who.uid, &who.pid))
+            arrival.credentials = &who;
+        weir__engine_frame (self->engine, &arrival, now_us);
+    }
+    return false;
+}
+
+static bool is_gone (void *context, uint64_t peer)
+{
+    weir__loop_t *self = context;
+    return !weir__router_reaches (self->router, peer);
+}
+
+//  Ends the sessions of the dead whose connections are gone, after taking in
+//  what those connections had brought.
+static void bury (weir__loop_t *self)
+{
+    watch_t *watch, *next;
+    uint64_t now_us = weir__now_us ();
+    DL_FOREACH_SAFE (self->dead, watch, next)
+    {
+        bool late = now_us - watch->died_us > DRAIN_MAX_US;
+        if (!late && !weir__engine_each_peer (self->engine, watch->session,
+                                              is_gone, self))
+            continue;
+        uint64_t session = watch->session;
+        for (int i = 0; i < DRAIN_ROUNDS && !drain (self); i++)
+            weir__engine_commit (self->engine, weir__now_us ());
+        weir__engine_died (self->engine, session, now_us);
+        //  Taking in may have ended other sessions: begin again.
+        next = self->dead;
+    }
+}
+
+//  Waits for frames, deaths, deadlines and the end. Returns false at the end.
+static bool wait_for_events (weir__loop_t *self)
+{
+    uint64_t now_us = weir__now_us ();
+    uint64_t until_us = weir__engine_deadline_us (self->engine);
+    if (self->dead && now_us + DRAIN_STEP_US < until_us)
+        until_us = now_us + DRAIN_STEP_US;
+    if (weir__router_ready (self->router))
+        until_us = now_us;
+    struct epoll_event events [64];
+    int count = epoll_wait (self->epoll_fd, events, 64,
+                            weir__poll_ms (now_us, until_us));
+    bool go_on = true;
+    for (int i = 0; i < count; i++)
+        if (events [i].data.ptr == &self->epoll_fd)
+            go_on = false;
+        else if (events [i].data.ptr != self)
+            mark_dead (self, events [i].data.ptr);
+    return go_on;
+}
+
+int weir__loop_run (weir__loop_t *self, int stop_fd)
+{
+    struct epoll_event frames = {.events = EPOLLIN, .data.ptr = self};
+    struct epoll_event stop = {.events = EPOLLIN, .data.ptr = &self->epoll_fd};
+    if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD,
+                   weir__router_fd (self->router), &frames) != 0 ||
+        epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, stop_fd, &stop) != 0)
+        return weir__fail (errno, "cannot run an owner: %s", strerror (errno));
+    do {
+        drain (self);
+        weir__engine_commit (self->engine, weir__now_us ());
+        if (self->dead) {
+            bury (self);
+            weir__engine_commit (self->engine, weir__now_us ());
+        }
+    } while (!weir__engine_failed (self->engine) && wait_for_events (self));
+    weir__engine_stop (self->engine);
+    if (weir__engine_failed (self->engine))
+        return weir__fail (EIO, "the log has failed");
+    return 0;
+}

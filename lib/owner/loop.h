@@ -1,0 +1,29 @@
+/*  loop.h - the loop that runs an owner: sockets, peers, timers
+
+    One thread: the one that calls weir__loop_run.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__OWNER_LOOP_H_INCLUDED
+#define WEIR__OWNER_LOOP_H_INCLUDED
+
+#include <stdint.h>
+
+#include "carrier/runtime.h"
+
+typedef struct weir__loop weir__loop_t;
+
+//  Listens in a folder, which is borrowed. NULL with EMFILE, ENOMEM or what
+//  binding gave.
+weir__loop_t *weir__loop_new (const weir__folder_t *folder);
+void weir__loop_destroy (weir__loop_t **self_p);
+
+//  The owner's epoch: a random number that no other owner has.
+uint64_t weir__loop_epoch (const weir__loop_t *self);
+
+//  Serves until stop_fd polls readable or hangs up; then tells all peers that
+//  the owner ends. Returns 0, or -1 with EIO when the log has failed.
+int weir__loop_run (weir__loop_t *self, int stop_fd);
+
+#endif

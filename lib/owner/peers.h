@@ -1,0 +1,70 @@
+/*  peers.h - the connections of an owner, and whose they are
+
+    A peer is a connection that has said HELLO: it is one link of one session.
+    Part of the engine; no I/O.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__OWNER_PEERS_H_INCLUDED
+#define WEIR__OWNER_PEERS_H_INCLUDED
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "codec/frame.h"
+#include "machine/hash.h"
+#include "machine/machine.h"
+
+typedef struct weir__peer weir__peer_t;
+typedef struct weir__client weir__client_t;
+
+struct weir__peer {
+    uint64_t number; //  as the carrier knows it
+    weir__client_t *client;
+    weir__origin_t origin;               //  session and link
+    uint64_t acked;                      //  replies up to here have arrived
+    uint32_t reply_bytes [WEIR__WINDOW]; //  of those that have not
+    size_t unacked_bytes;                //  the sum of them
+    bool reads; //  has asked for a read since the entry
+    weir__joiner_t joiner;
+    weir__peer_t *prev, *next; //  in the client's list
+    UT_hash_handle hh;         //  by number
+    UT_hash_handle hh_origin;  //  by origin
+};
+
+//  The session of a peer, as the engine sees it: a process with connections.
+struct weir__client {
+    uint64_t session;
+    pid_t pid;
+    weir__peer_t *peers;
+    UT_hash_handle hh;
+};
+
+typedef struct weir__peers {
+    weir__peer_t *by_number;
+    weir__peer_t *by_origin;
+    weir__client_t *clients;
+} weir__peers_t;
+
+weir__client_t *weir__client_find (const weir__peers_t *self, uint64_t session);
+weir__client_t *weir__client_add (weir__peers_t *self, uint64_t session,
+                                  pid_t pid);
+
+//  Removes a client with its peers.
+void weir__client_remove (weir__peers_t *self, weir__client_t *client);
+
+weir__peer_t *weir__peer_find (const weir__peers_t *self, uint64_t number);
+weir__peer_t *weir__peer_of (const weir__peers_t *self, weir__origin_t origin);
+
+//  NULL: no memory. The number and the origin must be new.
+weir__peer_t *weir__peer_add (weir__peers_t *self, weir__client_t *client,
+                              uint64_t number, uint32_t link);
+void weir__peer_remove (weir__peers_t *self, weir__peer_t *peer);
+
+//  The peer has the replies up to a number / is sent one of that size.
+void weir__peer_acked (weir__peer_t *self, uint64_t acked);
+void weir__peer_sent (weir__peer_t *self, uint64_t number, size_t size);
+
+#endif
