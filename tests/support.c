@@ -109,6 +109,9 @@ static void begin_sanitizer (void)
 static void begin_test (void)
 {
     begin_sanitizer ();
+    //  Check's handler kills the test's whole process group, and every process
+    //  that a test forks inherits it.
+    signal (SIGTERM, SIG_DFL);
     make_directory (program_directory, test_directory, sizeof test_directory);
     leaks_look (&at_start);
 }

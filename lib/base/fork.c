@@ -30,6 +30,9 @@ static size_t fd_count;
 static char **prefixes;
 static size_t prefix_count;
 
+//  What the child of the fork that this thread is calling keeps; -1: nothing.
+static _Thread_local int kept_fd = -1;
+
 static void before_fork (void)
 {
     pthread_mutex_lock (&process_mutex);
@@ -46,6 +49,8 @@ static bool has_our_path (const struct sockaddr_un *address, socklen_t length)
         length <= offsetof (struct sockaddr_un, sun_path))
         return false;
     size_t size = length - offsetof (struct sockaddr_un, sun_path);
+    if (size > sizeof address->sun_path) //  the kernel counts a NUL after it
+        size = sizeof address->sun_path;
     for (size_t i = 0; i < prefix_count; i++)
         if (strlen (prefixes [i]) <= size &&
             memcmp (address->sun_path, prefixes [i], strlen (prefixes [i])) ==
@@ -86,9 +91,13 @@ static void after_fork_in_child (void)
 {
     int error = errno;
     atomic_fetch_add (&generation, 1);
+    size_t kept = 0;
     for (size_t i = 0; i < fd_count; i++)
-        close (fds [i]);
-    fd_count = 0;
+        if (fds [i] == kept_fd)
+            fds [kept++] = fds [i];
+        else
+            close (fds [i]);
+    fd_count = kept;
     close_our_sockets ();
     errno = error;
     pthread_mutex_unlock (&process_mutex);
@@ -122,24 +131,54 @@ void weir__process_unlock (void)
 int weir__fork_close (int fd)
 {
     weir__process_lock ();
-    int *more = realloc (fds, (fd_count + 1) * sizeof *fds);
-    if (more) {
-        fds = more;
-        fds [fd_count++] = fd;
-    }
+    int result = weir__fork_close_locked (fd);
     weir__process_unlock ();
-    return more ? 0 : weir__fail (ENOMEM, "out of memory");
+    return result;
+}
+
+int weir__fork_close_locked (int fd)
+{
+    int *more = realloc (fds, (fd_count + 1) * sizeof *fds);
+    if (!more)
+        return weir__fail (ENOMEM, "out of memory");
+    fds = more;
+    fds [fd_count++] = fd;
+    return 0;
+}
+
+static void forget (int fd)
+{
+    for (size_t i = 0; i < fd_count; i++)
+        if (fds [i] == fd) {
+            fds [i] = fds [--fd_count];
+            return;
+        }
 }
 
 void weir__fork_forget (int fd)
 {
     weir__process_lock ();
-    for (size_t i = 0; i < fd_count; i++)
-        if (fds [i] == fd) {
-            fds [i] = fds [--fd_count];
-            break;
-        }
+    forget (fd);
     weir__process_unlock ();
+}
+
+void weir__close (int fd)
+{
+    int error = errno;
+    weir__process_lock ();
+    forget (fd);
+    close (fd);
+    weir__process_unlock ();
+    errno = error;
+}
+
+pid_t weir__fork_keeping (int fd)
+{
+    pthread_once (&once, initialize);
+    kept_fd = fd;
+    pid_t pid = fork ();
+    kept_fd = -1;
+    return pid;
 }
 
 int weir__fork_close_paths (const char *prefix)

@@ -17,6 +17,7 @@
 #define WEIR__BASE_FORK_H_INCLUDED
 
 #include <stdint.h>
+#include <sys/types.h>
 
 //  How often this process and its ancestors were forked since the first of
 //  them used Weir: what was made in another generation is the parent's.
@@ -27,10 +28,24 @@ uint64_t weir__generation (void);
 void weir__process_lock (void);
 void weir__process_unlock (void);
 
-//  A forked child closes this descriptor / no longer does. The caller closes
-//  it in this process. Returns 0, or -1 with ENOMEM.
+//  A forked child closes this descriptor. Returns 0, or -1 with ENOMEM.
 int weir__fork_close (int fd);
+
+//  The same for a caller that has held the process lock since before it
+//  opened the descriptor, so that no fork came between.
+int weir__fork_close_locked (int fd);
+
+//  A forked child no longer closes this descriptor. Whoever then closes it
+//  uses weir__close instead: a fork between the two would leave it open in the
+//  child, and after the close its number may already be another's.
 void weir__fork_forget (int fd);
+
+//  Forgets a descriptor and closes it in one step. errno stays.
+void weir__close (int fd);
+
+//  fork (), except that the child keeps one of the descriptors that it would
+//  close; it stays registered there.
+pid_t weir__fork_keeping (int fd);
 
 //  A forked child closes every Unix socket whose own or whose peer's path
 //  begins with this prefix: the sockets that libzmq opened. Returns 0, or -1

@@ -1,0 +1,305 @@
+/*  process.c - a worker in a process of its own
+
+    The pidfd tells the end to any number of threads; the first that looks
+    afterwards reaps, and keeps the exit status for the others. That needs a
+    lock, which nobody holds while waiting.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "weir/process.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+
+#include "base/atend.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fork.h"
+#include "work/start.h"
+
+struct weir_process {
+    weir_process_t *next; //  in `processes`
+    uint64_t generation;  //  of the process that made it
+    weir__child_t child;
+    pthread_mutex_t mutex; //  guards what follows; never held while blocking
+    bool ended;
+    bool code_known; //  false when somebody else reaped it
+    int code;
+    char name []; //  does not change
+};
+
+//  All handles, also those that were made by an ancestor. Guarded by the
+//  process lock.
+static weir_process_t *processes;
+
+//  ---------------------------------------------------------------------------
+//  The end of a process
+
+//  Whether it has ended; takes its exit status when nobody has yet. Does not
+//  block.
+static bool reap (weir_process_t *self)
+{
+    pthread_mutex_lock (&self->mutex);
+    if (!self->ended) {
+        siginfo_t info = {0};
+        int result = waitid (P_PIDFD, (id_t) self->child.pidfd, &info,
+                             WEXITED | WNOHANG);
+        if (result == 0 && info.si_pid != 0) {
+            self->ended = self->code_known = true;
+            self->code =
+                info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
+        } else if (result == -1)
+            //  ECHILD: the application waited for it, or ignores SIGCHLD.
+            self->ended = true;
+    }
+    bool ended = self->ended;
+    pthread_mutex_unlock (&self->mutex);
+    return ended;
+}
+
+static bool is_ours (const weir_process_t *self)
+{
+    return self->generation == weir__generation ();
+}
+
+static bool is_daemon (const weir_process_t *self)
+{
+    return self->child.lifeline >= 0;
+}
+
+//  The pid of a process that this one started and that has not ended; 0 when
+//  there is none.
+static pid_t find_running (void)
+{
+    pid_t pid = 0;
+    weir__process_lock ();
+    for (weir_process_t *self = processes; self && !pid; self = self->next)
+        if (is_ours (self) && !reap (self))
+            pid = self->child.pid;
+    weir__process_unlock ();
+    return pid;
+}
+
+//  At the end of this process. Another thread may still use or destroy the
+//  handles, so none is touched without the lock: the wait is for the pid, and
+//  does not reap.
+static void end_processes (void)
+{
+    weir__process_lock ();
+    for (weir_process_t *self = processes; self; self = self->next)
+        if (is_ours (self) && is_daemon (self))
+            pidfd_send_signal (self->child.pidfd, SIGTERM, NULL, 0);
+    weir__process_unlock ();
+    pid_t pid;
+    siginfo_t info;
+    while ((pid = find_running ()) != 0)
+        waitid (P_PID, (id_t) pid, &info, WEXITED | WNOWAIT);
+}
+
+//  ---------------------------------------------------------------------------
+//  The handle
+
+static weir_process_t *allocate (const char *name)
+{
+    static atomic_uint counter;
+    char fresh [32];
+    if (!name) {
+        snprintf (fresh, sizeof fresh, "process-%u",
+                  atomic_fetch_add (&counter, 1) + 1);
+        name = fresh;
+    }
+    size_t size = strlen (name) + 1;
+    weir_process_t *self = calloc (1, sizeof *self + size);
+    if (!self)
+        return weir__fail_null (ENOMEM, "out of memory");
+    memcpy (self->name, name, size);
+    self->generation = weir__generation ();
+    pthread_mutex_init (&self->mutex, NULL);
+    return self;
+}
+
+static void release (weir_process_t *self)
+{
+    pthread_mutex_destroy (&self->mutex);
+    free (self);
+}
+
+weir_process_t *weir_process_new (weir_process_fn *fn, void *arg)
+{
+    return weir_process_new_with (fn, arg, NULL);
+}
+
+weir_process_t *weir_process_new_with (weir_process_fn *fn, void *arg,
+                                       const weir_process_options_t *options)
+{
+    if (!fn)
+        return weir__fail_null (EINVAL,
+                                "weir_process_new: there is no function to "
+                                "run: fn is NULL");
+    weir_process_t *self = allocate (options ? options->name : NULL);
+    if (!self)
+        return NULL;
+    weir__worker_t worker = {.fn = fn,
+                             .arg = arg,
+                             .name = self->name,
+                             .daemon = options && options->daemon};
+    if (weir__at_end_do (end_processes) != 0 ||
+        weir__start (&worker, &self->child) != 0) {
+        release (self);
+        return NULL;
+    }
+    weir__process_lock ();
+    self->next = processes;
+    processes = self;
+    weir__process_unlock ();
+    return self;
+}
+
+static void unlist (weir_process_t *self)
+{
+    weir__process_lock ();
+    weir_process_t **place = &processes;
+    while (*place && *place != self)
+        place = &(*place)->next;
+    if (*place)
+        *place = self->next;
+    weir__process_unlock ();
+}
+
+void weir_process_destroy (weir_process_t **self_p)
+{
+    if (!self_p || !*self_p)
+        return;
+    weir_process_t *self = *self_p;
+    *self_p = NULL;
+    int error = errno;
+    if (is_ours (self)) {
+        if (is_daemon (self))
+            weir_process_terminate (self);
+        while (weir_process_join (self, -1) != 0)
+            ; //  EINTR
+    }
+    unlist (self);
+    if (is_ours (self)) {
+        weir__close (self->child.pidfd);
+        if (is_daemon (self))
+            weir__close (self->child.lifeline);
+        release (self);
+    } else
+        free (self); //  its mutex may be held, by a thread that is not here
+    errno = error;
+}
+
+static int check (const weir_process_t *self)
+{
+    if (!self)
+        return weir__fail (EINVAL, "there is no process: the handle is NULL");
+    if (!is_ours (self))
+        return weir__fail (EPERM,
+                           "process '%s' was started by another process: only "
+                           "that one can wait for it and signal it",
+                           self->name);
+    return 0;
+}
+
+int weir_process_join (weir_process_t *self, int timeout_ms)
+{
+    if (check (self) != 0)
+        return -1;
+    uint64_t deadline_us = weir__deadline_us (weir__now_us (), timeout_ms);
+    while (!reap (self)) {
+        int left_ms = weir__poll_ms (weir__now_us (), deadline_us);
+        if (left_ms == 0)
+            return weir__fail (timeout_ms == 0 ? EAGAIN : ETIMEDOUT,
+                               "process '%s' (pid %d) is still running",
+                               self->name, (int) self->child.pid);
+        struct pollfd item = {.fd = self->child.pidfd, .events = POLLIN};
+        if (poll (&item, 1, left_ms) == -1)
+            return weir__fail (errno, "waiting for process '%s' (pid %d): %s",
+                               self->name, (int) self->child.pid,
+                               strerror (errno));
+    }
+    return 0;
+}
+
+int weir_process_alive (weir_process_t *self)
+{
+    if (check (self) != 0)
+        return -1;
+    return reap (self) ? 0 : 1;
+}
+
+int weir_process_exit_code (weir_process_t *self, int *ret_code)
+{
+    if (check (self) != 0)
+        return -1;
+    if (!ret_code)
+        return weir__fail (EINVAL, "weir_process_exit_code: ret_code is NULL");
+    if (!reap (self))
+        return weir__fail (EAGAIN,
+                           "process '%s' (pid %d) is still running and has no "
+                           "exit code yet; join it first",
+                           self->name, (int) self->child.pid);
+    //  Neither changes after the end.
+    if (!self->code_known)
+        return weir__fail (ECHILD,
+                           "process '%s' (pid %d) has ended, but its exit code "
+                           "went elsewhere: the application waited for it by "
+                           "itself, or ignores SIGCHLD",
+                           self->name, (int) self->child.pid);
+    *ret_code = self->code;
+    return 0;
+}
+
+int weir_process_terminate (weir_process_t *self)
+{
+    return weir_process_signal (self, SIGTERM);
+}
+
+int weir_process_kill (weir_process_t *self)
+{
+    return weir_process_signal (self, SIGKILL);
+}
+
+int weir_process_signal (weir_process_t *self, int signal)
+{
+    if (check (self) != 0)
+        return -1;
+    if (pidfd_send_signal (self->child.pidfd, signal, NULL, 0) == 0 ||
+        errno == ESRCH)
+        return 0;
+    return weir__fail (errno,
+                       "cannot send signal %d to process '%s' (pid %d): "
+                       "%s",
+                       signal, self->name, (int) self->child.pid,
+                       strerror (errno));
+}
+
+pid_t weir_process_pid (const weir_process_t *self)
+{
+    if (!self)
+        return weir__fail (EINVAL, "there is no process: the handle is NULL");
+    return self->child.pid;
+}
+
+const char *weir_process_name (const weir_process_t *self)
+{
+    if (!self)
+        return weir__fail_null (EINVAL,
+                                "there is no process: the handle is NULL");
+    return self->name;
+}
+
+int weir_process_sentinel (const weir_process_t *self)
+{
+    return check (self) == 0 ? self->child.pidfd : -1;
+}

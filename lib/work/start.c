@@ -1,0 +1,180 @@
+/*  start.c - forks a worker
+
+    How a worker starts: parent and child share a pipe, the lifeline. The child
+    does nothing until a byte comes through it, which the parent sends when all
+    else has been had; so a start that fails has run nothing, and no child can
+    end before its pidfd is there to tell. End of file instead of the byte:
+    the parent failed or died.
+
+    A daemon keeps its lifeline. Only the parent holds the end that writes
+    (base/fork.h closes it in every other child), so however the parent ends,
+    the kernel hangs up and, asked by F_SETSIG and O_ASYNC, sends the daemon
+    SIGTERM. PR_SET_PDEATHSIG would not do: it counts the end of the thread
+    that forked as the end of the parent.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "work/start.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/atend.h"
+#include "base/error.h"
+#include "base/fork.h"
+
+//  A start that is under way.
+typedef struct start {
+    const weir__worker_t *worker;
+    int read_fd; //  of the lifeline
+    int write_fd;
+    sigset_t mask; //  of the thread that starts the worker
+} start_t;
+
+//  From now on SIGTERM ends this process: when its parent sends it, and when
+//  the lifeline hangs up. It is blocked until the caller sets the mask.
+static void end_with_parent (start_t *start)
+{
+    int fd = start->read_fd;
+    signal (SIGTERM, SIG_DFL);
+    sigdelset (&start->mask, SIGTERM);
+    if (fcntl (fd, F_SETOWN, getpid ()) != 0 ||
+        fcntl (fd, F_SETSIG, SIGTERM) != 0 || fcntl (fd, F_SETFL, O_ASYNC) != 0)
+        _exit (EXIT_FAILURE); //  cannot happen: fcntl(2) names no cause
+    struct pollfd item = {.fd = fd};
+    if (poll (&item, 1, 0) == 1 && (item.revents & POLLHUP))
+        raise (SIGTERM); //  hung up before O_ASYNC was there
+}
+
+static _Noreturn void run (start_t *start)
+{
+    char go;
+    ssize_t size;
+    do
+        size = read (start->read_fd, &go, 1);
+    while (size == -1 && errno == EINTR);
+    if (size != 1)
+        _exit (EXIT_FAILURE);
+    prctl (PR_SET_NAME, start->worker->name);
+    if (start->worker->daemon)
+        end_with_parent (start);
+    else
+        weir__close (start->read_fd);
+    pthread_sigmask (SIG_SETMASK, &start->mask, NULL);
+
+    start->worker->fn (start->worker->arg);
+    //  First, so that what was printed can be seen while this process waits
+    //  for children of its own.
+    fflush (stdout);
+    fflush (stderr);
+    weir__at_end ();
+    _exit (EXIT_SUCCESS);
+}
+
+static int open_lifeline (start_t *start)
+{
+    int fds [2];
+    weir__process_lock ();
+    int result = pipe2 (fds, O_CLOEXEC);
+    int error = errno;
+    if (result == 0) {
+        start->read_fd = fds [0];
+        start->write_fd = fds [1];
+        result = weir__fork_close_locked (fds [0]);
+        if (result == 0)
+            result = weir__fork_close_locked (fds [1]);
+        error = errno;
+    }
+    weir__process_unlock ();
+    if (result == 0)
+        return 0;
+    return weir__fail (error, "cannot start process '%s': no pipe to it: %s",
+                       start->worker->name, strerror (error));
+}
+
+static int open_pidfd (const char *name, weir__child_t *child)
+{
+    weir__process_lock ();
+    int fd = pidfd_open (child->pid, 0);
+    int result = fd < 0 ? -1 : weir__fork_close_locked (fd);
+    int error = errno;
+    weir__process_unlock ();
+    if (result == 0) {
+        child->pidfd = fd;
+        return 0;
+    }
+    if (fd >= 0)
+        close (fd);
+    return weir__fail (
+        error, "cannot start process '%s': no descriptor for it: %s%s", name,
+        strerror (error), error == ENOSYS ? " (Weir needs Linux 5.4)" : "");
+}
+
+static void close_end (int *fd)
+{
+    if (*fd >= 0)
+        weir__close (*fd);
+    *fd = -1;
+}
+
+//  Forks, and lets the child go when there is nothing left that can fail.
+static int start_child (start_t *start, weir__child_t *child)
+{
+    const char *name = start->worker->name;
+    child->pid = weir__fork_keeping (start->read_fd);
+    if (child->pid == 0)
+        run (start);
+    if (child->pid < 0)
+        return weir__fail (errno, "cannot start process '%s': fork: %s", name,
+                           strerror (errno));
+    if (open_pidfd (name, child) != 0) {
+        int error = errno;
+        close_end (&start->write_fd); //  the child ends
+        waitpid (child->pid, NULL, 0);
+        errno = error;
+        return -1;
+    }
+    //  We still have the end that reads, so this cannot raise SIGPIPE.
+    ssize_t size = write (start->write_fd, "g", 1);
+    (void) size;
+    if (start->worker->daemon) {
+        child->lifeline = start->write_fd;
+        start->write_fd = -1;
+    }
+    return 0;
+}
+
+int weir__start (const weir__worker_t *worker, weir__child_t *ret_child)
+{
+    start_t start = {.worker = worker, .read_fd = -1, .write_fd = -1};
+    weir__child_t child = {.pidfd = -1, .lifeline = -1};
+    int result = open_lifeline (&start);
+    if (result == 0) {
+        //  Else both processes would print what is in the buffers. Not
+        //  fflush (NULL): it waits for a thread that reads from a terminal.
+        fflush (stdout);
+        fflush (stderr);
+        //  No signal shall reach a daemon while it still has a handler of
+        //  ours: it would be lost.
+        sigset_t all;
+        sigfillset (&all);
+        pthread_sigmask (SIG_BLOCK, &all, &start.mask);
+        result = start_child (&start, &child);
+        pthread_sigmask (SIG_SETMASK, &start.mask, NULL);
+    }
+    close_end (&start.read_fd);
+    close_end (&start.write_fd);
+    if (result == 0)
+        *ret_child = child;
+    return result;
+}
