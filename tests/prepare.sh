@@ -69,13 +69,16 @@ build ()
     folder=$1
     shift
     mkdir -p "$folder" || return
-    if test ! -e Makefile.in || test configure.ac -nt configure; then
+    if test ! -e Makefile.in || test ! -e build-aux/missing ||
+        test configure.ac -nt configure; then
         say "autoreconf -i"
         logged "$folder/autoreconf.log" autoreconf -i || return
     fi
     if test ! -e "$folder/config.status"; then
         say "configuring $folder/: $*"
-        (cd "$folder" && logged configure.log ../configure -q "$@") || return
+        source=$PWD
+        (cd "$folder" &&
+            logged "$source/$folder/configure.log" ../configure -q "$@") || return
     fi
     say "building $folder/"
     logged "$folder/make.log" make -C "$folder" -j "$jobs"
