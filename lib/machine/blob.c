@@ -6,6 +6,7 @@
 #include "machine/blob.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,16 @@ weir__blob_t *weir__blob_new (weir__slice_t value)
         return NULL;
     self->size = (uint32_t) value.size;
     memcpy (self->data, value.data, value.size);
+    return self;
+}
+
+weir__blob_t *weir__blob_pack (weir_value_t value)
+{
+    weir__buffer_t packed = WEIR__BUFFER_INIT;
+    weir__blob_t *self = NULL;
+    if (weir__pack (&packed, value) == 0)
+        self = weir__blob_new ((weir__slice_t){packed.data, packed.size});
+    weir__buffer_free (&packed);
     return self;
 }
 
@@ -36,6 +47,19 @@ weir__blob_t *weir__blob_get (weir__reader_t *from)
     return weir__blob_new (value);
 }
 
+static double real_of (const weir_value_t *value)
+{
+    return value->type == WEIR_REAL ? value->real : (double) value->integer;
+}
+
+//  There is one nan: which one an addition gives depends on the processor, and
+//  on the order in which the compiler puts the operands.
+static double add_reals (const weir_value_t *a, const weir_value_t *b)
+{
+    double sum = real_of (a) + real_of (b);
+    return isnan (sum) ? (double) NAN : sum;
+}
+
 weir__blob_t *weir__blob_sum (weir__call_t *call, weir__slice_t a,
                               weir__slice_t b)
 {
@@ -54,14 +78,8 @@ weir__blob_t *weir__blob_sum (weir__call_t *call, weir__slice_t a,
             return NULL;
         }
     } else
-        sum = weir_value_real (
-            (x.type == WEIR_REAL ? x.real : (double) x.integer) +
-            (y.type == WEIR_REAL ? y.real : (double) y.integer));
-    weir__buffer_t packed = WEIR__BUFFER_INIT;
-    weir__blob_t *blob = NULL;
-    if (weir__pack (&packed, sum) == 0)
-        blob = weir__blob_new ((weir__slice_t){packed.data, packed.size});
-    weir__buffer_free (&packed);
+        sum = weir_value_real (add_reals (&x, &y));
+    weir__blob_t *blob = weir__blob_pack (sum);
     if (!blob)
         weir__refuse (call, ENOMEM, "out of memory");
     return blob;

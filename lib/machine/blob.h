@@ -21,6 +21,9 @@ static inline weir__slice_t weir__blob_slice (const weir__blob_t *self)
     return (weir__slice_t){self->data, self->size};
 }
 
+//  The same out of a value.
+weir__blob_t *weir__blob_pack (weir_value_t value);
+
 //  Snapshots. The packed bytes are checked on the way in; NULL when they are
 //  no value or memory is out.
 void weir__blob_put (const weir__blob_t *self, weir__buffer_t *to);

@@ -17,7 +17,11 @@
 #include "codec/status.h"
 #include "machine/kind.h"
 
-enum { SENTENCE_BYTES = 1024 };
+enum {
+    SENTENCE_BYTES = 1024,
+    SHOWN_PACKED_BYTES = 1024, //  of a value that a sentence shows
+    SHOWN_TEXT_BYTES = 200
+};
 
 weir_value_t weir__arg (const weir__call_t *call, unsigned index)
 {
@@ -92,6 +96,25 @@ void weir__answer_begin (weir__call_t *call, weir_type_t type, size_t count)
     weir__pack_head (call->reply, type, count);
 }
 
+bool weir__answer_fits (weir__call_t *call)
+{
+    size_t size = call->reply->size;
+    bool failed = call->reply->failed;
+    if (!failed && size <= WEIR__MESSAGE_BYTES)
+        return true;
+    //  What a reply that is not sent took is needed elsewhere.
+    if (call->reply->capacity > WEIR__REPLY_ROOM)
+        weir__buffer_free (call->reply);
+    if (failed)
+        weir__refuse (call, ENOMEM, "out of memory");
+    else
+        weir__refuse (call, EMSGSIZE,
+                      "the result has %zu bytes, more than one reply can "
+                      "carry; ask for less at once",
+                      size);
+    return false;
+}
+
 void weir__refuse (weir__call_t *call, int error, const char *format, ...)
 {
     char text [SENTENCE_BYTES];
@@ -110,6 +133,34 @@ void weir__refuse (weir__call_t *call, int error, const char *format, ...)
     begin (call, error);
     if (weir__pack (call->reply, weir_value_string (text)) != 0)
         call->reply->failed = true;
+}
+
+//  Cuts a text to what a sentence shows, between two code points.
+static void shorten (char *text)
+{
+    size_t size = strlen (text);
+    if (size <= SHOWN_TEXT_BYTES)
+        return;
+    for (size = SHOWN_TEXT_BYTES - 3; (text [size] & 0xc0) == 0x80;)
+        size--;
+    memcpy (text + size, "...", sizeof "...");
+}
+
+void weir__refuse_value (weir__call_t *call, int error, const char *before,
+                         weir__slice_t packed, const char *after)
+{
+    weir_value_t value;
+    char *text = NULL;
+    if (packed.size <= SHOWN_PACKED_BYTES &&
+        weir__unpack (packed.data, packed.size, &value) == 0) {
+        text = weir_value_format (value);
+        weir_value_clear (&value);
+    }
+    if (text)
+        shorten (text);
+    weir__refuse (call, error, "%s%s%s", before, text ? text : "that value",
+                  after);
+    free (text);
 }
 
 //  The arguments of a parked request outlive the entry that brought them.
@@ -175,20 +226,24 @@ weir__slice_t weir__request_reply (const weir__request_t *request)
     return (weir__slice_t){request->reply.data, request->reply.size};
 }
 
+void weir__send (const weir__machine_t *self, weir__origin_t to,
+                 uint64_t number, weir__slice_t body)
+{
+    if (self->sink)
+        self->sink->reply (self->sink->context, to, number, body);
+}
+
 void weir__reply (weir__call_t *call)
 {
     weir__request_t *request = call->request;
     assert (request && !call->parked);
     assert (call->reply->failed || call->reply->size > WEIR__REPLY_HEAD_BYTES);
-    if (call->reply->size > WEIR__MESSAGE_BYTES)
-        weir__refuse (call, EMSGSIZE, WEIR__TOO_LARGE, call->reply->size);
+    weir__answer_fits (call);
     free (request->body);
     request->body = NULL;
-    const weir__sink_t *sink = call->object->machine->sink;
     weir__origin_t to = {request->link->session->id, request->link->number};
-    if (sink)
-        sink->reply (sink->context, to, request->number,
-                     weir__request_reply (request));
+    weir__send (call->object->machine, to, request->number,
+                weir__request_reply (request));
 }
 
 void weir__hold (weir__object_t *object, weir__link_t *link)

@@ -35,7 +35,9 @@ bool weir__arg_text (weir__call_t *call, unsigned index,
 //  The argument as packed bytes.
 weir__slice_t weir__arg_packed (const weir__call_t *call, unsigned index);
 
-//  Answers.
+//  Answers. The first WEIR__REPLY_ROOM bytes of a reply always fit; what
+//  answers with more, and changes something, first makes the answer, then asks
+//  weir__answer_fits, then makes the change.
 void weir__answer (weir__call_t *call, weir_value_t value);
 void weir__answer_nil (weir__call_t *call);
 void weir__answer_packed (weir__call_t *call, weir__slice_t value);
@@ -44,14 +46,18 @@ void weir__answer_packed (weir__call_t *call, weir__slice_t value);
 //  call->reply as packed values.
 void weir__answer_begin (weir__call_t *call, weir_type_t type, size_t count);
 
+//  Whether the reply that was made is whole and can be sent. If not, refuses
+//  the call with ENOMEM or EMSGSIZE.
+bool weir__answer_fits (weir__call_t *call);
+
 //  A failure. The sentence says what is wrong with what; kind and name of the
 //  object are put in front of it.
 void weir__refuse (weir__call_t *call, int error, const char *format, ...)
     __attribute__ ((format (printf, 3, 4)));
 
-#define WEIR__TOO_LARGE                                                      \
-    "the result has %zu bytes, more than one reply can carry; ask for less " \
-    "at once"
+//  The same with a packed value, as Python would print it, between two texts.
+void weir__refuse_value (weir__call_t *call, int error, const char *before,
+                         weir__slice_t value, const char *after);
 
 //  Parks the call at the end of a line of its object until its timeout: with
 //  timeout 0 it is refused with EAGAIN instead, and the format says why it
@@ -66,6 +72,10 @@ void weir__reply (weir__call_t *call);
 
 //  The body of a done request's reply.
 weir__slice_t weir__request_reply (const weir__request_t *request);
+
+//  Hands a reply to whoever takes them, if anybody does.
+void weir__send (const weir__machine_t *self, weir__origin_t to,
+                 uint64_t number, weir__slice_t body);
 
 //  The call's link holds the object from now on / the object is held by none.
 //  When that link goes, the kind's holder_gone is called.

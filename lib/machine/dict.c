@@ -27,6 +27,8 @@ typedef struct dict {
     item_t *items;
 } dict_t;
 
+static const char no_memory [] = "out of memory";
+
 //  The canonical form of a key: what is equal to an integer is written as that
 //  integer. Returns what is wrong with the key, or NULL.
 static const char *canonical_key (weir__slice_t key, weir__buffer_t *ret_key)
@@ -43,9 +45,12 @@ static const char *canonical_key (weir__slice_t key, weir__buffer_t *ret_key)
              value.real < 0x1p63 && value.real == floor (value.real))
         value = weir_value_int ((int64_t) value.real);
     weir__buffer_clear (ret_key);
-    if (weir__pack (ret_key, value) != 0)
-        return "out of memory";
-    return NULL;
+    return weir__pack (ret_key, value) == 0 ? NULL : no_memory;
+}
+
+static void refuse_key (weir__call_t *call, const char *wrong)
+{
+    weir__refuse (call, wrong == no_memory ? ENOMEM : EINVAL, "%s", wrong);
 }
 
 //  Finds a key. On failure refuses the call and returns false; a key that is
@@ -56,23 +61,11 @@ static bool find (const dict_t *self, weir__call_t *call, weir__slice_t key,
     weir__buffer_t canonical = WEIR__BUFFER_INIT;
     const char *wrong = canonical_key (key, &canonical);
     if (wrong)
-        weir__refuse (call, EINVAL, "%s", wrong);
+        refuse_key (call, wrong);
     else
         HASH_FIND (hh, self->items, canonical.data, canonical.size, *ret_item);
     weir__buffer_free (&canonical);
     return !wrong;
-}
-
-static void refuse_missing (weir__call_t *call, weir__slice_t key)
-{
-    weir_value_t value;
-    char *text = NULL;
-    if (weir__unpack (key.data, key.size, &value) == 0) {
-        text = weir_value_format (value);
-        weir_value_clear (&value);
-    }
-    weir__refuse (call, ENOENT, "there is no key %.200s", text ? text : "?");
-    free (text);
 }
 
 //  Finds the key in argument 0; refuses the call when it is not there.
@@ -81,7 +74,7 @@ static item_t *find_arg (const dict_t *self, weir__call_t *call)
     item_t *item = NULL;
     weir__slice_t key = weir__arg_packed (call, 0);
     if (find (self, call, key, &item) && !item)
-        refuse_missing (call, key);
+        weir__refuse_value (call, ENOENT, "there is no key ", key, "");
     return item;
 }
 
@@ -181,23 +174,14 @@ static void delete (weir__object_t *object, weir__call_t *call)
     weir__answer_nil (call);
 }
 
-//  Like a read that takes away: the answer is made first, so that nothing is
-//  lost when there is no memory for it.
-static void take (weir__object_t *object, weir__call_t *call, item_t *item)
-{
-    if (call->reply->failed)
-        weir__refuse (call, ENOMEM, "out of memory");
-    else
-        remove_item (object->state, item);
-}
-
 static void pop (weir__object_t *object, weir__call_t *call)
 {
     item_t *item = find_arg (object->state, call);
     if (!item)
         return;
     weir__answer_packed (call, weir__blob_slice (item->value));
-    take (object, call, item);
+    if (weir__answer_fits (call))
+        remove_item (object->state, item);
 }
 
 static void answer_pair (weir__call_t *call, const item_t *item)
@@ -218,7 +202,8 @@ static void popitem (weir__object_t *object, weir__call_t *call)
         ELMT_FROM_HH (self->items->hh.tbl, self->items->hh.tbl->tail);
     weir__answer_begin (call, WEIR_LIST, 2);
     answer_pair (call, item);
-    take (object, call, item);
+    if (weir__answer_fits (call))
+        remove_item (self, item);
 }
 
 static void setdefault (weir__object_t *object, weir__call_t *call)
@@ -227,11 +212,10 @@ static void setdefault (weir__object_t *object, weir__call_t *call)
     item_t *item = NULL;
     if (!find (self, call, weir__arg_packed (call, 0), &item))
         return;
-    if (item)
-        weir__answer_packed (call, weir__blob_slice (item->value));
-    else if (put (self, call, NULL,
-                  weir__blob_new (weir__arg_packed (call, 1))))
-        weir__answer_packed (call, weir__arg_packed (call, 1));
+    weir__answer_packed (call, item ? weir__blob_slice (item->value)
+                                    : weir__arg_packed (call, 1));
+    if (!item && weir__answer_fits (call))
+        put (self, call, NULL, weir__blob_new (weir__arg_packed (call, 1)));
 }
 
 //  A key that is not there counts as 0.
@@ -307,19 +291,19 @@ static change_t *make_changes (weir__call_t *call, weir__slice_t pairs,
 {
     change_t *changes = calloc (count + 1, sizeof *changes);
     weir__buffer_t scratch = WEIR__BUFFER_INIT;
-    const char *wrong = changes ? NULL : "out of memory";
+    const char *wrong = changes ? NULL : no_memory;
     weir__slice_t key, value;
     for (size_t i = 0; !wrong && next_pair (&pairs, &key, &value); i++) {
         wrong = canonical_key (key, &scratch);
         if (!wrong)
             changes [i].made = new_item (key, weir__blob_new (value));
         if (!wrong && !changes [i].made)
-            wrong = "out of memory";
+            wrong = no_memory;
     }
     weir__buffer_free (&scratch);
     if (!wrong)
         return changes;
-    weir__refuse (call, changes ? EINVAL : ENOMEM, "%s", wrong);
+    refuse_key (call, wrong);
     for (size_t i = 0; changes && i < count; i++)
         free_item (changes [i].made);
     free (changes);
@@ -452,29 +436,34 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
     bool good = self != NULL;
     for (uint32_t count = weir__reader_u32 (from); good && count > 0; count--) {
         weir__blob_t *key = weir__blob_get (from);
-        good = key && add_item (self, new_item (weir__blob_slice (key),
-                                                weir__blob_get (from)));
+        change_t change = {0};
+        if (key)
+            change.made =
+                new_item (weir__blob_slice (key), weir__blob_get (from));
+        good = change.made && do_change (self, &change) && !change.found;
+        if (!good)
+            free_item (change.made);
         free (key);
     }
     return good && !from->failed;
 }
 
 static const weir__op_t ops [] = {
-    [WEIR__DICT_SET] = {"set", set, 2, 2, false},
-    [WEIR__DICT_GET] = {"get", get, 1, 1, true},
-    [WEIR__DICT_CONTAINS] = {"contains", contains, 1, 1, true},
-    [WEIR__DICT_DELETE] = {"delete", delete, 1, 1, false},
-    [WEIR__DICT_POP] = {"pop", pop, 1, 1, false},
-    [WEIR__DICT_POPITEM] = {"popitem", popitem, 0, 0, false},
-    [WEIR__DICT_SETDEFAULT] = {"setdefault", setdefault, 2, 2, false},
-    [WEIR__DICT_ADD] = {"add", add, 2, 2, false},
-    [WEIR__DICT_CAS] = {"cas", cas, 3, 3, false},
-    [WEIR__DICT_UPDATE] = {"update", update, 1, 1, false},
-    [WEIR__DICT_SIZE] = {"size", size, 0, 0, true},
-    [WEIR__DICT_KEYS] = {"keys", keys, 0, 0, true},
-    [WEIR__DICT_VALUES] = {"values", values, 0, 0, true},
-    [WEIR__DICT_ITEMS] = {"items", items, 0, 0, true},
-    [WEIR__DICT_CLEAR] = {"clear", clear, 0, 0, false},
+    [WEIR__DICT_SET] = {"set", set, 2, 2, WEIR__WRITES},
+    [WEIR__DICT_GET] = {"get", get, 1, 1, WEIR__READS},
+    [WEIR__DICT_CONTAINS] = {"contains", contains, 1, 1, WEIR__READS},
+    [WEIR__DICT_DELETE] = {"delete", delete, 1, 1, WEIR__WRITES},
+    [WEIR__DICT_POP] = {"pop", pop, 1, 1, WEIR__WRITES},
+    [WEIR__DICT_POPITEM] = {"popitem", popitem, 0, 0, WEIR__WRITES},
+    [WEIR__DICT_SETDEFAULT] = {"setdefault", setdefault, 2, 2, WEIR__WRITES},
+    [WEIR__DICT_ADD] = {"add", add, 2, 2, WEIR__WRITES},
+    [WEIR__DICT_CAS] = {"cas", cas, 3, 3, WEIR__WRITES},
+    [WEIR__DICT_UPDATE] = {"update", update, 1, 1, WEIR__WRITES},
+    [WEIR__DICT_SIZE] = {"size", size, 0, 0, WEIR__READS},
+    [WEIR__DICT_KEYS] = {"keys", keys, 0, 0, WEIR__READS},
+    [WEIR__DICT_VALUES] = {"values", values, 0, 0, WEIR__READS},
+    [WEIR__DICT_ITEMS] = {"items", items, 0, 0, WEIR__READS},
+    [WEIR__DICT_CLEAR] = {"clear", clear, 0, 0, WEIR__WRITES},
 };
 
 const weir__kind_t weir__dict_kind = {

@@ -27,28 +27,30 @@ weir__object_t *weir__object_find (const weir__machine_t *self, uint64_t id)
 }
 
 //  Room for one more slot, and for every slot on the stack of free ones.
-static bool grow_slots (weir__machine_t *self, uint32_t count)
+static bool reserve_slot (weir__machine_t *self)
 {
-    weir__slot_t *slots = realloc (self->slots, (size_t) count * sizeof *slots);
+    if (self->free_count > 0 || self->slot_count < self->slot_capacity)
+        return true;
+    if (self->slot_capacity > UINT32_MAX / 2)
+        return false;
+    uint32_t capacity = self->slot_capacity ? 2 * self->slot_capacity : 16;
+    weir__slot_t *slots = realloc (self->slots, capacity * sizeof *slots);
     if (!slots)
         return false;
-    memset (slots + self->slot_count, 0,
-            (count - self->slot_count) * sizeof *slots);
     self->slots = slots;
     uint32_t *free_slots =
-        realloc (self->free_slots, (size_t) count * sizeof *free_slots);
+        realloc (self->free_slots, capacity * sizeof *free_slots);
     if (!free_slots)
         return false;
     self->free_slots = free_slots;
-    //  The lowest index is taken first.
-    for (uint32_t index = count; index > self->slot_count; index--)
-        self->free_slots [self->free_count++] = index - 1;
-    self->slot_count = count;
+    memset (slots + self->slot_capacity, 0,
+            (capacity - self->slot_capacity) * sizeof *slots);
+    self->slot_capacity = capacity;
     return true;
 }
 
-weir__object_t *weir__object_new_at (weir__machine_t *self, uint32_t index,
-                                     const weir__kind_t *kind)
+static weir__object_t *make (weir__machine_t *self, uint32_t index,
+                             const weir__kind_t *kind)
 {
     weir__object_t *object = calloc (1, sizeof *object);
     if (!object)
@@ -56,21 +58,40 @@ weir__object_t *weir__object_new_at (weir__machine_t *self, uint32_t index,
     object->id = (uint64_t) self->slots [index].generation << 32 | index;
     object->kind = kind;
     object->machine = self;
-    self->slots [index].object = object;
     return object;
 }
 
 weir__object_t *weir__object_new (weir__machine_t *self,
                                   const weir__kind_t *kind)
 {
-    if (self->free_count == 0 &&
-        (self->slot_count > UINT32_MAX / 2 ||
-         !grow_slots (self, self->slot_count ? 2 * self->slot_count : 16)))
+    if (!reserve_slot (self))
         return NULL;
-    uint32_t index = self->free_slots [self->free_count - 1];
-    weir__object_t *object = weir__object_new_at (self, index, kind);
-    if (object)
+    return make (self,
+                 self->free_count ? self->free_slots [self->free_count - 1]
+                                  : self->slot_count,
+                 kind);
+}
+
+void weir__object_enter (weir__object_t *object)
+{
+    weir__machine_t *self = object->machine;
+    uint32_t index = (uint32_t) object->id;
+    assert (!self->slots [index].object);
+    if (index == self->slot_count)
+        self->slot_count++;
+    else {
+        assert (self->free_slots [self->free_count - 1] == index);
         self->free_count--;
+    }
+    self->slots [index].object = object;
+}
+
+weir__object_t *weir__object_new_at (weir__machine_t *self, uint32_t index,
+                                     const weir__kind_t *kind)
+{
+    assert (index < self->slot_count && !self->slots [index].object);
+    weir__object_t *object = make (self, index, kind);
+    self->slots [index].object = object;
     return object;
 }
 
@@ -108,9 +129,11 @@ void weir__object_free (weir__object_t *object)
     if (object->kind->destroy)
         object->kind->destroy (object);
     weir__slot_t *slot = &machine->slots [(uint32_t) object->id];
-    slot->object = NULL;
-    slot->generation++;
-    machine->free_slots [machine->free_count++] = (uint32_t) object->id;
+    if (slot->object == object) {
+        slot->object = NULL;
+        slot->generation++;
+        machine->free_slots [machine->free_count++] = (uint32_t) object->id;
+    }
     free (object->name);
     free (object);
 }
@@ -156,41 +179,57 @@ static const weir__kind_t *arg_kind (weir__call_t *call, unsigned index)
     return NULL;
 }
 
-//  args: kind, name or nil, and what the kind's create takes.
-static void create (weir__object_t *directory, weir__call_t *call)
+//  Whether the name, if there is one, is not taken.
+static bool is_fresh (weir__call_t *call, const weir__slice_t *name)
 {
-    weir__machine_t *machine = directory->machine;
-    weir__slice_t name;
-    const weir__kind_t *kind = arg_kind (call, 0);
-    if (!kind || !arg_name (call, 1, &name))
-        return;
     weir__object_t *other = NULL;
-    if (name.data)
-        HASH_FIND (hh, machine->names, name.data, name.size, other);
-    if (other) {
+    if (name->data)
+        HASH_FIND (hh, call->object->machine->names, name->data, name->size,
+                   other);
+    if (other)
         weir__refuse (call, EEXIST,
                       "a %s named '%s' is there already; open it, or choose "
                       "another name",
                       other->kind->name, other->name);
-        return;
-    }
-    weir__object_t *object = weir__object_new (machine, kind);
-    if (!object ||
-        !weir__object_place (object, (const char *) name.data, name.size,
-                             call->request->link->session)) {
-        if (object)
-            weir__object_free (object);
-        weir__refuse (call, ENOMEM, "out of memory");
-        return;
-    }
+    return !other;
+}
+
+//  Makes the state of a new object out of the arguments from the third on.
+static bool make_state (weir__object_t *object, const weir__call_t *call)
+{
     weir__call_t inner = *call;
     inner.object = object;
     inner.body.argc -= 2;
     memmove (inner.body.args, inner.body.args + 2,
              inner.body.argc * sizeof *inner.body.args);
-    if (kind->create (object, &inner))
+    const weir__kind_t *kind = object->kind;
+    if (inner.body.argc >= kind->create_argc_min &&
+        inner.body.argc <= kind->create_argc_max)
+        return kind->create (object, &inner);
+    weir__refuse (&inner, EINVAL, "it is made with %u to %u arguments, not %u",
+                  kind->create_argc_min, kind->create_argc_max,
+                  inner.body.argc);
+    return false;
+}
+
+//  args: kind, name or nil, and what the kind's create takes.
+static void create (weir__object_t *directory, weir__call_t *call)
+{
+    weir__slice_t name;
+    const weir__kind_t *kind = arg_kind (call, 0);
+    if (!kind || !arg_name (call, 1, &name) || !is_fresh (call, &name))
+        return;
+    weir__object_t *object = weir__object_new (directory->machine, kind);
+    if (!object ||
+        !weir__object_place (object, (const char *) name.data, name.size,
+                             call->request->link->session))
+        weir__refuse (call, ENOMEM, "out of memory");
+    else if (make_state (object, call)) {
+        weir__object_enter (object);
         weir__answer (call, weir_value_int ((int64_t) object->id));
-    else
+        return;
+    }
+    if (object)
         weir__object_free (object);
 }
 
@@ -207,6 +246,10 @@ static void open_object (weir__object_t *directory, weir__call_t *call)
         HASH_FIND (hh, machine->names, key.string, key.size, object);
     else if (key.type == WEIR_INTEGER)
         object = weir__object_find (machine, (uint64_t) key.integer);
+    else {
+        weir__refuse (call, EINVAL, "argument 2 must be a name or an id");
+        return;
+    }
     if (!object && key.type == WEIR_STRING)
         weir__refuse (call, ENOENT, "there is no %s named '%.*s'", kind->name,
                       (int) key.size, key.string);
@@ -258,10 +301,10 @@ static void list (weir__object_t *directory, weir__call_t *call)
 }
 
 static const weir__op_t ops [] = {
-    [WEIR__DIRECTORY_CREATE] = {"create", create, 2, WEIR__ARGS, false},
-    [WEIR__DIRECTORY_OPEN] = {"open", open_object, 2, 2, true},
-    [WEIR__DIRECTORY_DROP] = {"drop", drop, 1, 1, false},
-    [WEIR__DIRECTORY_LIST] = {"list", list, 0, 0, true},
+    [WEIR__DIRECTORY_CREATE] = {"create", create, 2, WEIR__ARGS, WEIR__WRITES},
+    [WEIR__DIRECTORY_OPEN] = {"open", open_object, 2, 2, WEIR__READS},
+    [WEIR__DIRECTORY_DROP] = {"drop", drop, 1, 1, WEIR__WRITES},
+    [WEIR__DIRECTORY_LIST] = {"list", list, 0, 0, WEIR__READS},
 };
 
 const weir__kind_t weir__directory_kind = {

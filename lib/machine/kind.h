@@ -12,18 +12,27 @@
 #include "machine/call.h"
 #include "machine/object.h"
 
+//  What an operation may do to its object, or to its caller.
+typedef enum weir__effect {
+    WEIR__READS,  //  changes nothing
+    WEIR__WRITES, //  answers or refuses at once
+    WEIR__PARKS   //  or parks, in line 0; for line n it is WEIR__PARKS + n
+} weir__effect_t;
+
 typedef struct weir__op {
     const char *name; //  for sentences and logs
     void (*apply) (weir__object_t *object, weir__call_t *call);
     uint8_t argc_min;
     uint8_t argc_max;
-    bool reads; //  changes nothing and never parks
+    uint8_t effect;
 } weir__op_t;
 
 struct weir__kind {
     const char *name;
     const weir__op_t *ops; //  by the numbers in codec/ops.h
     size_t op_count;
+    uint8_t create_argc_min;
+    uint8_t create_argc_max;
 
     //  Makes object->state out of the arguments of the call. On failure
     //  refuses the call, leaves the state NULL and returns false.

@@ -25,38 +25,37 @@ static void grant (weir__object_t *object, weir__call_t *call)
 {
     lock_t *self = object->state;
     weir_value_t items [] = {
-        weir_value_int ((int64_t) self->token + 1),
+        weir_value_int ((int64_t) ++self->token),
         weir_value_bool (self->abandoned),
     };
     weir__answer (call, weir_value_list (items, 2));
-    if (call->reply->failed)
-        return; //  it could not even be told: the lock stays free
-    self->token++;
     weir__hold (object, call->request->link);
 }
 
 //  The lock is free: the first that waits gets it.
 static void pass_on (weir__object_t *object)
 {
-    while (!object->holder && object->lines [0]) {
-        weir__call_t call;
-        weir__resume (object->lines [0], &call);
-        grant (object, &call);
-        weir__reply (&call);
-    }
+    assert (!object->holder);
+    if (!object->lines [0])
+        return;
+    weir__call_t call;
+    weir__resume (object->lines [0], &call);
+    grant (object, &call);
+    weir__reply (&call);
 }
 
 static void acquire (weir__object_t *object, weir__call_t *call)
 {
     if (!object->holder)
         grant (object, call);
-    else if (object->holder == call->request->link &&
-             call->body.timeout_ms != 0)
+    else if (object->holder != call->request->link)
+        weir__park (call, 0, "another thread holds it");
+    else if (call->body.timeout_ms == 0)
+        weir__refuse (call, EAGAIN, "this thread holds it already");
+    else
         weir__refuse (call, EDEADLK,
                       "this thread holds it already and would wait for "
                       "itself");
-    else
-        weir__park (call, 0, "it is held by another thread");
 }
 
 static void release (weir__object_t *object, weir__call_t *call)
@@ -133,9 +132,9 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
 }
 
 static const weir__op_t ops [] = {
-    [WEIR__LOCK_ACQUIRE] = {"acquire", acquire, 0, 0, false},
-    [WEIR__LOCK_RELEASE] = {"release", release, 0, 0, false},
-    [WEIR__LOCK_INFO] = {"info", info, 0, 0, true},
+    [WEIR__LOCK_ACQUIRE] = {"acquire", acquire, 0, 0, WEIR__PARKS},
+    [WEIR__LOCK_RELEASE] = {"release", release, 0, 0, WEIR__WRITES},
+    [WEIR__LOCK_INFO] = {"info", info, 0, 0, WEIR__READS},
 };
 
 const weir__kind_t weir__lock_kind = {

@@ -19,10 +19,14 @@
 weir__machine_t *weir__machine_new (void)
 {
     weir__machine_t *self = calloc (1, sizeof *self);
-    if (self && weir__object_new (self, &weir__directory_kind))
-        return self;
-    weir__machine_destroy (&self);
-    return NULL;
+    weir__object_t *directory =
+        self ? weir__object_new (self, &weir__directory_kind) : NULL;
+    if (!directory) {
+        weir__machine_destroy (&self);
+        return NULL;
+    }
+    weir__object_enter (directory);
+    return self;
 }
 
 void weir__machine_destroy (weir__machine_t **self_p)
@@ -31,6 +35,7 @@ void weir__machine_destroy (weir__machine_t **self_p)
     if (!self)
         return;
     *self_p = NULL;
+    //  Objects last: requests of any session are parked at them.
     while (self->sessions)
         weir__session_free (self, self->sessions);
     for (uint32_t index = 0; index < self->slot_count; index++)
@@ -68,13 +73,13 @@ static const weir__op_t *find_op (weir__call_t *call, uint64_t object_id,
 }
 
 //  A reply that nothing is kept of.
-static void reply_at_once (const weir__sink_t *sink,
+static void reply_at_once (const weir__machine_t *self,
                            const weir__record_t *record, int error)
 {
     uint16_t status = weir__status_of (error);
     uint8_t body [] = {(uint8_t) status, (uint8_t) (status >> 8), 0, 0, 0xc0};
-    sink->reply (sink->context, (weir__origin_t){record->session, record->link},
-                 record->number, (weir__slice_t){body, sizeof body});
+    weir__send (self, (weir__origin_t){record->session, record->link},
+                record->number, (weir__slice_t){body, sizeof body});
 }
 
 static void run (weir__machine_t *self, weir__request_t *request,
@@ -99,27 +104,26 @@ static void apply_request (weir__machine_t *self, const weir__record_t *record)
     weir__request_body_t body;
     if (!link || weir__request_body_read (record->body.data, record->body.size,
                                           &body) != NULL) {
-        reply_at_once (self->sink, record, EPROTO);
+        reply_at_once (self, record, EPROTO);
         return;
     }
     weir__link_ack (link, body.acked < record->number ? body.acked : 0);
     weir__request_t *request = weir__link_request (link, record->number);
     if (request && !request->object) //  asked again: the kept reply
-        self->sink->reply (self->sink->context,
-                           (weir__origin_t){record->session, record->link},
-                           request->number, weir__request_reply (request));
+        weir__send (self, (weir__origin_t){record->session, record->link},
+                    request->number, weir__request_reply (request));
     if (request || record->number <= link->acked)
         return;
     if (record->number - link->acked > WEIR__WINDOW ||
         link->requests [record->number % WEIR__WINDOW]) {
-        reply_at_once (self->sink, record, EPROTO);
+        reply_at_once (self, record, EPROTO);
         return;
     }
     request = weir__request_new (link, record->number);
     if (request)
         run (self, request, record, &body);
     else
-        reply_at_once (self->sink, record, ENOMEM);
+        reply_at_once (self, record, ENOMEM);
 }
 
 static void end_wait (weir__request_t *request, int error, const char *cause)
@@ -175,7 +179,7 @@ int weir__machine_apply (weir__machine_t *self, weir__slice_t entry,
     self->sink = sink;
     if (time_us > self->time_us)
         self->time_us = time_us;
-    while (weir__machine_deadline_us (self) <= self->time_us)
+    while (self->timer_count && self->timers [0]->deadline_us <= self->time_us)
         end_wait (self->timers [0], ETIMEDOUT, "the wait timed out");
     while (weir__entry_next (&reader, &record))
         apply_record (self, &record);
@@ -188,7 +192,7 @@ bool weir__machine_reads (const weir__machine_t *self,
 {
     const weir__object_t *object = weir__object_find (self, request->object);
     return object && request->op < object->kind->op_count &&
-           object->kind->ops [request->op].reads;
+           object->kind->ops [request->op].effect == WEIR__READS;
 }
 
 void weir__machine_read (weir__machine_t *self,
@@ -199,12 +203,11 @@ void weir__machine_read (weir__machine_t *self,
     const weir__op_t *op = find_op (&call, request->object, self);
     if (!op)
         return;
-    if (op->reads)
+    if (op->effect == WEIR__READS)
         op->apply (call.object, &call);
     else
         weir__refuse (&call, EINVAL, "%s is no read", op->name);
-    if (reply->size > WEIR__MESSAGE_BYTES)
-        weir__refuse (&call, EMSGSIZE, WEIR__TOO_LARGE, reply->size);
+    weir__answer_fits (&call);
 }
 
 uint64_t weir__machine_deadline_us (const weir__machine_t *self)

@@ -32,7 +32,8 @@ typedef struct weir__origin {
     uint32_t link;
 } weir__origin_t;
 
-//  Who takes the replies. The body is borrowed for the call.
+//  Who takes the replies, as they arise. The body is borrowed for the call,
+//  in which the machine must not be touched.
 typedef struct weir__sink {
     void (*reply) (void *context, weir__origin_t to, uint64_t number,
                    weir__slice_t body);
@@ -44,8 +45,9 @@ weir__machine_t *weir__machine_new (void);
 void weir__machine_destroy (weir__machine_t **self_p);
 
 //  Applies an entry. First the deadlines up to its time fire, then its records
-//  are applied in order; the replies go to the sink as they arise. Returns 0;
-//  -1 with EPROTO when the entry is malformed: then nothing was applied.
+//  are applied in order. Without a sink (NULL) the replies are only kept.
+//  Returns 0; -1 with EPROTO when the entry is malformed: then nothing was
+//  applied.
 int weir__machine_apply (weir__machine_t *self, weir__slice_t entry,
                          const weir__sink_t *sink);
 
@@ -54,8 +56,8 @@ int weir__machine_apply (weir__machine_t *self, weir__slice_t entry,
 bool weir__machine_reads (const weir__machine_t *self,
                           const weir__request_body_t *request);
 
-//  Answers such a request. Appends the body of the reply. A failed buffer
-//  means out of memory.
+//  Answers such a request: the body of the reply replaces what is in the
+//  buffer. A failed buffer means out of memory.
 void weir__machine_read (weir__machine_t *self,
                          const weir__request_body_t *request,
                          weir__buffer_t *reply);

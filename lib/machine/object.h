@@ -58,6 +58,9 @@ struct weir__request {
 
 #define WEIR__NO_TIMER SIZE_MAX
 
+//  What a request's reply has room for from the start.
+enum { WEIR__REPLY_ROOM = 64 };
+
 //  One thread's connection within a session.
 struct weir__link {
     uint32_t number;
@@ -87,7 +90,8 @@ struct weir__machine {
     weir__session_t *sessions;
     weir__slot_t *slots; //  objects, by the index in their id
     uint32_t slot_count;
-    uint32_t *free_slots; //  a stack
+    uint32_t slot_capacity; //  of both arrays
+    uint32_t *free_slots;   //  a stack
     uint32_t free_count;
     weir__object_t *names;
     weir__request_t **timers; //  a binary heap
@@ -113,7 +117,7 @@ void weir__link_close (weir__machine_t *self, weir__link_t *link);
 //  Ends a session: all its links at once, and its temporary objects.
 void weir__session_expire (weir__machine_t *self, weir__session_t *session);
 
-//  Frees it without any effect on others.
+//  Frees it without any effect on others. Its temporary objects stay.
 void weir__session_free (weir__machine_t *self, weir__session_t *session);
 
 //  Forgets the replies up to a number.
@@ -122,7 +126,8 @@ void weir__link_ack (weir__link_t *link, uint64_t acked);
 //  The request with that number, NULL when there is none.
 weir__request_t *weir__link_request (weir__link_t *link, uint64_t number);
 
-//  Enters a request in its link. NULL: no memory.
+//  Enters a request in its link, with room for a short reply. NULL: no
+//  memory.
 weir__request_t *weir__request_new (weir__link_t *link, uint64_t number);
 
 //  Takes a parked request out of its line and out of the heap.
@@ -132,10 +137,14 @@ void weir__request_unpark (weir__request_t *request);
 
 weir__object_t *weir__object_find (const weir__machine_t *self, uint64_t id);
 
-//  Makes an empty object with a fresh id, or (restoring) with a given one.
-//  NULL: no memory.
+//  Makes an empty object with the next fresh id. It is not in the machine
+//  before weir__object_enter, which cannot fail; there must be no other new
+//  one until then. NULL: no memory.
 weir__object_t *weir__object_new (weir__machine_t *self,
                                   const weir__kind_t *kind);
+void weir__object_enter (weir__object_t *object);
+
+//  Restoring: makes an empty object at a given index. NULL: no memory.
 weir__object_t *weir__object_new_at (weir__machine_t *self, uint32_t index,
                                      const weir__kind_t *kind);
 

@@ -70,9 +70,7 @@ static void accept (queue_t *self, weir__call_t *call)
 static void deliver (queue_t *self, weir__call_t *call)
 {
     weir__answer_packed (call, weir__blob_slice (self->items->value));
-    if (call->reply->failed)
-        weir__refuse (call, ENOMEM, "out of memory");
-    else
+    if (weir__answer_fits (call))
         remove_first (self);
 }
 
@@ -226,17 +224,18 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
 }
 
 static const weir__op_t ops [] = {
-    [WEIR__QUEUE_PUT] = {"put", put, 1, 1, false},
-    [WEIR__QUEUE_GET] = {"get", get, 0, 0, false},
-    [WEIR__QUEUE_SIZE] = {"size", size, 0, 0, true},
-    [WEIR__QUEUE_CLOSE] = {"close", close_queue, 1, 1, false},
-    [WEIR__QUEUE_INFO] = {"info", info, 0, 0, true},
+    [WEIR__QUEUE_PUT] = {"put", put, 1, 1, WEIR__PARKS + PUTTERS},
+    [WEIR__QUEUE_GET] = {"get", get, 0, 0, WEIR__PARKS + GETTERS},
+    [WEIR__QUEUE_SIZE] = {"size", size, 0, 0, WEIR__READS},
+    [WEIR__QUEUE_CLOSE] = {"close", close_queue, 1, 1, WEIR__WRITES},
+    [WEIR__QUEUE_INFO] = {"info", info, 0, 0, WEIR__READS},
 };
 
 const weir__kind_t weir__queue_kind = {
     .name = "queue",
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,
+    .create_argc_max = 1,
     .create = create,
     .destroy = destroy,
     .snapshot = snapshot,

@@ -49,6 +49,7 @@ weir__link_t *weir__link_open (weir__machine_t *self, uint64_t session,
     weir__link_t *link = weir__link_find (self, session, number);
     if (link)
         return link;
+    unsigned sessions = HASH_COUNT (self->sessions);
     weir__session_t *home = weir__session_open (self, session);
     if (!home)
         return NULL;
@@ -61,7 +62,7 @@ weir__link_t *weir__link_open (weir__machine_t *self, uint64_t session,
             return link;
         free (link);
     }
-    if (!home->links)
+    if (HASH_COUNT (self->sessions) > sessions)
         weir__session_free (self, home);
     return NULL;
 }
@@ -119,13 +120,14 @@ void weir__session_expire (weir__machine_t *self, weir__session_t *session)
     //  one of its links to another.
     for (link = session->links; link; link = link->hh.next)
         forget_requests (link);
+    //  A temporary lock is dropped before it could pass on.
+    while (session->temporaries)
+        weir__object_drop (session->temporaries);
     HASH_ITER (hh, session->links, link, next)
     {
         release_held (link);
         free_link (link);
     }
-    while (session->temporaries)
-        weir__object_drop (session->temporaries);
     HASH_DELETE (hh, self->sessions, session);
     free (session);
 }
@@ -140,8 +142,12 @@ void weir__session_free (weir__machine_t *self, weir__session_t *session)
             weir__unhold (link->held);
         free_link (link);
     }
-    while (session->temporaries)
-        weir__object_free (session->temporaries);
+    while (session->temporaries) {
+        weir__object_t *object = session->temporaries;
+        DL_DELETE2 (session->temporaries, object, temporary_prev,
+                    temporary_next);
+        object->creator = NULL;
+    }
     HASH_DELETE (hh, self->sessions, session);
     free (session);
 }
@@ -171,6 +177,11 @@ weir__request_t *weir__request_new (weir__link_t *link, uint64_t number)
     weir__request_t *request = calloc (1, sizeof *request);
     if (!request)
         return NULL;
+    if (!weir__buffer_extend (&request->reply, WEIR__REPLY_ROOM)) {
+        free (request);
+        return NULL;
+    }
+    weir__buffer_clear (&request->reply);
     request->number = number;
     request->link = link;
     request->timer = WEIR__NO_TIMER;

@@ -141,19 +141,14 @@ static bool get_slots (weir__machine_t *self, weir__reader_t *from)
     self->free_slots = calloc (count, sizeof *self->free_slots);
     if (!self->slots || !self->free_slots)
         return false;
-    self->slot_count = count;
+    self->slot_count = self->slot_capacity = count;
     for (uint32_t i = 0; i < count; i++)
         self->slots [i].generation = weir__reader_u32 (from);
-    uint32_t free_count = weir__reader_u32 (from);
-    if (free_count >= count)
-        return false;
-    for (uint32_t i = 0; i < free_count; i++) {
-        uint32_t index = weir__reader_u32 (from);
-        if (index == 0 || index >= count)
-            return false;
-        self->free_slots [i] = index;
-    }
-    self->free_count = free_count;
+    self->free_count = weir__reader_u32 (from);
+    if (self->free_count >= count || self->slots [0].generation != 0)
+        return false; //  the directory is object 0
+    for (uint32_t i = 0; i < self->free_count; i++)
+        self->free_slots [i] = weir__reader_u32 (from);
     return !from->failed;
 }
 
@@ -161,8 +156,9 @@ static bool get_link (weir__machine_t *self, uint64_t session,
                       weir__reader_t *from)
 {
     uint32_t number = weir__reader_u32 (from);
-    weir__link_t *link =
-        from->failed ? NULL : weir__link_open (self, session, number);
+    if (from->failed || weir__link_find (self, session, number))
+        return false;
+    weir__link_t *link = weir__link_open (self, session, number);
     if (!link)
         return false;
     link->acked = weir__reader_u64 (from);
@@ -172,7 +168,8 @@ static bool get_link (weir__machine_t *self, uint64_t session,
         uint64_t request_number = weir__reader_u64 (from);
         size_t size;
         const uint8_t *reply = weir__reader_block (from, &size);
-        if (!reply || request_number % WEIR__WINDOW != place)
+        if (!reply || size <= WEIR__REPLY_HEAD_BYTES ||
+            request_number % WEIR__WINDOW != place)
             return false;
         weir__request_t *request = weir__request_new (link, request_number);
         if (!request)
@@ -190,13 +187,26 @@ static bool get_sessions (weir__machine_t *self, weir__reader_t *from)
     while (sessions-- > 0) {
         uint64_t id = weir__reader_u64 (from);
         uint32_t links = weir__reader_u32 (from);
-        if (from->failed || !weir__session_open (self, id))
+        unsigned before = HASH_COUNT (self->sessions);
+        if (from->failed || !weir__session_open (self, id) ||
+            HASH_COUNT (self->sessions) == before)
             return false;
         while (links-- > 0)
             if (!get_link (self, id, from))
                 return false;
     }
     return !from->failed;
+}
+
+//  Whether such a request can wait in that line, so that it can be resumed.
+static bool parks (const weir__object_t *object, unsigned line,
+                   const weir__request_body_t *body)
+{
+    if (body->object != object->id || body->op >= object->kind->op_count)
+        return false;
+    const weir__op_t *op = &object->kind->ops [body->op];
+    return op->effect == WEIR__PARKS + line && body->argc >= op->argc_min &&
+           body->argc <= op->argc_max;
 }
 
 static bool get_parked (weir__object_t *object, unsigned line,
@@ -216,7 +226,8 @@ static bool get_parked (weir__object_t *object, unsigned line,
     request->order = weir__reader_u64 (from);
     weir__request_body_t body;
     const uint8_t *data = weir__reader_block (from, &request->size);
-    if (!data || weir__request_body_read (data, request->size, &body) != NULL)
+    if (!data || weir__request_body_read (data, request->size, &body) != NULL ||
+        !parks (object, line, &body))
         return false;
     request->body = malloc (request->size);
     if (!request->body || (request->deadline_us != WEIR__NEVER &&
@@ -229,19 +240,33 @@ static bool get_parked (weir__object_t *object, unsigned line,
     return true;
 }
 
+//  Gives a restored object the name it had; one without a name is temporary,
+//  see get_belongings.
+static bool get_name (weir__object_t *object, weir__slice_t name)
+{
+    weir__object_t *other = NULL;
+    if (name.size == 0)
+        return true;
+    if (name.size > WEIR__NAME_BYTES || memchr (name.data, '\0', name.size))
+        return false;
+    HASH_FIND (hh, object->machine->names, name.data, name.size, other);
+    return !other && weir__object_place (object, (const char *) name.data,
+                                         name.size, NULL);
+}
+
 static bool get_object (weir__machine_t *self, uint32_t index,
                         weir__reader_t *from)
 {
     uint32_t written = weir__reader_u32 (from);
     uint8_t code = weir__reader_u8 (from);
-    size_t size;
-    const char *name = (const char *) weir__reader_block (from, &size);
+    weir__slice_t name;
+    name.data = weir__reader_block (from, &name.size);
     if (from->failed || written != index || code == WEIR__DIRECTORY ||
         code >= WEIR__KINDS)
         return false;
     weir__object_t *object =
         weir__object_new_at (self, index, weir__kinds [code]);
-    if (!object || (size && !weir__object_place (object, name, size, NULL)) ||
+    if (!object || !get_name (object, name) ||
         !object->kind->restore (object, from))
         return false;
     for (unsigned line = 0; line < WEIR__LINES; line++)
@@ -257,9 +282,13 @@ static bool get_objects (weir__machine_t *self, weir__reader_t *from)
     bool *is_free = calloc (self->slot_count, sizeof *is_free);
     if (!is_free)
         return false;
-    for (uint32_t i = 0; i < self->free_count; i++)
-        is_free [self->free_slots [i]] = true;
     bool good = weir__object_new_at (self, 0, &weir__directory_kind) != NULL;
+    for (uint32_t i = 0; i < self->free_count && good; i++) {
+        uint32_t index = self->free_slots [i];
+        good = index > 0 && index < self->slot_count && !is_free [index];
+        if (good)
+            is_free [index] = true;
+    }
     for (uint32_t index = 1; index < self->slot_count && good; index++)
         if (!is_free [index])
             good = get_object (self, index, from);
@@ -289,6 +318,7 @@ static bool get_belongings (weir__session_t *session, weir__machine_t *self,
 
 weir__machine_t *weir__machine_restore (weir__slice_t snapshot)
 {
+    errno = 0;
     weir__reader_t from = weir__reader (snapshot.data, snapshot.size);
     weir__machine_t *self = calloc (1, sizeof *self);
     bool good = self && get_slots (self, &from) && get_sessions (self, &from) &&
@@ -298,8 +328,9 @@ weir__machine_t *weir__machine_restore (weir__slice_t snapshot)
         good = get_belongings (session, self, &from);
     if (good && from.size == 0)
         return self;
+    int error = errno == ENOMEM ? ENOMEM : EPROTO;
     weir__machine_destroy (&self);
-    errno = EPROTO;
+    errno = error;
     return NULL;
 }
 

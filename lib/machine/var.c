@@ -17,8 +17,8 @@ static weir_type_t type_of (weir__slice_t packed)
     return value.type;
 }
 
-//  A copy of argument `index`, which must have the type that the var has.
-//  NULL after refusing the call.
+//  A copy of argument `index`, which must have the type that the var has; for
+//  a real, an integer will do. NULL after refusing the call.
 static weir__blob_t *arg_blob (weir__object_t *object, weir__call_t *call,
                                unsigned index)
 {
@@ -28,12 +28,18 @@ static weir__blob_t *arg_blob (weir__object_t *object, weir__call_t *call,
     };
     weir__slice_t arg = weir__arg_packed (call, index);
     weir_type_t type = type_of (weir__blob_slice (object->state));
-    if (type_of (arg) != type) {
+    weir_type_t arg_type = type_of (arg);
+    weir__blob_t *blob = NULL;
+    if (arg_type == type)
+        blob = weir__blob_new (arg);
+    else if (type == WEIR_REAL && arg_type == WEIR_INTEGER)
+        blob = weir__blob_pack (
+            weir_value_real ((double) weir__arg (call, index).integer));
+    else {
         weir__refuse (call, EINVAL, "it holds %s, not %s", names [type],
-                      names [type_of (arg)]);
+                      names [arg_type]);
         return NULL;
     }
-    weir__blob_t *blob = weir__blob_new (arg);
     if (!blob)
         weir__refuse (call, ENOMEM, "out of memory");
     return blob;
@@ -81,7 +87,10 @@ static void exchange (weir__object_t *object, weir__call_t *call)
     if (!value)
         return;
     weir__answer_packed (call, weir__blob_slice (object->state));
-    replace (object, value);
+    if (weir__answer_fits (call))
+        replace (object, value);
+    else
+        free (value);
 }
 
 //  args: expected, desired. The answer: whether it was replaced.
@@ -106,10 +115,6 @@ static void cas (weir__object_t *object, weir__call_t *call)
 //  args: the initial value.
 static bool create (weir__object_t *object, weir__call_t *call)
 {
-    if (call->body.argc != 1) {
-        weir__refuse (call, EINVAL, "a var is made with its initial value");
-        return false;
-    }
     object->state = weir__blob_new (weir__arg_packed (call, 0));
     if (!object->state)
         weir__refuse (call, ENOMEM, "out of memory");
@@ -133,17 +138,19 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
 }
 
 static const weir__op_t ops [] = {
-    [WEIR__VAR_GET] = {"get", get, 0, 0, true},
-    [WEIR__VAR_SET] = {"set", set, 1, 1, false},
-    [WEIR__VAR_ADD] = {"add", add, 1, 1, false},
-    [WEIR__VAR_EXCHANGE] = {"exchange", exchange, 1, 1, false},
-    [WEIR__VAR_CAS] = {"cas", cas, 2, 2, false},
+    [WEIR__VAR_GET] = {"get", get, 0, 0, WEIR__READS},
+    [WEIR__VAR_SET] = {"set", set, 1, 1, WEIR__WRITES},
+    [WEIR__VAR_ADD] = {"add", add, 1, 1, WEIR__WRITES},
+    [WEIR__VAR_EXCHANGE] = {"exchange", exchange, 1, 1, WEIR__WRITES},
+    [WEIR__VAR_CAS] = {"cas", cas, 2, 2, WEIR__WRITES},
 };
 
 const weir__kind_t weir__var_kind = {
     .name = "var",
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,
+    .create_argc_min = 1,
+    .create_argc_max = 1,
     .create = create,
     .destroy = destroy,
     .snapshot = snapshot,

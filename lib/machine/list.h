@@ -1,0 +1,54 @@
+/*  list.h - the state of a list, and its slices
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__MACHINE_LIST_H_INCLUDED
+#define WEIR__MACHINE_LIST_H_INCLUDED
+
+#include "machine/blob.h"
+
+typedef struct weir__list {
+    weir__blob_t **items;
+    size_t size;
+    size_t capacity;
+} weir__list_t;
+
+//  Blobs on their way into a list.
+typedef struct weir__blobs {
+    weir__blob_t **items;
+    size_t count;
+} weir__blobs_t;
+
+//  Copies the items of a packed list. Refuses the call and returns false when
+//  it is no list or memory is out.
+bool weir__blobs_of (weir__call_t *call, weir__slice_t list,
+                     weir__blobs_t *ret_blobs);
+void weir__blobs_free (weir__blobs_t *self);
+
+//  Replaces `count` items from `start` on by blobs, which are taken on
+//  success. Only growth can fail: false after refusing the call.
+bool weir__list_splice (weir__list_t *self, weir__call_t *call, size_t start,
+                        size_t count, const weir__blobs_t *blobs);
+
+//  list_slice.c: the operations on slices.
+
+void weir__list_get_slice (weir__object_t *object, weir__call_t *call);
+void weir__list_set_slice (weir__object_t *object, weir__call_t *call);
+void weir__list_delete_slice (weir__object_t *object, weir__call_t *call);
+
+//  Where an index that is out of bounds goes.
+typedef struct weir__bounds {
+    int64_t low, high;
+} weir__bounds_t;
+
+//  The place that an index means, which counts from the end when negative.
+int64_t weir__list_bound (const weir__list_t *self, int64_t index,
+                          const weir__bounds_t *bounds);
+
+//  The same for argument `index`. Without the argument, or when it is nil,
+//  *place stays as it is. False after refusing the call.
+bool weir__list_arg_bound (weir__call_t *call, unsigned index,
+                           const weir__bounds_t *bounds, int64_t *place);
+
+#endif
