@@ -6,11 +6,18 @@
 #ifndef WEIR_H_INCLUDED
 #define WEIR_H_INCLUDED
 
+#include "weir/dict.h"
 #include "weir/error.h"
+#include "weir/list.h"
 #include "weir/literals.h"
+#include "weir/lock.h"
+#include "weir/object.h"
+#include "weir/owner.h"
 #include "weir/pipe.h"
 #include "weir/prelude.h"
 #include "weir/process.h"
+#include "weir/queue.h"
 #include "weir/value.h"
+#include "weir/var.h"
 
 #endif

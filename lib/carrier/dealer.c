@@ -19,6 +19,8 @@
 
 enum {
     LINGER_MS = 1000,
+    RECONNECT_MS = 5,         //  doubled with each try ...
+    RECONNECT_MAX_MS = 60000, //  ... up to this
     QUEUE_FRAMES = WEIR__WINDOW * (WEIR__MESSAGE_BYTES / WEIR__CHUNK_BYTES + 1)
 };
 
@@ -29,15 +31,18 @@ struct weir__dealer {
 
 static int connect_to (void *socket, const char *path, bool local)
 {
-    int linger_ms = LINGER_MS, frames = QUEUE_FRAMES, never = -1;
+    int linger_ms = LINGER_MS, frames = QUEUE_FRAMES;
+    int again_ms = RECONNECT_MS, again_max_ms = RECONNECT_MAX_MS;
     char endpoint [WEIR__ENDPOINT_SIZE];
     weir__endpoint (path, local, endpoint);
     if (zmq_setsockopt (socket, ZMQ_LINGER, &linger_ms, sizeof linger_ms) ||
         zmq_setsockopt (socket, ZMQ_SNDHWM, &frames, sizeof frames) ||
         zmq_setsockopt (socket, ZMQ_RCVHWM, &frames, sizeof frames) ||
-        //  A connection that breaks is not made again behind our back: who
-        //  listens there then is another owner.
-        zmq_setsockopt (socket, ZMQ_RECONNECT_IVL, &never, sizeof never))
+        //  Many processes may connect at once, more than the kernel lets wait.
+        zmq_setsockopt (socket, ZMQ_RECONNECT_IVL, &again_ms,
+                        sizeof again_ms) ||
+        zmq_setsockopt (socket, ZMQ_RECONNECT_IVL_MAX, &again_max_ms,
+                        sizeof again_max_ms))
         return -1;
     return zmq_connect (socket, endpoint);
 }

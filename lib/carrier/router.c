@@ -26,7 +26,8 @@ enum {
     //  Frames of one peer that wait in ZeroMQ; then the kernel's buffer fills
     //  and the peer has to wait.
     RECEIVE_FRAMES = 2 * WEIR__WINDOW,
-    LINGER_MS = 200
+    LINGER_MS = 200,
+    BACKLOG = 4096 //  connections that wait to be accepted
 };
 
 struct weir__router {
@@ -51,6 +52,7 @@ static int configure (void *socket)
     if (set_option (socket, ZMQ_ROUTER_MANDATORY, 1) != 0 ||
         set_option (socket, ZMQ_SNDHWM, SEND_FRAMES) != 0 ||
         set_option (socket, ZMQ_RCVHWM, RECEIVE_FRAMES) != 0 ||
+        set_option (socket, ZMQ_BACKLOG, BACKLOG) != 0 ||
         set_option (socket, ZMQ_LINGER, LINGER_MS) != 0)
         return -1;
     //  Above this size a frame is not even allocated: its sender is cut off.

@@ -203,7 +203,12 @@ int weir__folder_make (const char *name, const char *prefix,
     if (folder.lock_fd < 0)
         return weir__fail (errno, "cannot lock %s: %s", folder.path,
                            strerror (errno));
-    if (weir__fork_close (folder.lock_fd) != 0) {
+    //  Whoever looks for the holder reads this.
+    if (ftruncate (folder.lock_fd, 0) != 0 ||
+        dprintf (folder.lock_fd, "%d\n", (int) getpid ()) < 0 ||
+        weir__fork_close (folder.lock_fd) != 0) {
+        weir__fail (errno, "cannot write %s/lock: %s", folder.path,
+                    strerror (errno));
         weir__folder_remove (&folder);
         return -1;
     }
@@ -221,12 +226,25 @@ void weir__folder_remove (weir__folder_t *folder)
     folder->lock_fd = -1;
 }
 
-int weir__folder_alive (const char *path)
+pid_t weir__folder_holder (const char *path)
 {
+    char file [WEIR__PATH_SIZE + FILE_NAME_ROOM], text [16];
     int fd = lock_folder (path, 0);
-    if (fd < 0 && errno == EWOULDBLOCK)
-        return 0;
+    if (fd >= 0 || errno != EWOULDBLOCK) {
+        int error = fd < 0 && errno == EACCES ? EACCES : ENOENT;
+        if (fd >= 0)
+            close (fd);
+        return weir__fail (error, "no owner runs at %s%s", path,
+                           error == EACCES ? " that you may use" : "");
+    }
+    snprintf (file, sizeof file, "%s/lock", path);
+    fd = open (file, O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd < 0 ? -1 : read (fd, text, sizeof text - 1);
     if (fd >= 0)
         close (fd);
-    return weir__fail (ENOENT, "no owner runs at %s", path);
+    text [size > 0 ? size : 0] = '\0';
+    int pid = atoi (text);
+    if (pid <= 0)
+        return weir__fail (ENOENT, "the owner at %s does not serve yet", path);
+    return pid;
 }

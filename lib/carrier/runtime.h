@@ -14,6 +14,7 @@
 #define WEIR__CARRIER_RUNTIME_H_INCLUDED
 
 #include <stddef.h>
+#include <sys/types.h>
 
 //  No path of a socket is longer: sizeof sun_path, with its NUL.
 enum { WEIR__PATH_SIZE = 108 };
@@ -40,7 +41,8 @@ int weir__folder_make (const char *name, const char *prefix,
 //  Removes the folder with all that is in it and unlocks it.
 void weir__folder_remove (weir__folder_t *folder);
 
-//  0 when somebody alive holds the folder at this path, else -1 with ENOENT.
-int weir__folder_alive (const char *path);
+//  The process that holds the folder at this path. -1 with ENOENT when nobody
+//  alive does, or with EACCES when it is another user's.
+pid_t weir__folder_holder (const char *path);
 
 #endif

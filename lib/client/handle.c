@@ -1,0 +1,276 @@
+/*  handle.c - what the handles of all objects are made of
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "client/handle.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/fork.h"
+#include "weir/object.h"
+
+static const char *const kind_names [WEIR__KINDS] = {
+    [WEIR__DIRECTORY] = "directory", [WEIR__DICT] = "dict",
+    [WEIR__LIST] = "list",           [WEIR__VAR] = "var",
+    [WEIR__LOCK] = "lock",           [WEIR__QUEUE] = "queue",
+};
+
+//  An operation on the owner's directory that gives an object's id.
+static int ask_directory (weir__remote_t *remote, uint16_t op,
+                          const weir_value_t *args, size_t argc,
+                          uint64_t *ret_id)
+{
+    weir__ask_t ask = {
+        .op = op,
+        .argc = (uint16_t) argc,
+        .args = args,
+        .timeout_ms = -1,
+    };
+    weir_value_t id;
+    if (weir__remote_call (remote, &ask, &id) != 0)
+        return -1;
+    int64_t integer = 0;
+    int rc = weir__take_integer (&id, &integer);
+    *ret_id = (uint64_t) integer;
+    return rc;
+}
+
+//  Takes the share in the remote, also on failure.
+static void *make (const weir__class_t *class, weir__remote_t *remote,
+                   uint64_t id, const char *name)
+{
+    weir__handle_t *self = calloc (1, class->size);
+    int size = self ? asprintf (&self->reference, "%s:%" PRIu64 "@%s",
+                                kind_names [class->kind], id,
+                                weir__remote_path (remote))
+                    : -1;
+    if (size >= 0 && name)
+        self->name = strdup (name);
+    if (size >= 0 && (!name || self->name)) {
+        self->kind = class->kind;
+        self->id = id;
+        self->remote = remote;
+        self->maker = UINT64_MAX;
+        return self;
+    }
+    weir__remote_release (remote);
+    if (size >= 0)
+        free (self->reference);
+    free (self);
+    return weir__fail_null (ENOMEM, "out of memory");
+}
+
+void *weir__handle_new (const weir__class_t *class, weir_owner_t *owner,
+                        const char *name, const weir_value_t *args, size_t argc)
+{
+    weir__remote_t *remote = weir__owner_remote (owner);
+    if (!remote)
+        return NULL;
+    weir_value_t all [WEIR__ARGS] = {
+        weir_value_int (class->kind),
+        weir_value_string (name),
+    };
+    assert (argc <= WEIR__ARGS - 2);
+    if (argc)
+        memcpy (all + 2, args, argc * sizeof *args);
+    uint64_t id;
+    if (ask_directory (remote, WEIR__DIRECTORY_CREATE, all, argc + 2, &id) != 0)
+        return NULL;
+    weir__remote_retain (remote);
+    weir__handle_t *self = make (class, remote, id, name);
+    if (self && !name)
+        self->maker = weir__generation ();
+    return self;
+}
+
+void *weir__handle_open (const weir__class_t *class, weir_owner_t *owner,
+                         const char *name)
+{
+    weir__remote_t *remote = weir__owner_remote (owner);
+    if (!remote)
+        return NULL;
+    if (!name)
+        return weir__fail_null (EINVAL, "an object is opened by its name; "
+                                        "NULL is none");
+    weir_value_t args [] = {weir_value_int (class->kind),
+                            weir_value_string (name)};
+    uint64_t id;
+    if (ask_directory (remote, WEIR__DIRECTORY_OPEN, args, 2, &id) != 0)
+        return NULL;
+    weir__remote_retain (remote);
+    return make (class, remote, id, name);
+}
+
+void *weir__handle_from (const weir__class_t *class, weir_value_t reference)
+{
+    if (reference.type != WEIR_REFERENCE)
+        return weir__fail_null (EINVAL, "this value is no reference");
+    //  KIND:ID@PATH
+    char *text = strndup (reference.string, reference.size);
+    if (!text)
+        return weir__fail_null (ENOMEM, "out of memory");
+    char *colon = strchr (text, ':'), *end = NULL;
+    uint64_t id = colon ? strtoull (colon + 1, &end, 10) : 0;
+    void *self = NULL;
+    if (!colon || !end || end == colon + 1 || *end != '@')
+        weir__fail (EINVAL, "'%.200s' is no reference", text);
+    else if (*colon = '\0', strcmp (text, kind_names [class->kind]) != 0)
+        weir__fail (EINVAL, "the reference is to a %.20s, not to a %s", text,
+                    kind_names [class->kind]);
+    else {
+        weir__remote_t *remote = weir__remote_attach (end + 1);
+        weir_value_t args [] = {weir_value_int (class->kind),
+                                weir_value_int ((int64_t) id)};
+        if (remote &&
+            ask_directory (remote, WEIR__DIRECTORY_OPEN, args, 2, &id) == 0)
+            self = make (class, remote, id, NULL);
+        else if (remote)
+            weir__remote_release (remote);
+    }
+    free (text);
+    return self;
+}
+
+void weir__handle_destroy (void *handle)
+{
+    weir__handle_t *self = handle;
+    if (!self)
+        return;
+    int error = errno;
+    //  Nobody can find an object without a name but by references; it goes
+    //  with the handle that made it.
+    if (self->maker == weir__generation ())
+        weir_object_drop (self);
+    weir__remote_release (self->remote);
+    free (self->name);
+    free (self->reference);
+    free (self);
+    errno = error;
+}
+
+int weir__handle_call (void *handle, const weir__operation_t *what,
+                       weir_value_t *ret_value)
+{
+    const weir__handle_t *self = handle;
+    if (!self)
+        return weir__fail (EINVAL, "the handle is NULL");
+    if (what->timeout_ms < -1)
+        return weir__fail (EINVAL,
+                           "a timeout is -1 (wait), 0 (try) or milliseconds; "
+                           "%d is none",
+                           what->timeout_ms);
+    weir__ask_t ask = {
+        .object = self->id,
+        .op = what->op,
+        .argc = what->argc,
+        .args = what->args,
+        .timeout_ms = what->timeout_ms,
+    };
+    return weir__remote_call (self->remote, &ask, ret_value);
+}
+
+int64_t weir__handle_number (void *handle, const weir__operation_t *what)
+{
+    weir_value_t value;
+    if (weir__handle_call (handle, what, &value) != 0)
+        return -1;
+    if (value.type == WEIR_BOOL)
+        return value.boolean;
+    int64_t number;
+    return weir__take_integer (&value, &number) == 0 ? number : -1;
+}
+
+int weir__handle_items (void *handle, const weir__operation_t *what,
+                        uint32_t count, weir_value_t *ret_list)
+{
+    weir_value_t list;
+    if (weir__handle_call (handle, what, &list) != 0)
+        return -1;
+    if (list.type != WEIR_LIST || list.size != count) {
+        weir_value_clear (&list);
+        return weir__fail (EPROTO, "the owner sent a malformed result");
+    }
+    *ret_list = list;
+    return 0;
+}
+
+static int refuse_type (weir_value_t *value, const char *wanted)
+{
+    weir_value_clear (value);
+    return weir__fail (EINVAL, "the value is no %s", wanted);
+}
+
+int weir__take_integer (weir_value_t *value, int64_t *ret_integer)
+{
+    if (value->type != WEIR_INTEGER)
+        return refuse_type (value, "integer");
+    *ret_integer = value->integer;
+    return 0;
+}
+
+int weir__take_real (weir_value_t *value, double *ret_real)
+{
+    if (value->type != WEIR_INTEGER && value->type != WEIR_REAL)
+        return refuse_type (value, "number");
+    *ret_real =
+        value->type == WEIR_REAL ? value->real : (double) value->integer;
+    return 0;
+}
+
+int weir__handle_print (void *handle, const weir__operation_t *what, FILE *file)
+{
+    weir_value_t value;
+    if (!file)
+        return weir__fail (EINVAL, "the file is NULL");
+    if (weir__handle_call (handle, what, &value) != 0)
+        return -1;
+    int rc = weir_value_print (value, file);
+    weir_value_clear (&value);
+    if (rc == 0 && fputc ('\n', file) == EOF)
+        rc = weir__fail (errno, "cannot print: %s", strerror (errno));
+    return rc;
+}
+
+int weir__fail_null_output (void)
+{
+    return weir__fail (EINVAL, "the pointer for the result is NULL");
+}
+
+weir_value_t weir_object_reference (const void *object)
+{
+    const weir__handle_t *self = object;
+    if (!self)
+        return weir_value_sized (WEIR_INVALID, NULL, 0);
+    return weir_value_sized (WEIR_REFERENCE, self->reference,
+                             strlen (self->reference));
+}
+
+const char *weir_object_name (const void *object)
+{
+    const weir__handle_t *self = object;
+    if (!self)
+        return weir__fail_null (EINVAL, "the handle is NULL");
+    return self->name;
+}
+
+int weir_object_drop (void *object)
+{
+    const weir__handle_t *self = object;
+    if (!self)
+        return weir__fail (EINVAL, "the handle is NULL");
+    weir_value_t id = weir_value_int ((int64_t) self->id);
+    weir__ask_t ask = {
+        .op = WEIR__DIRECTORY_DROP,
+        .argc = 1,
+        .args = &id,
+        .timeout_ms = -1,
+    };
+    return weir__remote_call (self->remote, &ask, NULL);
+}

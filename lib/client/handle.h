@@ -1,0 +1,87 @@
+/*  handle.h - what the handles of all objects are made of
+
+    Any thread. A handle has a share in its remote, and does not change once it
+    is made.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__CLIENT_HANDLE_H_INCLUDED
+#define WEIR__CLIENT_HANDLE_H_INCLUDED
+
+#include "client/remote.h"
+#include "codec/ops.h"
+#include "weir/prelude.h"
+#include "weir/value.h"
+
+//  The first member of every object's handle.
+typedef struct weir__handle {
+    weir__kind_code_t kind;
+    uint64_t id;
+    weir__remote_t *remote;
+    char *name;      //  NULL: none
+    char *reference; //  "dict:17@/path"
+    uint64_t maker;  //  generation of the process whose destroy
+                     //  drops the object; UINT64_MAX: none
+} weir__handle_t;
+
+//  What a class needs to make a handle: its kind and the size of its struct.
+typedef struct weir__class {
+    weir__kind_code_t kind;
+    size_t size;
+} weir__class_t;
+
+//  Makes an object at an owner and a handle for it; the arguments are the
+//  kind's own. / Opens it by name or by reference. NULL as documented in the
+//  public headers.
+void *weir__handle_new (const weir__class_t *class, weir_owner_t *owner,
+                        const char *name, const weir_value_t *args,
+                        size_t argc);
+void *weir__handle_open (const weir__class_t *class, weir_owner_t *owner,
+                         const char *name);
+void *weir__handle_from (const weir__class_t *class, weir_value_t reference);
+void weir__handle_destroy (void *handle);
+
+//  One operation on an object; handle: its handle, NULL is EINVAL. The result as weir__remote_call; or, for those that give an
+//  integer or a boolean, the number itself, -1 on failure.
+typedef struct weir__operation {
+    uint16_t op;
+    uint16_t argc;
+    const weir_value_t *args;
+    int timeout_ms;
+} weir__operation_t;
+
+int weir__handle_call (void *handle, const weir__operation_t *what,
+                       weir_value_t *ret_value);
+int64_t weir__handle_number (void *handle, const weir__operation_t *what);
+
+//  For those that give a list of `count` items. EPROTO: they did not.
+int weir__handle_items (void *handle, const weir__operation_t *what,
+                        uint32_t count, weir_value_t *ret_list);
+
+//  An operation on `self` (its class's handle) with the arguments that follow.
+#define WEIR__OP(op_, ...)                                                   \
+    (&(weir__operation_t){                                                   \
+        .op = (op_),                                                         \
+        .argc =                                                              \
+            sizeof ((weir_value_t []){__VA_ARGS__}) / sizeof (weir_value_t), \
+        .args = (weir_value_t []){__VA_ARGS__},                              \
+        .timeout_ms = -1,                                                    \
+    })
+
+//  A call that gives a plain number: takes it out of the value. Returns 0, or
+//  -1 with EINVAL when it is another type; the value is cleared.
+int weir__take_integer (weir_value_t *value, int64_t *ret_integer);
+int weir__take_real (weir_value_t *value, double *ret_real);
+
+//  Prints the result of an operation, and a newline.
+int weir__handle_print (void *handle, const weir__operation_t *what,
+                        FILE *file);
+
+//  -1 with EINVAL: an output pointer is NULL.
+int weir__fail_null_output (void);
+
+//  The owner's remote; NULL with EINVAL for NULL. See owner.c.
+weir__remote_t *weir__owner_remote (const weir_owner_t *owner);
+
+#endif

@@ -1,0 +1,118 @@
+/*  owner.c - an owner of shared objects
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "weir/owner.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/fork.h"
+#include "carrier/runtime.h"
+#include "client/handle.h"
+#include "owner/host.h"
+
+struct weir_owner {
+    weir__remote_t *remote;
+    weir__host_t *host;  //  NULL: opened by name
+    uint64_t generation; //  of the process that made the handle
+};
+
+//  Takes the host, also on failure.
+static weir_owner_t *make (weir__host_t *host, const char *path)
+{
+    weir_owner_t *self = calloc (1, sizeof *self);
+    if (self) {
+        self->host = host;
+        self->generation = weir__generation ();
+        self->remote = weir__remote_attach (path);
+        if (self->remote)
+            return self;
+        free (self);
+    } else
+        weir__fail (ENOMEM, "out of memory");
+    weir__host_stop (&host);
+    return NULL;
+}
+
+weir_owner_t *weir_owner_new (const char *name)
+{
+    weir__host_t *host = weir__host_process (name);
+    return host ? make (host, weir__host_path (host)) : NULL;
+}
+
+weir_owner_t *weir_owner_new_thread (const char *name)
+{
+    weir__host_t *host = weir__host_thread (name);
+    return host ? make (host, weir__host_path (host)) : NULL;
+}
+
+weir_owner_t *weir_owner_open (const char *name)
+{
+    char path [WEIR__PATH_SIZE];
+    if (!name)
+        return weir__fail_null (EINVAL, "an owner is opened by its name; NULL "
+                                        "is none");
+    if (weir__runtime_path (name, path) != 0)
+        return NULL;
+    weir_owner_t *self = make (NULL, path);
+    if (!self && errno == ENOENT)
+        weir__fail (ENOENT,
+                    "no owner named '%s' runs; start it with `weir serve %s`",
+                    name, name);
+    return self;
+}
+
+void weir_owner_destroy (weir_owner_t **self_p)
+{
+    weir_owner_t *self = self_p ? *self_p : NULL;
+    if (!self)
+        return;
+    *self_p = NULL;
+    if (self->host && self->generation == weir__generation ())
+        weir__remote_end (self->remote);
+    weir__host_stop (&self->host);
+    weir__remote_release (self->remote);
+    free (self);
+}
+
+int weir_owner_serve (const char *name, int stop_fd,
+                      void (*serving) (const char *path))
+{
+    if (stop_fd < 0)
+        return weir__fail (EINVAL, "stop_fd must be a descriptor");
+    return weir__host_serve (name, stop_fd, serving);
+}
+
+const char *weir_owner_name (const weir_owner_t *self)
+{
+    weir__remote_t *remote = weir__owner_remote (self);
+    return remote ? strrchr (weir__remote_path (remote), '/') + 1 : NULL;
+}
+
+pid_t weir_owner_pid (const weir_owner_t *self)
+{
+    weir__remote_t *remote = weir__owner_remote (self);
+    return remote ? weir__remote_pid (remote) : -1;
+}
+
+int weir_owner_objects (weir_owner_t *self, weir_value_t *ret_objects)
+{
+    weir__remote_t *remote = weir__owner_remote (self);
+    if (!remote)
+        return -1;
+    if (!ret_objects)
+        return weir__fail_null_output ();
+    weir__ask_t ask = {.op = WEIR__DIRECTORY_LIST, .timeout_ms = -1};
+    return weir__remote_call (remote, &ask, ret_objects);
+}
+
+weir__remote_t *weir__owner_remote (const weir_owner_t *owner)
+{
+    if (owner)
+        return owner->remote;
+    return weir__fail_null (EINVAL, "the owner is NULL");
+}

@@ -1,0 +1,102 @@
+/*  queue.c - a queue of values, between many producers and consumers
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "weir/queue.h"
+
+#include <errno.h>
+
+#include "base/error.h"
+#include "client/handle.h"
+
+struct weir_queue {
+    weir__handle_t handle;
+};
+
+static const weir__class_t class = {WEIR__QUEUE, sizeof (weir_queue_t)};
+
+weir_queue_t *weir_queue_new (weir_owner_t *owner, const char *name,
+                              int64_t maxsize)
+{
+    weir_value_t arg = weir_value_int (maxsize);
+    return weir__handle_new (&class, owner, name, &arg, 1);
+}
+
+weir_queue_t *weir_queue_open (weir_owner_t *owner, const char *name)
+{
+    return weir__handle_open (&class, owner, name);
+}
+
+weir_queue_t *weir_queue_from (weir_value_t reference)
+{
+    return weir__handle_from (&class, reference);
+}
+
+void weir_queue_destroy (weir_queue_t **self_p)
+{
+    if (!self_p || !*self_p)
+        return;
+    weir__handle_destroy (*self_p);
+    *self_p = NULL;
+}
+
+int (weir_queue_put) (weir_queue_t *self, weir_value_t value, int timeout_ms)
+{
+    weir__operation_t *put = WEIR__OP (WEIR__QUEUE_PUT, value);
+    put->timeout_ms = timeout_ms;
+    return weir__handle_call (self, put, NULL);
+}
+
+int weir_queue_get (weir_queue_t *self, weir_value_t *ret_value, int timeout_ms)
+{
+    if (!ret_value)
+        return weir__fail_null_output ();
+    weir__operation_t *get = WEIR__OP (WEIR__QUEUE_GET);
+    get->timeout_ms = timeout_ms;
+    return weir__handle_call (self, get, ret_value);
+}
+
+int64_t weir_queue_size (weir_queue_t *self)
+{
+    return weir__handle_number (self, WEIR__OP (WEIR__QUEUE_SIZE));
+}
+
+//  What INFO gives: [size, maxsize, closed, getters, putters].
+static int get_bounds (weir_queue_t *self, int64_t *ret_size,
+                       int64_t *ret_maxsize)
+{
+    weir_value_t info;
+    if (weir__handle_items (self, WEIR__OP (WEIR__QUEUE_INFO), 5, &info) != 0)
+        return -1;
+    *ret_size = info.items [0].integer;
+    *ret_maxsize = info.items [1].integer;
+    weir_value_clear (&info);
+    return 0;
+}
+
+int weir_queue_empty (weir_queue_t *self)
+{
+    int64_t size = weir_queue_size (self);
+    return size < 0 ? -1 : size == 0;
+}
+
+int weir_queue_full (weir_queue_t *self)
+{
+    int64_t size, maxsize;
+    if (get_bounds (self, &size, &maxsize) != 0)
+        return -1;
+    return maxsize > 0 && size >= maxsize;
+}
+
+int weir_queue_close (weir_queue_t *self)
+{
+    return weir__handle_call (
+        self, WEIR__OP (WEIR__QUEUE_CLOSE, weir_value_bool (false)), NULL);
+}
+
+int64_t weir_queue_close_now (weir_queue_t *self)
+{
+    return weir__handle_number (
+        self, WEIR__OP (WEIR__QUEUE_CLOSE, weir_value_bool (true)));
+}

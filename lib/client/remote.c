@@ -1,0 +1,403 @@
+/*  remote.c - an owner as its clients see it: our session with it
+
+    The owner's death is told by a pidfd, or, for an owner in this process, by
+    the REFUSED that it sends to all its links when it ends. A link that has
+    not been welcomed yet looks by itself whether the owner is still there.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "client/remote.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fork.h"
+#include "base/random.h"
+#include "carrier/dealer.h"
+#include "carrier/runtime.h"
+#include "codec/pack.h"
+#include "machine/hash.h"
+
+enum {
+    WELCOME_STEP_MS = 50 //  between looks while not yet welcomed
+};
+
+struct weir__remote {
+    char path [WEIR__PATH_SIZE];
+    unsigned shares;     //  of handles; guarded by the process lock
+    unsigned links;      //  of threads; guarded by the process lock
+    uint64_t generation; //  of the process that the session is of
+    uint64_t session;
+    uint32_t last_link;          //  number of the link made last
+    pid_t pid;                   //  of the owner
+    int pidfd;                   //  -1: the owner is in this process
+    atomic_bool ended;           //  no link to it can be of use any more
+    weir__remote_t *prev, *next; //  among all remotes of this process
+};
+
+//  One thread's connection to one owner.
+typedef struct link {
+    weir__remote_t *remote;
+    uint64_t generation;
+    weir__dealer_t *dealer;
+    weir__protocol_t protocol;
+    struct link *prev, *next; //  among this thread's links
+} link_t;
+
+//  Guarded by the process lock.
+static weir__remote_t *remotes;
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t thread_end; //  its destructor closes the links
+static _Thread_local link_t *links;
+
+//  Remotes
+
+static void free_remote (weir__remote_t *self)
+{
+    DL_DELETE (remotes, self);
+    if (self->pidfd >= 0)
+        close (self->pidfd);
+    free (self);
+}
+
+//  Makes the session this process's own: in a forked child what it finds is
+//  its parent's. To be called under the process lock.
+static int adopt (weir__remote_t *self, uint64_t generation)
+{
+    if (self->generation == generation)
+        return 0;
+    //  The parent's own thread was the owner; for us it is another process.
+    if (self->pidfd < 0) {
+        self->pidfd = pidfd_open (self->pid, 0);
+        if (self->pidfd < 0)
+            return weir__fail (errno == ESRCH ? EOWNERDEAD : errno,
+                               "the owner at %s cannot be watched: %s",
+                               self->path, strerror (errno));
+    }
+    self->generation = generation;
+    self->session = weir__random ();
+    self->last_link = 0;
+    self->links = 0;
+    return 0;
+}
+
+static weir__remote_t *make_remote (const char *path, uint64_t generation)
+{
+    weir__remote_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return weir__fail_null (ENOMEM, "out of memory");
+    strcpy (self->path, path);
+    self->generation = generation;
+    self->session = weir__random ();
+    self->pidfd = -1;
+    self->pid = weir__folder_holder (path);
+    if (self->pid >= 0 && self->pid != getpid ()) {
+        self->pidfd = pidfd_open (self->pid, 0);
+        //  Still there after we watch it: then it is the one that we watch.
+        if (self->pidfd < 0 || weir__folder_holder (path) != self->pid)
+            self->pid = weir__fail (ENOENT, "no owner runs at %s", path);
+    }
+    if (self->pid >= 0)
+        return self;
+    if (self->pidfd >= 0)
+        close (self->pidfd);
+    free (self);
+    return NULL;
+}
+
+weir__remote_t *weir__remote_attach (const char *path)
+{
+    if (strlen (path) >= WEIR__PATH_SIZE)
+        return weir__fail_null (ENAMETOOLONG, "%s is too long a path", path);
+    uint64_t generation = weir__generation ();
+    weir__process_lock ();
+    weir__remote_t *self;
+    DL_FOREACH (remotes, self)
+    if (!atomic_load (&self->ended) && self->shares > 0 &&
+        strcmp (self->path, path) == 0)
+        break;
+    if (self && adopt (self, generation) != 0)
+        self = NULL;
+    else if (!self) {
+        self = make_remote (path, generation);
+        if (self)
+            DL_APPEND (remotes, self);
+    }
+    if (self)
+        self->shares++;
+    weir__process_unlock ();
+    return self;
+}
+
+void weir__remote_retain (weir__remote_t *self)
+{
+    weir__process_lock ();
+    self->shares++;
+    weir__process_unlock ();
+}
+
+void weir__remote_end (weir__remote_t *self)
+{
+    atomic_store (&self->ended, true);
+}
+
+const char *weir__remote_path (const weir__remote_t *self)
+{
+    return self->path;
+}
+
+pid_t weir__remote_pid (const weir__remote_t *self)
+{
+    return self->pid;
+}
+
+//  Links
+
+static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
+                       size_t size)
+{
+    return weir__dealer_send (context, head, WEIR__FRAME_HEAD_BYTES, body,
+                              size);
+}
+
+static weir__wire_t wire_of (link_t *link)
+{
+    return (weir__wire_t){.send = send_frame, .context = link->dealer};
+}
+
+//  Frees a link. One that was inherited over a fork is only forgotten.
+static void free_link (link_t *link)
+{
+    DL_DELETE (links, link);
+    weir__protocol_free (&link->protocol);
+    if (link->generation == weir__generation ()) {
+        weir__dealer_destroy (&link->dealer);
+        weir__process_lock ();
+        if (--link->remote->links == 0 && link->remote->shares == 0)
+            free_remote (link->remote);
+        weir__process_unlock ();
+    } else
+        weir__dealer_forget (&link->dealer);
+    free (link);
+}
+
+static void close_links (void *unused)
+{
+    (void) unused;
+    while (links) {
+        weir__wire_t wire = wire_of (links);
+        if (links->generation == weir__generation ())
+            weir__protocol_close (&links->protocol, &wire, false);
+        free_link (links);
+    }
+}
+
+static void make_key (void)
+{
+    int error = pthread_key_create (&thread_end, close_links);
+    assert (error == 0 || error == EAGAIN || error == ENOMEM);
+    (void) error;
+}
+
+static link_t *find_link (const weir__remote_t *remote)
+{
+    uint64_t generation = weir__generation ();
+    link_t *link, *next;
+    DL_FOREACH_SAFE (links, link, next)
+    if (link->generation != generation)
+        free_link (link);
+    DL_SEARCH_SCALAR (links, link, remote, remote);
+    return link;
+}
+
+//  Makes this thread's link and says HELLO.
+static link_t *make_link (weir__remote_t *remote)
+{
+    uint64_t generation = weir__generation ();
+    link_t *link = calloc (1, sizeof *link);
+    if (!link)
+        return weir__fail_null (ENOMEM, "out of memory");
+    weir__hello_t hello = {0};
+    weir__process_lock ();
+    int rc = adopt (remote, generation);
+    if (rc == 0) {
+        hello.session = remote->session;
+        hello.link = ++remote->last_link;
+        remote->links++;
+    }
+    weir__process_unlock ();
+    if (rc != 0) {
+        free (link);
+        return NULL;
+    }
+    link->remote = remote;
+    link->generation = generation;
+    weir__protocol_init (&link->protocol, &hello);
+    DL_APPEND (links, link);
+    pthread_once (&once, make_key);
+    pthread_setspecific (thread_end, &links);
+    link->dealer = weir__dealer_new (remote->path, remote->pid == getpid ());
+    weir__wire_t wire = wire_of (link);
+    if (link->dealer && weir__protocol_hello (&link->protocol, &wire) == 0)
+        return link;
+    free_link (link);
+    return NULL;
+}
+
+//  With the last share the session ends: its owner is told so.
+void weir__remote_release (weir__remote_t *self)
+{
+    int error = errno;
+    weir__process_lock ();
+    assert (self->shares > 0);
+    bool last = --self->shares == 0;
+    bool ours = self->generation == weir__generation ();
+    bool used = ours && self->links > 0;
+    if (last && !used)
+        free_remote (self);
+    weir__process_unlock ();
+    if (last && used) {
+        bool ended = atomic_load (&self->ended);
+        link_t *link = find_link (self);
+        if (!link && !ended)
+            link = make_link (self);
+        if (link) {
+            weir__wire_t wire = wire_of (link);
+            if (!ended)
+                weir__protocol_close (&link->protocol, &wire, true);
+            free_link (link);
+        }
+    }
+    errno = error;
+}
+
+//  Calls
+
+static int fail_ended (const weir__remote_t *self)
+{
+    return weir__fail (EOWNERDEAD,
+                       "the owner at %s has ended, and its objects with it; "
+                       "make or open another one",
+                       self->path);
+}
+
+//  The owner is gone in the middle of a call.
+static int lose_owner (link_t *link)
+{
+    weir__remote_t *remote = link->remote;
+    atomic_store (&remote->ended, true);
+    weir__fail (EOWNERDEAD,
+                "the owner at %s ended before it answered: its objects are "
+                "gone, and whether it did this is unknown",
+                remote->path);
+    free_link (link);
+    errno = EOWNERDEAD;
+    return -1;
+}
+
+//  The sentence that a refusal or a failed reply carries.
+static int fail_as_told (const weir__news_t *news)
+{
+    weir_value_t value;
+    weir__packed_peek (news->value.data, news->value.size, &value);
+    if (value.type != WEIR_STRING)
+        return weir__fail (news->error, "%s", strerror (news->error));
+    return weir__fail (news->error, "%.*s", (int) value.size, value.string);
+}
+
+static int refused (link_t *link, const weir__news_t *news)
+{
+    if (news->error == EOWNERDEAD)
+        return lose_owner (link);
+    fail_as_told (news);
+    //  A session that was dropped does not come back.
+    if (news->error == EPROTO)
+        atomic_store (&link->remote->ended, true);
+    int error = errno;
+    free_link (link);
+    errno = error;
+    return -1;
+}
+
+//  Takes in what has arrived. Returns 1 when the reply is among it (*ret_value
+//  is set), 0 when it is not, -1 when the call has failed.
+static int take_in (link_t *link, uint64_t number, weir_value_t *ret_value)
+{
+    weir__slice_t bytes;
+    while (weir__dealer_recv (link->dealer, &bytes.data, &bytes.size) == 0) {
+        weir__news_t news;
+        if (weir__protocol_frame (&link->protocol, bytes, &news) != 0) {
+            int error = errno;
+            atomic_store (&link->remote->ended, true);
+            free_link (link);
+            errno = error;
+            return -1;
+        }
+        if (news.type == WEIR__NEWS_REFUSED)
+            return refused (link, &news);
+        if (news.type != WEIR__NEWS_REPLY || news.number != number)
+            continue;
+        if (news.error)
+            return fail_as_told (&news);
+        if (ret_value &&
+            weir__unpack (news.value.data, news.value.size, ret_value) != 0)
+            return weir__fail (ENOMEM, "no memory for the result");
+        return 1;
+    }
+    return 0;
+}
+
+//  Waits for the reply to a request.
+static int await (link_t *link, uint64_t number, weir_value_t *ret_value)
+{
+    weir__remote_t *remote = link->remote;
+    weir__wire_t wire = wire_of (link);
+    bool cancelled = false, dead = false;
+    for (;;) {
+        int rc = take_in (link, number, ret_value);
+        if (rc != 0)
+            return rc < 0 ? -1 : 0;
+        if (dead)
+            return lose_owner (link);
+        uint64_t until_us =
+            link->protocol.welcomed
+                ? WEIR__NEVER
+                : weir__deadline_us (weir__now_us (), WELCOME_STEP_MS);
+        rc = weir__dealer_wait (link->dealer, remote->pidfd, until_us);
+        if (rc == 1)
+            dead = true;
+        else if (rc == -1 && errno == ETIMEDOUT)
+            dead = weir__folder_holder (remote->path) != remote->pid;
+        else if (rc == -1 && errno == EINTR && !cancelled)
+            //  The reply comes in any case: the result, or EINTR.
+            cancelled =
+                weir__protocol_cancel (&link->protocol, &wire, number) == 0;
+    }
+}
+
+int weir__remote_call (weir__remote_t *self, const weir__ask_t *ask,
+                       weir_value_t *ret_value)
+{
+    if (atomic_load (&self->ended))
+        return fail_ended (self);
+    link_t *link = find_link (self);
+    if (!link)
+        link = make_link (self);
+    if (!link)
+        return -1;
+    weir__wire_t wire = wire_of (link);
+    uint64_t number;
+    if (weir__protocol_request (&link->protocol, &wire, ask, &number) != 0)
+        return -1;
+    return await (link, number, ret_value);
+}

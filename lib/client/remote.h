@@ -1,0 +1,45 @@
+/*  remote.h - an owner as its clients see it: our session with it
+
+    A remote is one per process and owner; all handles share it. Each thread
+    that calls has a link of its own, made at its first call and closed when
+    the thread ends, so that one thread's wait is never another's. A forked
+    child finds its remotes and begins sessions of its own.
+
+    Any thread.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__CLIENT_REMOTE_H_INCLUDED
+#define WEIR__CLIENT_REMOTE_H_INCLUDED
+
+#include <sys/types.h>
+
+#include "client/protocol.h"
+
+typedef struct weir__remote weir__remote_t;
+
+//  Finds the owner whose folder is at `path`. The caller has a share in the
+//  result and gives it back by weir__remote_release. NULL with ENOENT (no owner
+//  runs there), EMFILE or ENOMEM.
+weir__remote_t *weir__remote_attach (const char *path);
+void weir__remote_retain (weir__remote_t *self);
+
+//  Gives a share back. With the last one the session ends.
+void weir__remote_release (weir__remote_t *self);
+
+//  From now on every call fails with EOWNERDEAD: the owner is being ended by
+//  this process.
+void weir__remote_end (weir__remote_t *self);
+
+const char *weir__remote_path (const weir__remote_t *self);
+pid_t weir__remote_pid (const weir__remote_t *self);
+
+//  Asks the owner and waits for its answer. *ret_value (NULL: not wanted) is
+//  owned by the caller. Returns 0, or -1 with the owner's error and sentence;
+//  EINTR (interrupted while it waited, nothing was done); EOWNERDEAD; EPROTO;
+//  EINVAL, EMSGSIZE or ENOMEM (an argument).
+int weir__remote_call (weir__remote_t *self, const weir__ask_t *ask,
+                       weir_value_t *ret_value);
+
+#endif

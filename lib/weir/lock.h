@@ -1,0 +1,72 @@
+/*  lock.h - a lock that survives its holders
+
+    Owned by one thread of one process. Fair: who waits longest gets it next.
+    When the thread or process that holds it ends, or is killed, the next one
+    gets it marked as abandoned: what it guards may be half changed. A waiter
+    that dies is taken out of the line. Unlike Python's Lock, only the thread
+    that acquired it can release it. All operations are linearizable.
+
+    A change that is one message (weir_dict_add, weir_var_cas ...) needs no
+    lock.
+
+    Errors that every function has, besides those listed: EINVAL (a NULL handle
+    or a bad argument), ENOENT (it was dropped), EOWNERDEAD (its owner has
+    ended), EINTR (a signal came while it waited; nothing was done), EMSGSIZE
+    (a value over 64 MiB), ENOMEM. On failure nothing has changed and no output
+    is written. Values in `ret_` are owned by the caller (weir_value_clear).
+
+    Any thread, also at the same time on one handle; but destroy must be last.
+    Handles stay valid in forked children.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR_LOCK_H_INCLUDED
+#define WEIR_LOCK_H_INCLUDED
+
+#include "object.h"
+
+WEIR_BEGIN_C
+
+//  Makes a lock / opens the one with that name / opens the one that a reference
+//  stands for. name: up to 255 bytes; NULL: none, see object.h.
+//  NULL with EEXIST (new: the name is taken), ENOENT (there is none), EINVAL
+//  (it is no lock, or a bad argument), EOWNERDEAD, EINTR, ENOMEM, EMFILE.
+//  Since 0.1.
+WEIR_EXPORT WEIR_CHECK weir_lock_t *weir_lock_new (weir_owner_t *owner,
+                                                   const char *name);
+WEIR_EXPORT WEIR_CHECK weir_lock_t *weir_lock_open (weir_owner_t *owner,
+                                                    const char *name);
+WEIR_EXPORT WEIR_CHECK weir_lock_t *weir_lock_from (weir_value_t reference);
+
+//  Frees the handle; see object.h for what becomes of the lock. Accepts NULL and
+//  a NULL pointer. Since 0.1.
+WEIR_EXPORT void weir_lock_destroy (weir_lock_t **self_p);
+
+//  Takes the lock; waits while another thread holds it. Returns 0, or -1 with
+//  EAGAIN (timeout 0: it is held), ETIMEDOUT, EDEADLK (this thread holds it and
+//  would wait for itself), EINTR. Since 0.1.
+WEIR_EXPORT WEIR_CHECK int weir_lock_acquire (weir_lock_t *self,
+                                              int timeout_ms);
+
+//  Gives it back. EPERM: this thread does not hold it. Since 0.1.
+WEIR_EXPORT int weir_lock_release (weir_lock_t *self);
+
+//  While you hold it: whether the one before you ended without a release. It
+//  is no longer marked as abandoned once somebody releases it. Since 0.1.
+WEIR_EXPORT bool weir_lock_abandoned (const weir_lock_t *self);
+
+//  While you hold it: the number of this grant. Grants of a lock are counted,
+//  so a later holder has a larger one. 0: never acquired by this handle.
+//  Since 0.1.
+WEIR_EXPORT uint64_t weir_lock_token (const weir_lock_t *self);
+
+//  1 while somebody holds it, 0 while nobody does, -1 on failure. Since 0.1.
+WEIR_EXPORT WEIR_CHECK int weir_lock_locked (weir_lock_t *self);
+
+//  How many threads wait for it; -1 on failure. Since 0.1.
+WEIR_EXPORT int64_t weir_lock_waiting (weir_lock_t *self);
+
+WEIR_END_C
+
+#endif

@@ -1,0 +1,44 @@
+/*  object.h - what all shared objects have in common
+
+    The functions here take the handle of any object: a weir_dict_t *, a
+    weir_list_t *, a weir_var_t *, a weir_lock_t * or a weir_queue_t *. Any
+    other pointer that is not NULL is an error of the program that Weir cannot
+    see.
+
+    An object with a name lives until it is dropped or its owner ends. An object
+    without one lives until then or until the session that made it ends: with
+    the process that made it, or with the destroy of its last handle there;
+    and it goes when the handle that made it is destroyed.
+
+    Any thread.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR_OBJECT_H_INCLUDED
+#define WEIR_OBJECT_H_INCLUDED
+
+#include "prelude.h"
+#include "value.h"
+
+WEIR_BEGIN_C
+
+//  A reference to the object: a value that can be stored in other objects and
+//  sent through queues and pipes; whoever gets it opens the object by
+//  weir_dict_from, weir_queue_from and so on. Borrowed: valid as long as the
+//  handle; a copy lives as long as you like. WEIR_INVALID for NULL.
+//  Since 0.1.
+WEIR_EXPORT weir_value_t weir_object_reference (const void *object);
+
+//  Its name; NULL for an object without one, and with EINVAL for NULL.
+//  Borrowed: valid as long as the handle. Since 0.1.
+WEIR_EXPORT const char *weir_object_name (const void *object);
+
+//  Ends the object for everybody: who waits at it, and who uses it from then
+//  on, gets ENOENT. The handle remains to be destroyed. Returns 0, or -1 with
+//  ENOENT (it is gone already), EOWNERDEAD, EINTR, EINVAL, ENOMEM. Since 0.1.
+WEIR_EXPORT int weir_object_drop (void *object);
+
+WEIR_END_C
+
+#endif
