@@ -2,7 +2,16 @@
 
     Writing is msgpack-c's. Reading is our own walk over the bytes, because
     what it reads comes from the wire: it trusts no claimed size, allocates
-    once, and only after it has seen every byte.
+    once, and only after it has seen every byte. msgpack-c allocates by what
+    is claimed: version 4.0.0 asks malloc for 4 GiB when it sees the 5 bytes
+    df 04 00 00 00 (a map of 2^26 pairs, none of them there), and so again
+    at each level of nesting.
+
+    Read is what any MessagePack library may write, also where it is not the
+    shortest form; a float32 becomes a real. Not read are integers above
+    INT64_MAX, extension types other than 1, and what takes more than
+    WEIR__MESSAGE_BYTES. In memory a value takes at most 25 times the bytes
+    that it takes packed.
 
     A reference is MessagePack's extension type 1, with its text as payload.
     All functions are pure.
@@ -32,7 +41,7 @@ void weir__pack_head (weir__buffer_t *buffer, weir_type_t type, size_t count);
 
 //  Checks the one value that the bytes begin with. Returns 0 and its size in
 //  bytes, or -1 with EPROTO: cut short, a type that Weir does not have,
-//  nested too deep. Sets no sentence.
+//  nested too deep, too large. Sets no sentence.
 int weir__packed_check (const uint8_t *data, size_t size, size_t *ret_size);
 
 //  Looks at the one value that the bytes begin with, without allocating: a

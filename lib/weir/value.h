@@ -159,27 +159,35 @@ WEIR_EXPORT WEIR_CHECK int weir_value_copy (weir_value_t value,
                                             weir_value_t *ret_value);
 
 //  Equal as in Python: 1, 1.0 and true are equal, a string never equals
-//  bytes, NaN equals nothing, maps are equal whatever their order.
-//  Since 0.1.
+//  bytes, NaN equals nothing, maps are equal whatever their order. Integers
+//  and reals are compared exactly. What is invalid, or nested over 32 deep,
+//  equals nothing. Since 0.1.
 WEIR_EXPORT bool weir_value_equal (weir_value_t a, weir_value_t b);
 
-//  Looks up a key in a map. The result is borrowed from the map; NULL when
-//  there is none, or when it is no map. Since 0.1.
+//  Looks up a key in a map, from its end: if a key is there twice, the last
+//  one counts. The result is borrowed from the map; NULL when there is none,
+//  or when it is no map. Since 0.1.
 WEIR_EXPORT const weir_value_t *weir_value_find (weir_value_t map,
                                                  weir_value_t key);
 
-//  Writes the value as Python would print it: {'count': 0}. A reference is
-//  printed in angle brackets. Returns 0, or -1 with EINVAL or ENOMEM, or
-//  what writing to the file gave. Since 0.1.
+//  Writes the value as Python's repr () would, without a newline at the end:
+//  {'count': 0}. A reference is printed in angle brackets. UTF-8 is printed as
+//  it is; in place of other bytes and of control characters stands \xNN.
+//  Returns 0, or -1 with EINVAL or ENOMEM, or what writing to the file gave.
+//  Since 0.1.
 WEIR_EXPORT int weir_value_print (weir_value_t value, FILE *file);
 
 //  The same text as a string. The string is given to the caller, who frees
 //  it with free (). NULL with EINVAL or ENOMEM. Since 0.1.
 WEIR_EXPORT WEIR_CHECK char *weir_value_format (weir_value_t value);
 
-//  Reads a Python literal: None, True, 12, 1.5, 'text', b'bytes', [..],
-//  {..: ..}. *ret_value is owned and given to the caller. Returns 0, or -1
-//  with EINVAL (weir_error () says where), EMSGSIZE or ENOMEM. Since 0.1.
+//  Reads a Python literal: None, True, 12, 0x1f, 1_000, 1.5, inf, 'text',
+//  "text", b'bytes', [..], {..: ..}; or JSON, which writes null, true and
+//  false. In a string \xNN is one byte, as weir_value_format writes it
+//  (Python's '\xe9' is a character: here that is '\u00e9'). References are
+//  not read. *ret_value is owned and given to the caller. Returns 0, or -1
+//  with EINVAL (weir_error () says at which column), EMSGSIZE or ENOMEM.
+//  Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_value_parse (const char *text,
                                              weir_value_t *ret_value);
 
