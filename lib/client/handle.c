@@ -183,7 +183,7 @@ int64_t weir__handle_number (void *handle, const weir__operation_t *what)
         return -1;
     if (value.type == WEIR_BOOL)
         return value.boolean;
-    int64_t number;
+    int64_t number = -1;
     return weir__take_integer (&value, &number) == 0 ? number : -1;
 }
 
