@@ -131,7 +131,13 @@ uint64_t kit_add (kit_t *self, weir__origin_t who, uint64_t object, unsigned op,
 {
     kit_link_t *link = find_link (self, who);
     weir__request_body_t body = {.object = object, .op = (uint16_t) op};
-    while (self->acks && link->replied [body.acked + 1])
+    if (self->number == 0)
+        link->last++;
+    uint64_t number = self->number ? self->number : link->last;
+    self->number = 0;
+    body.acked = self->acks ? 0 : self->acked;
+    while (self->acks && body.acked + 1 < number &&
+           link->replied [body.acked + 1])
         body.acked++;
     weir__buffer_t bytes = WEIR__BUFFER_INIT;
     put_body (self, &bytes, &body, args);
@@ -139,12 +145,12 @@ uint64_t kit_add (kit_t *self, weir__origin_t who, uint64_t object, unsigned op,
         .type = WEIR__RECORD_REQUEST,
         .link = who.link,
         .session = who.session,
-        .number = ++link->last,
+        .number = number,
         .body = {bytes.data, bytes.size},
     };
     weir__entry_add (&self->entry, &record);
     weir__buffer_free (&bytes);
-    return link->last;
+    return number;
 }
 
 const char *kit_ask (kit_t *self, weir__origin_t who, uint64_t object,
@@ -185,6 +191,18 @@ uint64_t kit_create (kit_t *self, weir__origin_t who, int kind,
     ck_assert_msg (*reply && !*end, "create %s: %s, %s", text, reply,
                    kit_sentence (self));
     return id;
+}
+
+void kit_play (kit_t *self, uint64_t object, const kit_line_t *lines,
+               size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *reply =
+            kit_ask (self, A, object, lines [i].op, lines [i].args);
+        ck_assert_msg (strcmp (reply, lines [i].expected) == 0,
+                       "line %zu, %u (%s): %s, not %s", i, lines [i].op,
+                       lines [i].args, reply, lines [i].expected);
+    }
 }
 
 const char *kit_reply (const kit_t *self, weir__origin_t who, uint64_t number)

@@ -45,8 +45,10 @@ typedef struct kit_reply {
 typedef struct kit {
     weir__machine_t *machine;
     uint64_t time_us;
-    int timeout_ms; //  of the requests that follow; -1 at first
-    bool acks;      //  whether requests acknowledge replies; true at first
+    int timeout_ms;  //  of the requests that follow; -1 at first
+    uint64_t number; //  of the next request; 0: the one that follows
+    bool acks;       //  whether requests acknowledge what has come; true at
+    uint64_t acked;  //  first. Else they acknowledge this
     weir__buffer_t entry;
     kit_link_t links [KIT_LINKS];
     kit_reply_t replies [KIT_REPLIES]; //  since kit_forget, oldest first
@@ -81,6 +83,20 @@ const char *kit_read (kit_t *self, uint64_t object, unsigned op,
 //  Creates an object; args: its name or None, and more. Returns its id.
 uint64_t kit_create (kit_t *self, weir__origin_t who, int kind,
                      const char *args);
+
+//  What is asked, and what the reply must be.
+typedef struct kit_line {
+    unsigned op;
+    const char *args;
+    const char *expected;
+} kit_line_t;
+
+//  Asks A's object line by line.
+void kit_play (kit_t *self, uint64_t object, const kit_line_t *lines,
+               size_t count);
+
+#define KIT_PLAY(kit, object, lines) \
+    kit_play (kit, object, lines, sizeof (lines) / sizeof *(lines))
 
 //  The text of the last reply to a request, "" when there is none.
 const char *kit_reply (const kit_t *self, weir__origin_t who, uint64_t number);
