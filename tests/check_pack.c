@@ -9,19 +9,15 @@
 #include <check.h>
 #include <errno.h>
 #include <math.h>
-#include <msgpack.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "codec/limits.h"
-#include "random_value.h"
+#include "pack_kit.h"
 #include "support.h"
 #include "support_malloc.h"
 #include "weir/error.h"
 #include "weir/literals.h"
-
-//  What a failed call must not have touched.
-#define UNTOUCHED 4711
 
 static weir__buffer_t packed;
 
@@ -33,49 +29,6 @@ static void set_up (void)
 static void tear_down (void)
 {
     weir__buffer_free (&packed);
-}
-
-static void pack (weir_value_t value)
-{
-    weir__buffer_clear (&packed);
-    ck_assert_int_eq (weir__pack (&packed, value), 0);
-}
-
-//  The bytes as a block of exactly their size, which the caller frees.
-static uint8_t *exactly (const void *data, size_t size)
-{
-    return memcpy (malloc (size), data, size);
-}
-
-static weir_value_t unpack (const void *data, size_t size)
-{
-    uint8_t *copy = exactly (data, size);
-    weir_value_t value;
-    size_t used;
-    ck_assert_int_eq (weir__packed_check (copy, size, &used), 0);
-    ck_assert_uint_eq (used, size);
-    ck_assert_uint_eq (weir__packed_size (copy, size), size);
-    ck_assert_int_eq (weir__unpack (copy, size, &value), 0);
-    free (copy);
-    return value;
-}
-
-static void must_refuse (const void *data, size_t size)
-{
-    uint8_t *copy = exactly (data, size);
-    weir_value_t value = weir_value (UNTOUCHED);
-    size_t used = UNTOUCHED;
-    errno = 0;
-    ck_assert_int_eq (weir__packed_check (copy, size, &used), -1);
-    ck_assert_int_eq (errno, EPROTO);
-    ck_assert_uint_eq (used, UNTOUCHED);
-    test_malloc_watch (TEST_NONE_FAILS);
-    int rc = weir__unpack (copy, size, &value);
-    ck_assert_uint_eq (test_malloc_unwatch (), 0);
-    ck_assert_int_eq (rc, -1);
-    ck_assert_int_eq (errno, EPROTO);
-    ck_assert_int_eq (value.integer, UNTOUCHED);
-    free (copy);
 }
 
 static void must_not_pack (weir_value_t value, int error, const char *word)
@@ -134,7 +87,7 @@ START_TEST (each_type_has_its_form)
         {weir_map_of (1, 2), "\x81\x01\x02", 3},
     };
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        pack (forms [i].value);
+        must_pack (&packed, forms [i].value);
         ck_assert_uint_eq (packed.size, forms [i].size);
         ck_assert_mem_eq (packed.data, forms [i].bytes, packed.size);
     }
@@ -169,9 +122,9 @@ START_TEST (integers_take_as_few_bytes_as_possible)
         {INT64_MIN, 9},
     };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        pack (weir_value (sizes [i].integer));
+        must_pack (&packed, weir_value (sizes [i].integer));
         ck_assert_uint_eq (packed.size, sizes [i].size);
-        weir_value_t value = unpack (packed.data, packed.size);
+        weir_value_t value = must_unpack (packed.data, packed.size);
         ck_assert_int_eq (value.type, WEIR_INTEGER);
         ck_assert_int_eq (value.integer, sizes [i].integer);
     }
@@ -185,7 +138,7 @@ START_TEST (a_head_and_items_make_what_packing_the_whole_makes)
     for (size_t i = 0; i < 2 * sizeof counts / sizeof *counts; i++) {
         size_t count = counts [i / 2];
         weir_type_t type = i % 2 ? WEIR_MAP : WEIR_LIST;
-        pack (weir_value_sized (type, items, count));
+        must_pack (&packed, weir_value_sized (type, items, count));
         weir__buffer_t parts = WEIR__BUFFER_INIT;
         weir__pack_head (&parts, type, count);
         for (size_t j = 0; j < (i % 2 ? 2 * count : count); j++)
@@ -217,8 +170,8 @@ END_TEST
 START_TEST (values_nest_32_deep_and_no_deeper)
 {
     weir_value_t places [33];
-    pack (nest (places, weir_value (1), 32));
-    weir_value_t value = unpack (packed.data, packed.size);
+    must_pack (&packed, nest (places, weir_value (1), 32));
+    weir_value_t value = must_unpack (packed.data, packed.size);
     weir_value_clear (&value);
     must_not_pack (nest (places, weir_value (1), 33), EINVAL, "32 deep");
     must_not_pack (nest (places, weir_list_of (), 32), EINVAL, "32 deep");
@@ -232,9 +185,9 @@ START_TEST (a_value_may_take_64_MiB_and_no_more)
 {
     size_t most = WEIR__MESSAGE_BYTES - 5;
     char *text = calloc (1, most + 1);
-    pack (weir_value_bytes (text, most));
+    must_pack (&packed, weir_value_bytes (text, most));
     ck_assert_uint_eq (packed.size, WEIR__MESSAGE_BYTES);
-    weir_value_t value = unpack (packed.data, packed.size);
+    weir_value_t value = must_unpack (packed.data, packed.size);
     weir_value_clear (&value);
     must_not_pack (weir_value_bytes (text, most + 1), EMSGSIZE, "64 MiB");
     must_not_pack (weir_list_of (weir_value_bytes (text, most)), EMSGSIZE,
@@ -335,7 +288,7 @@ START_TEST (every_form_of_a_text_is_read)
         ck_assert_ptr_eq (peeked.bytes, data + head);
         ck_assert_ptr_null (peeked.block);
         ck_assert_uint_eq (peeked.size, forms [i].length);
-        value = unpack (data, size);
+        value = must_unpack (data, size);
         ck_assert_int_eq (value.type, forms [i].type);
         ck_assert_uint_eq (value.size, forms [i].length);
         ck_assert_mem_eq (value.bytes, data + head, value.size);
@@ -364,7 +317,7 @@ START_TEST (peeking_at_a_list_or_a_map_gives_its_type_and_size)
         {"\xdf\x00\x00\x00\x01\x01\x02", 7, 5, WEIR_MAP, 1},
     };
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        weir_value_t value = unpack (forms [i].bytes, forms [i].size);
+        weir_value_t value = must_unpack (forms [i].bytes, forms [i].size);
         weir_value_t peeked;
         size_t head = weir__packed_peek ((const uint8_t *) forms [i].bytes,
                                          forms [i].size, &peeked);
@@ -414,7 +367,7 @@ START_TEST (what_is_nested_deeper_than_32_is_refused)
     uint8_t data [40];
     memset (data, 0x91, sizeof data);
     data [32] = 0xc0;
-    weir_value_t value = unpack (data, 33);
+    weir_value_t value = must_unpack (data, 33);
     weir_value_clear (&value);
     data [32] = 0x90;
     must_refuse (data, 33);
@@ -437,8 +390,9 @@ END_TEST
 
 START_TEST (a_value_is_one_block)
 {
-    pack (weir_map_of ("name", "Jack", "list", weir_list_of (1, "", 2.5),
-                       weir_value_bytes ("k", 1), weir_map_of ()));
+    must_pack (&packed,
+               weir_map_of ("name", "Jack", "list", weir_list_of (1, "", 2.5),
+                            weir_value_bytes ("k", 1), weir_map_of ()));
     weir_value_t value;
     test_malloc_watch (TEST_NONE_FAILS);
     int rc = weir__unpack (packed.data, packed.size, &value);
@@ -453,221 +407,6 @@ START_TEST (a_value_is_one_block)
     ck_assert_ptr_null (inner [1].block);
     ck_assert_str_eq (value.items [4].string, "k");
     weir_value_clear (&value);
-}
-END_TEST
-
-//  Properties
-
-START_TEST (every_value_reads_back_as_it_was_written)
-{
-    uint64_t state = test_seed ();
-    for (int round = 0; round < 500; round++) {
-        random_value_t random = random_value (&state, RANDOM_REFERENCES);
-        pack (random.value);
-        weir_value_t value = unpack (packed.data, packed.size);
-        ck_assert (weir_value_equal (value, random.value));
-        weir__buffer_t again = WEIR__BUFFER_INIT;
-        ck_assert_int_eq (weir__pack (&again, value), 0);
-        ck_assert_uint_eq (again.size, packed.size);
-        ck_assert_mem_eq (again.data, packed.data, packed.size);
-        weir__buffer_free (&again);
-        weir_value_clear (&value);
-        random_value_free (&random);
-    }
-}
-END_TEST
-
-START_TEST (a_value_that_is_cut_anywhere_is_refused)
-{
-    uint64_t state = test_seed ();
-    for (int round = 0; round < 200; round++) {
-        random_value_t random = random_value (&state, RANDOM_REFERENCES);
-        pack (random.value);
-        for (size_t size = 0; size < packed.size; size++)
-            if (size < 200 || packed.size - size < 50)
-                must_refuse (packed.data, size);
-        random_value_free (&random);
-    }
-}
-END_TEST
-
-static bool texts_are_same (const weir_value_t *ours, weir_type_t type,
-                            const char *text, uint32_t size)
-{
-    return ours->type == type && ours->size == size &&
-           (size == 0 || memcmp (ours->bytes, text, size) == 0);
-}
-
-static bool reals_are_same (double a, double b)
-{
-    return memcmp (&a, &b, sizeof a) == 0 || (isnan (a) && isnan (b));
-}
-
-static bool is_same (const weir_value_t *ours, const msgpack_object *theirs);
-
-static bool maps_are_same (const weir_value_t *ours, msgpack_object_map theirs)
-{
-    bool same = ours->type == WEIR_MAP && ours->size == theirs.size;
-    for (uint32_t i = 0; same && i < theirs.size; i++)
-        same = is_same (&ours->items [2 * i], &theirs.ptr [i].key) &&
-               is_same (&ours->items [2 * i + 1], &theirs.ptr [i].val);
-    return same;
-}
-
-//  Whether msgpack-c has read what we have.
-static bool is_same (const weir_value_t *ours, const msgpack_object *theirs)
-{
-    bool same = true;
-    switch (theirs->type) {
-    case MSGPACK_OBJECT_NIL:
-        return ours->type == WEIR_NIL;
-    case MSGPACK_OBJECT_BOOLEAN:
-        return ours->type == WEIR_BOOL && ours->boolean == theirs->via.boolean;
-    case MSGPACK_OBJECT_POSITIVE_INTEGER:
-    case MSGPACK_OBJECT_NEGATIVE_INTEGER:
-        return ours->type == WEIR_INTEGER && ours->integer == theirs->via.i64;
-    case MSGPACK_OBJECT_FLOAT32:
-    case MSGPACK_OBJECT_FLOAT64:
-        return ours->type == WEIR_REAL &&
-               reals_are_same (ours->real, theirs->via.f64);
-    case MSGPACK_OBJECT_STR:
-        return texts_are_same (ours, WEIR_STRING, theirs->via.str.ptr,
-                               theirs->via.str.size);
-    case MSGPACK_OBJECT_BIN:
-        return texts_are_same (ours, WEIR_BYTES, theirs->via.bin.ptr,
-                               theirs->via.bin.size);
-    case MSGPACK_OBJECT_EXT:
-        return texts_are_same (ours, WEIR_REFERENCE, theirs->via.ext.ptr,
-                               theirs->via.ext.size);
-    case MSGPACK_OBJECT_ARRAY:
-        same = ours->type == WEIR_LIST && ours->size == theirs->via.array.size;
-        for (uint32_t i = 0; same && i < ours->size; i++)
-            same = is_same (&ours->items [i], &theirs->via.array.ptr [i]);
-        return same;
-    case MSGPACK_OBJECT_MAP:
-        return maps_are_same (ours, theirs->via.map);
-    default:
-        return false;
-    }
-}
-
-START_TEST (msgpack_c_reads_what_we_write)
-{
-    uint64_t state = test_seed ();
-    for (int round = 0; round < 500; round++) {
-        random_value_t random = random_value (&state, RANDOM_REFERENCES);
-        pack (random.value);
-        msgpack_unpacked theirs;
-        msgpack_unpacked_init (&theirs);
-        size_t offset = 0;
-        ck_assert_int_eq (msgpack_unpack_next (&theirs,
-                                               (const char *) packed.data,
-                                               packed.size, &offset),
-                          MSGPACK_UNPACK_SUCCESS);
-        ck_assert_uint_eq (offset, packed.size);
-        ck_assert (is_same (&random.value, &theirs.data));
-        msgpack_unpacked_destroy (&theirs);
-        random_value_free (&random);
-    }
-}
-END_TEST
-
-//  Whether Weir has a value for this, within its limits.
-static bool is_ours (const msgpack_object *theirs, int depth)
-{
-    bool ours = true;
-    switch (theirs->type) {
-    case MSGPACK_OBJECT_POSITIVE_INTEGER:
-        return theirs->via.u64 <= INT64_MAX;
-    case MSGPACK_OBJECT_EXT:
-        return theirs->via.ext.type == WEIR__EXT_REFERENCE;
-    case MSGPACK_OBJECT_ARRAY:
-        for (uint32_t i = 0; ours && i < theirs->via.array.size; i++)
-            ours = is_ours (&theirs->via.array.ptr [i], depth + 1);
-        return ours && depth < WEIR__DEPTH_MAX;
-    case MSGPACK_OBJECT_MAP:
-        for (uint32_t i = 0; ours && i < theirs->via.map.size; i++)
-            ours = is_ours (&theirs->via.map.ptr [i].key, depth + 1) &&
-                   is_ours (&theirs->via.map.ptr [i].val, depth + 1);
-        return ours && depth < WEIR__DEPTH_MAX;
-    default:
-        return true;
-    }
-}
-
-//  Bytes that are often nearly a value. msgpack-c allocates what is claimed:
-//  so that it claims no gigabytes, what may be a size of 32 bits begins with
-//  zeros.
-static size_t random_bytes (uint64_t *state, uint8_t *data, size_t most)
-{
-    static const uint8_t heads [] = {0x81, 0x82, 0x91, 0x92, 0x93, 0xa2, 0xc0,
-                                     0xc2, 0xc3, 0xc4, 0xc7, 0xca, 0xcb, 0xcc,
-                                     0xcf, 0xd0, 0xd3, 0xd4, 0xd5, 0xd9, 0xdc,
-                                     0xdd, 0xde, 0xdf, 0x01, 0x00, 0xff};
-    size_t size = 1 + test_random_below (state, most);
-    for (size_t i = 0; i < size; i++)
-        data [i] = test_random_below (state, 8)
-                       ? heads [test_random_below (state, sizeof heads)]
-                       : (uint8_t) test_random (state);
-    for (size_t i = 0; i < size; i++)
-        if (data [i] == 0xdd || data [i] == 0xdf)
-            for (size_t j = i + 1; j < size && j < i + 3; j++)
-                data [j] = 0;
-    return size;
-}
-
-START_TEST (any_bytes_mean_what_they_mean_to_msgpack_c)
-{
-    uint64_t state = test_seed ();
-    unsigned accepted = 0;
-    for (int round = 0; round < 20000; round++) {
-        uint8_t data [24];
-        size_t size = random_bytes (&state, data, sizeof data);
-        msgpack_unpacked theirs;
-        msgpack_unpacked_init (&theirs);
-        size_t offset = 0;
-        bool good = msgpack_unpack_next (&theirs, (const char *) data, size,
-                                         &offset) == MSGPACK_UNPACK_SUCCESS;
-        if (good && is_ours (&theirs.data, 0)) {
-            weir_value_t value = unpack (data, offset);
-            ck_assert (is_same (&value, &theirs.data));
-            accepted += offset > 1;
-            weir_value_clear (&value);
-        } else
-            must_refuse (data, size);
-        msgpack_unpacked_destroy (&theirs);
-    }
-    ck_assert_uint_gt (accepted, 1000);
-}
-END_TEST
-
-START_TEST (out_of_memory_is_an_error_and_changes_nothing)
-{
-    weir_value_t value = weir_list_of ("a text that is longer than the buffer "
-                                       "that a packer begins with, so that it "
-                                       "has to grow at least once",
-                                       weir_map_of (1, 2));
-    bool failed = true;
-    for (unsigned n = 0; failed; n++) {
-        weir__buffer_t buffer = WEIR__BUFFER_INIT;
-        weir_value_t read = weir_value (UNTOUCHED);
-        test_malloc_watch (n);
-        int rc = weir__pack (&buffer, value);
-        bool restored = rc == 0 || (buffer.size == 0 && !buffer.failed);
-        if (rc == 0)
-            rc = weir__unpack (buffer.data, buffer.size, &read);
-        int error = errno;
-        failed = test_malloc_unwatch () > n;
-        ck_assert_int_eq (rc, failed ? -1 : 0);
-        ck_assert_int_eq (read.integer == UNTOUCHED, failed);
-        if (failed) {
-            ck_assert_int_eq (error, ENOMEM);
-            ck_assert_ptr_nonnull (strstr (weir_error (), "out of memory"));
-        }
-        ck_assert (restored);
-        weir_value_clear (&read);
-        weir__buffer_free (&buffer);
-    }
 }
 END_TEST
 
@@ -697,13 +436,5 @@ int main (void)
     tcase_add_test (reading, what_is_nested_deeper_than_32_is_refused);
     tcase_add_test (reading, what_follows_a_value_is_left_alone);
     tcase_add_test (reading, a_value_is_one_block);
-
-    TCase *properties = test_case (suite, "properties");
-    tcase_add_checked_fixture (properties, set_up, tear_down);
-    tcase_add_test (properties, every_value_reads_back_as_it_was_written);
-    tcase_add_test (properties, a_value_that_is_cut_anywhere_is_refused);
-    tcase_add_test (properties, msgpack_c_reads_what_we_write);
-    tcase_add_test (properties, any_bytes_mean_what_they_mean_to_msgpack_c);
-    tcase_add_test (properties, out_of_memory_is_an_error_and_changes_nothing);
     return test_main (suite);
 }
