@@ -62,12 +62,18 @@ static _Thread_local link_t *links;
 
 //  Remotes
 
-static void free_remote (weir__remote_t *self)
+static void discard (weir__remote_t *self)
 {
-    DL_DELETE (remotes, self);
     if (self->pidfd >= 0)
         close (self->pidfd);
     free (self);
+}
+
+//  To be called under the process lock.
+static void free_remote (weir__remote_t *self)
+{
+    DL_DELETE (remotes, self);
+    discard (self);
 }
 
 //  Makes the session this process's own: in a forked child what it finds is
@@ -109,10 +115,24 @@ static weir__remote_t *make_remote (const char *path, uint64_t generation)
     }
     if (self->pid >= 0)
         return self;
-    if (self->pidfd >= 0)
-        close (self->pidfd);
-    free (self);
+    discard (self);
     return NULL;
+}
+
+//  The remote for a path, with a share more. To be called under the process
+//  lock. NULL with errno 0: there is none.
+static weir__remote_t *find_remote (const char *path, uint64_t generation)
+{
+    weir__remote_t *self;
+    errno = 0;
+    DL_FOREACH (remotes, self)
+    if (!atomic_load (&self->ended) && self->shares > 0 &&
+        strcmp (self->path, path) == 0)
+        break;
+    if (!self || adopt (self, generation) != 0)
+        return NULL;
+    self->shares++;
+    return self;
 }
 
 weir__remote_t *weir__remote_attach (const char *path)
@@ -121,21 +141,24 @@ weir__remote_t *weir__remote_attach (const char *path)
         return weir__fail_null (ENAMETOOLONG, "%s is too long a path", path);
     uint64_t generation = weir__generation ();
     weir__process_lock ();
-    weir__remote_t *self;
-    DL_FOREACH (remotes, self)
-    if (!atomic_load (&self->ended) && self->shares > 0 &&
-        strcmp (self->path, path) == 0)
-        break;
-    if (self && adopt (self, generation) != 0)
-        self = NULL;
-    else if (!self) {
-        self = make_remote (path, generation);
-        if (self)
-            DL_APPEND (remotes, self);
-    }
-    if (self)
-        self->shares++;
+    weir__remote_t *self = find_remote (path, generation);
     weir__process_unlock ();
+    if (self || errno != 0)
+        return self;
+    weir__remote_t *fresh = make_remote (path, generation);
+    if (!fresh)
+        return NULL;
+    //  Another thread may have been quicker.
+    weir__process_lock ();
+    self = find_remote (path, generation);
+    if (!self && errno == 0) {
+        self = fresh;
+        self->shares = 1;
+        DL_APPEND (remotes, self);
+    }
+    weir__process_unlock ();
+    if (self != fresh)
+        discard (fresh);
     return self;
 }
 

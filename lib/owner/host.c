@@ -315,7 +315,7 @@ static weir__host_t *start (const char *name,
     if (!self)
         return weir__fail_null (ENOMEM, "out of memory");
     self->generation = weir__generation ();
-    int report_fd;
+    int report_fd = -1;
     task_t *task = make_task (name, self, &report_fd);
     if (!task || weir__at_end_do (stop_all) != 0) {
         free (self);

@@ -6,19 +6,6 @@
 #include "owner/peers.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-//  A key for a hash table has no padding.
-_Static_assert(sizeof (weir__origin_t) == 16, "see origin_key");
-
-static weir__origin_t origin_key (uint64_t session, uint32_t link)
-{
-    weir__origin_t origin;
-    memset (&origin, 0, sizeof origin);
-    origin.session = session;
-    origin.link = link;
-    return origin;
-}
 
 weir__client_t *weir__client_find (const weir__peers_t *self, uint64_t session)
 {
@@ -60,7 +47,7 @@ weir__peer_t *weir__peer_find (const weir__peers_t *self, uint64_t number)
 weir__peer_t *weir__peer_of (const weir__peers_t *self, weir__origin_t origin)
 {
     weir__peer_t *peer;
-    weir__origin_t key = origin_key (origin.session, origin.link);
+    weir__peer_key_t key = {origin.session, origin.link};
     HASH_FIND (hh_origin, self->by_origin, &key, sizeof key, peer);
     return peer;
 }
@@ -73,13 +60,14 @@ weir__peer_t *weir__peer_add (weir__peers_t *self, weir__client_t *client,
         return NULL;
     peer->number = number;
     peer->client = client;
-    peer->origin = origin_key (client->session, link);
+    peer->origin = (weir__origin_t){client->session, link};
+    peer->key = (weir__peer_key_t){client->session, link};
     HASH_ADD (hh, self->by_number, number, sizeof peer->number, peer);
     if (!peer->hh.tbl) {
         free (peer);
         return NULL;
     }
-    HASH_ADD (hh_origin, self->by_origin, origin, sizeof peer->origin, peer);
+    HASH_ADD (hh_origin, self->by_origin, key, sizeof peer->key, peer);
     if (!peer->hh_origin.tbl) {
         HASH_DELETE (hh, self->by_number, peer);
         free (peer);

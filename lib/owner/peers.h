@@ -20,9 +20,16 @@
 typedef struct weir__peer weir__peer_t;
 typedef struct weir__client weir__client_t;
 
+//  Session and link: no padding, for its bytes are hashed.
+typedef struct weir__peer_key {
+    uint64_t session;
+    uint64_t link;
+} weir__peer_key_t;
+
 struct weir__peer {
     uint64_t number; //  as the carrier knows it
     weir__client_t *client;
+    weir__peer_key_t key;                //  the same, for the table
     weir__origin_t origin;               //  session and link
     uint64_t acked;                      //  replies up to here have arrived
     uint32_t reply_bytes [WEIR__WINDOW]; //  of those that have not
