@@ -1,24 +1,20 @@
 /*  check_process.c - workers: start, end, exit code, signals
 
-    What happens when the parent ends is in check_process_end.c.
+    What a worker inherits is in check_process_start.c, what happens when the
+    parent ends in check_process_end.c.
 
     SPDX-License-Identifier: MPL-2.0
 */
 
 #include "weir/process.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "support.h"
@@ -63,13 +59,6 @@ static void ck_assert_ended_with (weir_process_t *process, int wanted)
     ck_assert_int_eq (code, wanted);
     ck_assert_int_eq (weir_process_alive (process), 0);
 }
-
-#define ck_assert_fails(call, error)       \
-    do {                                   \
-        errno = 0;                         \
-        ck_assert_int_eq ((call), -1);     \
-        ck_assert_int_eq (errno, (error)); \
-    } while (0)
 
 //  ---------------------------------------------------------------------------
 //  Start and end
@@ -379,136 +368,6 @@ START_TEST (a_process_that_inherited_the_handle_can_only_free_it)
 }
 END_TEST
 
-static int count_descriptors (void)
-{
-    int count = 0;
-    DIR *directory = opendir ("/proc/self/fd");
-    while (readdir (directory))
-        count++;
-    closedir (directory);
-    return count;
-}
-
-START_TEST (without_descriptors_it_fails_and_nothing_runs)
-{
-    struct rlimit old, low;
-    getrlimit (RLIMIT_NOFILE, &old);
-    //  The next free numbers, of which _i are below the limit. Two go to the
-    //  lifeline, the third to the pidfd.
-    int fds [3];
-    for (int i = 0; i < 3; i++)
-        fds [i] = dup (STDERR_FILENO);
-    low = old;
-    low.rlim_cur = (rlim_t) fds [2] - 2 + (rlim_t) _i;
-    for (int i = 0; i < 3; i++)
-        close (fds [i]);
-    ck_assert_int_eq (setrlimit (RLIMIT_NOFILE, &low), 0);
-    errno = 0;
-    weir_process_t *process = weir_process_new (open_latch, NULL);
-    int error = errno;
-    setrlimit (RLIMIT_NOFILE, &old);
-    if (_i < 3) {
-        ck_assert_ptr_null (process);
-        ck_assert_int_eq (error, EMFILE);
-        ck_assert_ptr_nonnull (strstr (weir_error (), "cannot start process"));
-    } else
-        ck_assert_ended_with (process, 0);
-    weir_process_destroy (&process);
-    ck_assert_uint_eq (test_latch_count (latch), _i < 3 ? 0 : 1);
-}
-END_TEST
-
-//  ---------------------------------------------------------------------------
-//  What a worker starts with
-
-static void see_signals (void *arg)
-{
-    sigset_t mask;
-    pthread_sigmask (SIG_BLOCK, NULL, &mask);
-    test_must (sigismember (&mask, SIGUSR1) && !sigismember (&mask, SIGUSR2));
-    test_must (sigismember (&mask, SIGTERM) == (arg == NULL));
-    struct sigaction action;
-    sigaction (SIGTERM, NULL, &action);
-    test_must (action.sa_handler == (arg ? SIG_DFL : do_nothing));
-}
-
-START_TEST (signals_are_the_parents_but_for_a_daemons_sigterm)
-{
-    struct sigaction action = {.sa_handler = do_nothing}, old;
-    sigaction (SIGTERM, &action, &old);
-    sigset_t blocked, mask;
-    sigemptyset (&blocked);
-    sigaddset (&blocked, SIGUSR1);
-    sigaddset (&blocked, SIGTERM);
-    pthread_sigmask (SIG_BLOCK, &blocked, NULL);
-    weir_process_t *process = weir_process_new (see_signals, NULL);
-    ck_assert_ended_with (process, 0);
-    weir_process_destroy (&process);
-    weir_process_options_t options = {.daemon = true};
-    process = weir_process_new_with (see_signals, &options, &options);
-    ck_assert_ended_with (process, 0);
-    weir_process_destroy (&process);
-    pthread_sigmask (SIG_UNBLOCK, &blocked, &mask);
-    ck_assert (sigismember (&mask, SIGUSR1) && !sigismember (&mask, SIGUSR2));
-    sigaction (SIGTERM, &old, NULL);
-}
-END_TEST
-
-static void see_descriptors (void *wanted)
-{
-    test_must (count_descriptors () == *(int *) wanted);
-}
-
-START_TEST (a_hundred_workers_inherit_no_descriptor_of_each_other)
-{
-    enum { WORKERS = 100 };
-    weir_process_t *workers [WORKERS];
-    weir_process_options_t options = {.daemon = _i == 1};
-    //  A daemon keeps its lifeline.
-    int wanted = count_descriptors () + _i;
-    for (int i = 0; i < WORKERS; i++)
-        workers [i] =
-            weir_process_new_with (see_descriptors, &wanted, &options);
-    ck_assert_int_eq (count_descriptors (),
-                      wanted - _i + WORKERS * (options.daemon ? 2 : 1));
-    for (int i = 0; i < WORKERS; i++) {
-        ck_assert_ended_with (workers [i], 0);
-        weir_process_destroy (&workers [i]);
-    }
-}
-END_TEST
-
-enum { STARTERS = 4, EACH = 10 };
-
-static void *start_workers (void *wanted)
-{
-    weir_process_t *workers [EACH];
-    for (int i = 0; i < EACH; i++)
-        workers [i] = weir_process_new (see_descriptors, wanted);
-    intptr_t good = 0;
-    for (int i = 0; i < EACH; i++) {
-        int code;
-        good += weir_process_join (workers [i], -1) == 0 &&
-                weir_process_exit_code (workers [i], &code) == 0 && code == 0;
-        weir_process_destroy (&workers [i]);
-    }
-    return (void *) good;
-}
-
-START_TEST (threads_that_start_workers_at_once_leak_nothing_into_them)
-{
-    pthread_t threads [STARTERS];
-    int wanted = count_descriptors ();
-    for (int i = 0; i < STARTERS; i++)
-        pthread_create (&threads [i], NULL, start_workers, &wanted);
-    for (int i = 0; i < STARTERS; i++) {
-        void *good;
-        pthread_join (threads [i], &good);
-        ck_assert_int_eq ((intptr_t) good, EACH);
-    }
-}
-END_TEST
-
 static TCase *add_case (Suite *suite, const char *name)
 {
     TCase *tcase = test_case (suite, name);
@@ -543,13 +402,5 @@ int main (void)
     tcase_add_test (tcase, null_is_einval_everywhere);
     tcase_add_test (tcase,
                     a_process_that_inherited_the_handle_can_only_free_it);
-    tcase_add_loop_test (tcase, without_descriptors_it_fails_and_nothing_runs,
-                         0, 4);
-    tcase = add_case (suite, "inheritance");
-    tcase_add_test (tcase, signals_are_the_parents_but_for_a_daemons_sigterm);
-    tcase_add_loop_test (
-        tcase, a_hundred_workers_inherit_no_descriptor_of_each_other, 0, 2);
-    tcase_add_test (tcase,
-                    threads_that_start_workers_at_once_leak_nothing_into_them);
     return test_main (suite);
 }

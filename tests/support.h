@@ -26,6 +26,7 @@
 #define WEIR_TESTS_SUPPORT_H_INCLUDED
 
 #include <check.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -80,6 +81,14 @@ unsigned test_latch_count (test_latch_t *self);
 //  when a signal interrupts. Returns false when the time is over.
 bool test_latch_wait (test_latch_t *self, int timeout_ms);
 bool test_latch_wait_for (test_latch_t *self, unsigned count, int timeout_ms);
+
+//  The call returns -1 and sets errno to this.
+#define ck_assert_fails(call, error)       \
+    do {                                   \
+        errno = 0;                         \
+        ck_assert_int_eq ((call), -1);     \
+        ck_assert_int_eq (errno, (error)); \
+    } while (0)
 
 //  For processes that a test forks, where ck_assert must not be used (it would
 //  report in the name of the parent): ends the process with code 99 and a word

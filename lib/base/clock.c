@@ -26,6 +26,6 @@ int weir__poll_ms (uint64_t now_us, uint64_t deadline_us)
         return -1;
     if (deadline_us <= now_us)
         return 0;
-    uint64_t left_ms = (deadline_us - now_us + 999) / 1000;
+    uint64_t left_ms = (deadline_us - now_us - 1) / 1000 + 1;
     return left_ms > INT_MAX ? INT_MAX : (int) left_ms;
 }

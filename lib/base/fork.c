@@ -111,6 +111,13 @@ static void initialize (void)
     (void) error;
 }
 
+//  When the library is loaded, so that no thread forks while another one uses
+//  Weir for the first time. `once` is for constructors that come earlier.
+__attribute__ ((constructor)) static void initialize_early (void)
+{
+    pthread_once (&once, initialize);
+}
+
 uint64_t weir__generation (void)
 {
     pthread_once (&once, initialize);

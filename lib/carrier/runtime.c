@@ -6,10 +6,10 @@
 #include "carrier/runtime.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,12 +23,18 @@
 #include "base/random.h"
 
 //  The longest name of a file in a folder, with its slash: "/lane".
-enum { FILE_NAME_ROOM = 8, NAME_MAX_BYTES = 255 };
+enum {
+    FILE_NAME_ROOM = 8,
+    NAME_MAX_BYTES = 255,
+    LOCK_PATH_SIZE = WEIR__PATH_SIZE + FILE_NAME_ROOM
+};
 
 static int make_private (const char *path)
 {
     if (mkdir (path, 0700) != 0 && errno != EEXIST)
-        return weir__fail (errno, "cannot make the runtime directory %s: %s",
+        return weir__fail (errno,
+                           "cannot make the runtime directory %s: %s; set "
+                           "WEIR_RUNTIME_DIR to another one",
                            path, strerror (errno));
     struct stat status;
     if (lstat (path, &status) != 0)
@@ -74,10 +80,13 @@ static int find_directory (char *path, size_t size)
 
 static int check_name (const char *name)
 {
+    //  Not isalnum, which goes by the locale.
+    static const char good_ones [] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                     "abcdefghijklmnopqrstuvwxyz0123456789._-";
     size_t length = strlen (name);
     bool good = length > 0 && length <= NAME_MAX_BYTES && name [0] != '.';
     for (size_t i = 0; i < length && good; i++)
-        good = isalnum ((unsigned char) name [i]) || strchr ("._-", name [i]);
+        good = strchr (good_ones, name [i]) != NULL;
     if (!good)
         return weir__fail (EINVAL,
                            "'%.40s' cannot be the name of an owner: use 1 to "
@@ -107,75 +116,174 @@ int weir__runtime_path (const char *name, char ret_path [WEIR__PATH_SIZE])
     return 0;
 }
 
-static void remove_files (const char *path)
+//  ---------------------------------------------------------------------------
+//  Folders
+//
+//  A folder is made, swept away and removed under a lock on the directory that
+//  it is in. So when no living process holds its file `lock`, nobody is about
+//  to either, and all that is in it is rubbish. The one who looks for a holder
+//  needs no lock on the directory: it tries to share the file's lock.
+
+//  Opens a file that no forked child shall have, not even for a moment: it
+//  would have the lock on it as well.
+static int open_own (const char *path, int flags)
+{
+    weir__process_lock ();
+    int fd = open (path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0 && weir__fork_close_locked (fd) != 0) {
+        close (fd);
+        fd = -1;
+        errno = ENOMEM;
+    }
+    weir__process_unlock ();
+    return fd;
+}
+
+//  Waits for the lock, which others hold for a moment only.
+static int lock (int fd)
+{
+    int result;
+    do
+        result = flock (fd, LOCK_EX);
+    while (result != 0 && errno == EINTR);
+    return result;
+}
+
+//  The lock ends here even if a child that is just being spawned has a copy
+//  of the descriptor. errno stays.
+static void unlock (int fd)
+{
+    int error = errno;
+    flock (fd, LOCK_UN);
+    weir__close (fd);
+    errno = error;
+}
+
+//  Locks the directory that a folder is in.
+static int lock_directory (const char *folder_path)
+{
+    char path [WEIR__PATH_SIZE];
+    snprintf (path, sizeof path, "%.*s",
+              (int) (strrchr (folder_path, '/') - folder_path), folder_path);
+    int fd = open_own (path, O_RDONLY | O_DIRECTORY);
+    if (fd >= 0 && lock (fd) == 0)
+        return fd;
+    weir__fail (errno, "cannot lock the runtime directory %s: %s", path,
+                strerror (errno));
+    if (fd >= 0)
+        unlock (fd);
+    return -1;
+}
+
+static void lock_path (const char *path, char ret_file [LOCK_PATH_SIZE])
+{
+    snprintf (ret_file, LOCK_PATH_SIZE, "%s/lock", path);
+}
+
+//  Whether somebody alive holds the folder, 0 or 1, and who; pid 0 when that
+//  is not known yet. -1 with errno of open when there is no lock to look at.
+static int look_for_holder (const char *path, pid_t *ret_pid)
+{
+    char file [LOCK_PATH_SIZE], text [16];
+    lock_path (path, file);
+    weir__process_lock (); //  no fork, as in open_own
+    int fd = open (file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int error = errno;
+    bool held = fd >= 0 && flock (fd, LOCK_SH | LOCK_NB) != 0;
+    ssize_t size = held ? read (fd, text, sizeof text - 1) : 0;
+    if (fd >= 0) {
+        flock (fd, LOCK_UN);
+        close (fd);
+    }
+    weir__process_unlock ();
+    text [size > 0 ? size : 0] = '\0';
+    *ret_pid = atoi (text);
+    errno = error;
+    return fd < 0 ? -1 : held;
+}
+
+//  The lock goes last: without it a folder with files would never be swept.
+static void remove_folder (const char *path)
 {
     DIR *directory = opendir (path);
     struct dirent *entry;
     while (directory && (entry = readdir (directory)) != NULL)
         if (strcmp (entry->d_name, ".") != 0 &&
-            strcmp (entry->d_name, "..") != 0)
+            strcmp (entry->d_name, "..") != 0 &&
+            strcmp (entry->d_name, "lock") != 0)
             unlinkat (dirfd (directory), entry->d_name, 0);
-    if (directory)
+    if (directory) {
+        unlinkat (dirfd (directory), "lock", 0);
         closedir (directory);
+    }
     rmdir (path);
 }
 
-//  Locks the folder's file `lock`. Returns its descriptor; -1 with EWOULDBLOCK
-//  when somebody alive holds it. A sweeper may remove the file between our
-//  open and our flock: then the lock is on nothing, and we try again.
-static int lock_folder (const char *path, int flags)
+//  Removes the folders whose holders are dead. Returns how many are alive.
+static int sweep (const char *own_path)
 {
-    char file [WEIR__PATH_SIZE + FILE_NAME_ROOM];
-    snprintf (file, sizeof file, "%s/lock", path);
-    for (;;) {
-        int fd = open (file, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
-        if (fd < 0)
-            return -1;
-        struct stat ours, there;
-        if (flock (fd, LOCK_EX | LOCK_NB) == 0) {
-            if (fstat (fd, &ours) == 0 && stat (file, &there) == 0 &&
-                ours.st_ino == there.st_ino)
-                return fd;
-            close (fd);
-            if (!(flags & O_CREAT)) {
-                errno = ENOENT;
-                return -1;
-            }
-            if (mkdir (path, 0700) != 0 && errno != EEXIST)
-                return -1;
-        } else {
-            int error = errno;
-            close (fd);
-            errno = error;
-            return -1;
-        }
-    }
-}
-
-//  Removes the folders whose holders are dead. A folder without a lock file
-//  is being made or removed at this moment, or holds nothing.
-static void sweep (const char *own_path)
-{
-    char path [WEIR__PATH_SIZE + NAME_MAX_BYTES + 2];
-    size_t length = (size_t) (strrchr (own_path, '/') - own_path);
+    char path [WEIR__PATH_SIZE];
+    size_t length = (size_t) (strrchr (own_path, '/') - own_path) + 1;
     memcpy (path, own_path, length);
     path [length] = '\0';
+    int alive = 0;
     DIR *directory = opendir (path);
     struct dirent *entry;
     while (directory && (entry = readdir (directory)) != NULL) {
         size_t size = strlen (entry->d_name);
-        if (entry->d_name [0] == '.' || length + size + 2 > WEIR__PATH_SIZE)
+        pid_t pid;
+        if (entry->d_name [0] == '.' || length + size >= sizeof path)
             continue;
-        path [length] = '/';
-        memcpy (path + length + 1, entry->d_name, size + 1);
-        int fd = lock_folder (path, 0);
-        if (fd >= 0) {
-            remove_files (path);
-            close (fd);
-        }
+        memcpy (path + length, entry->d_name, size + 1);
+        int held = look_for_holder (path, &pid);
+        if (held == 0)
+            remove_folder (path);
+        else if (held == -1 && errno == ENOENT)
+            rmdir (path); //  its maker died before it was done
+        else
+            alive++;
     }
     if (directory)
         closedir (directory);
+    return alive;
+}
+
+//  Sweeping looks at every folder that there is. With many alive it is not
+//  done for every new one, so that making n folders stays linear in n.
+static void sweep_when_due (const char *own_path)
+{
+    static atomic_int pause;
+    if (atomic_fetch_sub (&pause, 1) <= 0)
+        atomic_store (&pause, sweep (own_path));
+}
+
+//  Makes the folder and its lock. The directory is locked.
+static int claim (const char *name, weir__folder_t *folder)
+{
+    char file [LOCK_PATH_SIZE], text [16];
+    pid_t pid;
+    if (look_for_holder (folder->path, &pid) == 1)
+        return weir__fail (EEXIST,
+                           "'%s' is the name of an owner that is running (pid "
+                           "%d); open it, or choose another name",
+                           name, (int) pid);
+    remove_folder (folder->path);
+    if (mkdir (folder->path, 0700) != 0 && errno != EEXIST)
+        return weir__fail (errno, "cannot make %s: %s", folder->path,
+                           strerror (errno));
+    lock_path (folder->path, file);
+    folder->lock_fd = open_own (file, O_RDWR | O_CREAT | O_EXCL);
+    int size = snprintf (text, sizeof text, "%d\n", (int) getpid ());
+    if (folder->lock_fd >= 0 && lock (folder->lock_fd) == 0 &&
+        write (folder->lock_fd, text, (size_t) size) == size)
+        return 0;
+    weir__fail (errno, "cannot lock %s: %s", folder->path, strerror (errno));
+    if (folder->lock_fd >= 0)
+        unlock (folder->lock_fd);
+    int error = errno;
+    remove_folder (folder->path);
+    errno = error;
+    return -1;
 }
 
 int weir__folder_make (const char *name, const char *prefix,
@@ -190,60 +298,37 @@ int weir__folder_make (const char *name, const char *prefix,
     weir__folder_t folder;
     if (weir__runtime_path (name, folder.path) != 0)
         return -1;
-    sweep (folder.path);
-    if (mkdir (folder.path, 0700) != 0 && errno != EEXIST)
-        return weir__fail (errno, "cannot make %s: %s", folder.path,
-                           strerror (errno));
-    folder.lock_fd = lock_folder (folder.path, O_CREAT);
-    if (folder.lock_fd < 0 && errno == EWOULDBLOCK)
-        return weir__fail (EEXIST,
-                           "'%s' is the name of an owner that is running; "
-                           "open it, or choose another name",
-                           name);
-    if (folder.lock_fd < 0)
-        return weir__fail (errno, "cannot lock %s: %s", folder.path,
-                           strerror (errno));
-    //  Whoever looks for the holder reads this.
-    if (ftruncate (folder.lock_fd, 0) != 0 ||
-        dprintf (folder.lock_fd, "%d\n", (int) getpid ()) < 0 ||
-        weir__fork_close (folder.lock_fd) != 0) {
-        weir__fail (errno, "cannot write %s/lock: %s", folder.path,
-                    strerror (errno));
-        weir__folder_remove (&folder);
+    int directory_fd = lock_directory (folder.path);
+    if (directory_fd < 0)
         return -1;
-    }
-    *ret_folder = folder;
-    return 0;
+    sweep_when_due (folder.path);
+    int result = claim (name, &folder);
+    unlock (directory_fd);
+    if (result == 0)
+        *ret_folder = folder;
+    return result;
 }
 
 void weir__folder_remove (weir__folder_t *folder)
 {
     if (folder->lock_fd < 0)
         return;
-    remove_files (folder->path);
-    weir__fork_forget (folder->lock_fd);
-    close (folder->lock_fd);
+    int directory_fd = lock_directory (folder->path);
+    remove_folder (folder->path);
+    unlock (folder->lock_fd);
     folder->lock_fd = -1;
+    if (directory_fd >= 0)
+        unlock (directory_fd);
 }
 
 pid_t weir__folder_holder (const char *path)
 {
-    char file [WEIR__PATH_SIZE + FILE_NAME_ROOM], text [16];
-    int fd = lock_folder (path, 0);
-    if (fd >= 0 || errno != EWOULDBLOCK) {
-        int error = fd < 0 && errno == EACCES ? EACCES : ENOENT;
-        if (fd >= 0)
-            close (fd);
-        return weir__fail (error, "no owner runs at %s%s", path,
-                           error == EACCES ? " that you may use" : "");
-    }
-    snprintf (file, sizeof file, "%s/lock", path);
-    fd = open (file, O_RDONLY | O_CLOEXEC);
-    ssize_t size = fd < 0 ? -1 : read (fd, text, sizeof text - 1);
-    if (fd >= 0)
-        close (fd);
-    text [size > 0 ? size : 0] = '\0';
-    int pid = atoi (text);
+    pid_t pid;
+    int held = look_for_holder (path, &pid);
+    if (held == -1 && errno == EACCES)
+        return weir__fail (EACCES, "the owner at %s is another user's", path);
+    if (held != 1)
+        return weir__fail (ENOENT, "no owner runs at %s", path);
     if (pid <= 0)
         return weir__fail (ENOENT, "the owner at %s does not serve yet", path);
     return pid;

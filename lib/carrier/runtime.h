@@ -32,13 +32,14 @@ typedef struct weir__folder {
 int weir__runtime_path (const char *name, char ret_path [WEIR__PATH_SIZE]);
 
 //  Makes and locks the folder NAME; a NULL name means a fresh one that
-//  begins with `prefix`. First sweeps away what the dead left in the runtime
-//  directory. Returns 0, or -1 with EEXIST (a live owner has that name) or as
-//  weir__runtime_path.
+//  begins with `prefix`. Also sweeps away what the dead left in the runtime
+//  directory; not each time, when many folders are alive. Returns 0, or -1
+//  with EEXIST (a live owner has that name) or as weir__runtime_path.
 int weir__folder_make (const char *name, const char *prefix,
                        weir__folder_t *ret_folder);
 
-//  Removes the folder with all that is in it and unlocks it.
+//  Removes the folder with all that is in it and unlocks it. Only in the
+//  process that made it: a forked child has no lock on it.
 void weir__folder_remove (weir__folder_t *folder);
 
 //  The process that holds the folder at this path. -1 with ENOENT when nobody
