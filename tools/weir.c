@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 
-#include "weir.h"
+#include <weir.h>
 
 static const char usage [] =
     "usage: weir serve NAME      run an owner that programs open by NAME\n"

@@ -42,8 +42,9 @@ void *weir__handle_open (const weir__class_t *class, weir_owner_t *owner,
 void *weir__handle_from (const weir__class_t *class, weir_value_t reference);
 void weir__handle_destroy (void *handle);
 
-//  One operation on an object; handle: its handle, NULL is EINVAL. The result as weir__remote_call; or, for those that give an
-//  integer or a boolean, the number itself, -1 on failure.
+//  One operation on an object; handle: its handle, NULL is EINVAL. The result
+//  as weir__remote_call; or, for those that give an integer or a boolean, the
+//  number itself, -1 on failure.
 typedef struct weir__operation {
     uint16_t op;
     uint16_t argc;
