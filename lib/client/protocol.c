@@ -67,6 +67,8 @@ int weir__protocol_hello (weir__protocol_t *self, const weir__wire_t *wire)
         const weir__pending_t *pending = &self->pending [number % WEIR__WINDOW];
         if (!pending->answered)
             rc = send_request (pending, wire);
+        if (!pending->answered && pending->cancelled && rc == 0)
+            rc = weir__protocol_cancel (self, wire, number);
     }
     return rc;
 }
@@ -108,6 +110,7 @@ int weir__protocol_request (weir__protocol_t *self, const weir__wire_t *wire,
         return -1;
     pending->number = self->last + 1;
     pending->answered = false;
+    pending->cancelled = false;
     if (send_request (pending, wire) != 0)
         return -1;
     *ret_number = ++self->last;
@@ -117,7 +120,10 @@ int weir__protocol_request (weir__protocol_t *self, const weir__wire_t *wire,
 int weir__protocol_cancel (weir__protocol_t *self, const weir__wire_t *wire,
                            uint64_t number)
 {
-    (void) self;
+    weir__pending_t *pending = &self->pending [number % WEIR__WINDOW];
+    if (pending->number != number || pending->answered)
+        return 0;
+    pending->cancelled = true;
     weir__frame_t message = {.type = WEIR__CANCEL, .number = number};
     return weir__frame_split (&message, wire->send, wire->context);
 }

@@ -23,6 +23,7 @@
 typedef struct weir__pending {
     uint64_t number; //  0: none
     bool answered;
+    bool cancelled;      //  CANCEL was sent, too
     weir__buffer_t body; //  as it was sent
 } weir__pending_t;
 

@@ -18,7 +18,8 @@
 #include "codec/frame.h"
 
 typedef enum weir__record_type {
-    WEIR__RECORD_OPEN = 1, //  a link of a session, which begins with it
+    WEIR__RECORD_OPEN = 1, //  a link of a session, which begins with it;
+                           //  number: its process
     WEIR__RECORD_REQUEST,  //  body: as in the frame REQUEST
     WEIR__RECORD_CANCEL,   //  the wait of request `number` ends
     WEIR__RECORD_CLOSE,    //  the link ends

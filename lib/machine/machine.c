@@ -141,7 +141,10 @@ static void apply_record (weir__machine_t *self, const weir__record_t *record)
         return;
     }
     if (record->type == WEIR__RECORD_OPEN) {
-        weir__link_open (self, record->session, record->link);
+        weir__link_t *link =
+            weir__link_open (self, record->session, record->link);
+        if (link)
+            link->session->process = record->number;
         return;
     }
     if (record->type == WEIR__RECORD_EXPIRE) {
@@ -208,6 +211,18 @@ void weir__machine_read (weir__machine_t *self,
     else
         weir__refuse (&call, EINVAL, "%s is no read", op->name);
     weir__answer_fits (&call);
+}
+
+bool weir__machine_each_session (const weir__machine_t *self,
+                                 bool (*each) (void *context, uint64_t session,
+                                               uint64_t process),
+                                 void *context)
+{
+    for (const weir__session_t *session = self->sessions; session;
+         session = session->hh.next)
+        if (!each (context, session->id, session->process))
+            return false;
+    return true;
 }
 
 uint64_t weir__machine_deadline_us (const weir__machine_t *self)

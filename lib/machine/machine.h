@@ -62,6 +62,13 @@ void weir__machine_read (weir__machine_t *self,
                          const weir__request_body_t *request,
                          weir__buffer_t *reply);
 
+//  Calls back for each session, with the process that its OPEN record named,
+//  until one call returns false. Returns whether all returned true.
+bool weir__machine_each_session (const weir__machine_t *self,
+                                 bool (*each) (void *context, uint64_t session,
+                                               uint64_t process),
+                                 void *context);
+
 //  When the next parked request times out; WEIR__NEVER when none will.
 uint64_t weir__machine_deadline_us (const weir__machine_t *self);
 

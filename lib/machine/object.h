@@ -73,6 +73,7 @@ struct weir__link {
 
 struct weir__session {
     uint64_t id;
+    uint64_t process; //  as its OPEN record says
     weir__link_t *links;
     weir__object_t *temporaries; //  in the order of creation
     UT_hash_handle hh;           //  in the machine, by id

@@ -56,6 +56,7 @@ static void put_sessions (const weir__machine_t *self, weir__buffer_t *to)
     for (const weir__session_t *session = self->sessions; session;
          session = session->hh.next) {
         weir__buffer_put_u64 (to, session->id);
+        weir__buffer_put_u64 (to, session->process);
         weir__buffer_put_u32 (to, HASH_COUNT (session->links));
         for (const weir__link_t *link = session->links; link;
              link = link->hh.next)
@@ -186,11 +187,14 @@ static bool get_sessions (weir__machine_t *self, weir__reader_t *from)
     uint32_t sessions = weir__reader_u32 (from);
     while (sessions-- > 0) {
         uint64_t id = weir__reader_u64 (from);
+        uint64_t process = weir__reader_u64 (from);
         uint32_t links = weir__reader_u32 (from);
         unsigned before = HASH_COUNT (self->sessions);
-        if (from->failed || !weir__session_open (self, id) ||
-            HASH_COUNT (self->sessions) == before)
+        weir__session_t *session =
+            from->failed ? NULL : weir__session_open (self, id);
+        if (!session || HASH_COUNT (self->sessions) == before)
             return false;
+        session->process = process;
         while (links-- > 0)
             if (!get_link (self, id, from))
                 return false;

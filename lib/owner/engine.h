@@ -56,7 +56,8 @@ typedef struct weir__engine_config {
     weir__credentials_t self; //  the owner's own process
 } weir__engine_config_t;
 
-//  The log is borrowed and must be empty. NULL: no memory.
+//  The log is borrowed. What it holds is applied first; the sessions in it are
+//  watched and may come back. NULL with ENOMEM, or EPROTO (the log is no log).
 weir__engine_t *weir__engine_new (const weir__engine_config_t *config,
                                   weir__log_t *log,
                                   const weir__engine_io_t *io);

@@ -1,0 +1,109 @@
+/*  admit.c - lets connections in: HELLO
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <errno.h>
+
+#include "owner/state.h"
+
+//  Why this HELLO cannot be served; NULL when it can.
+static const char *hello_problem (const weir__engine_t *self,
+                                  const weir__hello_t *hello,
+                                  const weir__credentials_t *who,
+                                  int *ret_error)
+{
+    const weir__client_t *client =
+        weir__client_find (&self->peers, hello->session);
+    *ret_error = EACCES;
+    if (who->uid != self->config.self.uid)
+        return "this owner belongs to another user";
+    if (who->pid <= 0)
+        return "this owner cannot see your process: it runs in another pid "
+               "namespace";
+    if (client && client->pid != who->pid)
+        return "that session belongs to another process";
+    *ret_error = EOWNERDEAD;
+    if (hello->epoch != 0 && hello->epoch != self->config.epoch)
+        return "the owner that you knew has ended; this is another one at the "
+               "same place";
+    *ret_error = ENOBUFS;
+    if (!client && HASH_COUNT (self->peers.clients) >= WEIR__SESSIONS)
+        return "this owner has as many sessions as it can serve";
+    const weir__peer_t *peer;
+    int links = 0;
+    if (client)
+        DL_COUNT (client->peers, peer, links);
+    if (links >= LINKS_PER_SESSION)
+        return "this session has as many links as it may have";
+    return NULL;
+}
+
+//  Enters the peer as a link of its session. NULL: no memory, or the process
+//  cannot be watched.
+static weir__peer_t *enter (weir__engine_t *self, uint64_t number,
+                            const weir__hello_t *hello, pid_t pid)
+{
+    weir__client_t *client = weir__client_find (&self->peers, hello->session);
+    bool fresh = !client;
+    if (fresh)
+        client = weir__client_add (&self->peers, hello->session, pid);
+    if (!client)
+        return NULL;
+    weir__peer_t *peer =
+        weir__peer_add (&self->peers, client, number, hello->link);
+    if (peer && (!fresh || pid == self->config.self.pid ||
+                 self->io.watch (self->io.context, hello->session, pid) == 0))
+        return peer;
+    if (fresh)
+        weir__client_remove (&self->peers, client);
+    return NULL;
+}
+
+void weir__engine_greet (weir__engine_t *self, const weir__arrival_t *arrival,
+                         const weir__frame_t *frame, uint64_t now_us)
+{
+    weir__hello_t hello;
+    weir__peer_t *known = weir__peer_find (&self->peers, arrival->peer);
+    if (known || !arrival->credentials || frame->more ||
+        !weir__hello_read (frame, &hello)) {
+        weir__engine_drop (self, arrival->peer, known, now_us,
+                           "a HELLO is malformed");
+        return;
+    }
+    int error;
+    const char *problem =
+        hello_problem (self, &hello, arrival->credentials, &error);
+    if (problem) {
+        weir__engine_note (self, now_us, "refused process %d: %s",
+                           (int) arrival->credentials->pid, problem);
+        weir__engine_refuse (self, arrival->peer, error, problem);
+        return;
+    }
+    //  A link that comes back by another connection takes its old place.
+    weir__peer_t *old = weir__peer_of (
+        &self->peers, (weir__origin_t){hello.session, hello.link});
+    if (old) {
+        self->joining_bytes -= old->joiner.body.capacity;
+        weir__peer_remove (&self->peers, old);
+    }
+    if (!enter (self, arrival->peer, &hello, arrival->credentials->pid)) {
+        weir__engine_refuse (self, arrival->peer, ENOBUFS,
+                             WEIR__ENGINE_NO_MEMORY);
+        return;
+    }
+    weir__engine_record (
+        self,
+        &(weir__record_t){.type = WEIR__RECORD_OPEN,
+                          .session = hello.session,
+                          .link = hello.link,
+                          .number = (uint64_t) arrival->credentials->pid},
+        now_us);
+    weir__buffer_put_u64 (&self->welcomes, arrival->peer);
+    if (self->welcomes.failed) {
+        self->welcomes.failed = false;
+        weir__engine_drop (self, arrival->peer,
+                           weir__peer_find (&self->peers, arrival->peer),
+                           now_us, WEIR__ENGINE_NO_MEMORY);
+    }
+}

@@ -1,0 +1,164 @@
+/*  intake.c - takes frames in, and throws out who sends bad ones
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+
+#include "owner/state.h"
+
+void weir__engine_drop (weir__engine_t *self, uint64_t number,
+                        weir__peer_t *peer, uint64_t now_us, const char *cause)
+{
+    if (!peer) {
+        weir__engine_note (self, now_us, "refused a connection: %s", cause);
+        weir__engine_refuse (self, number, EPROTO, cause);
+        return;
+    }
+    weir__engine_note (self, now_us,
+                       "dropped session %016" PRIx64 " of process %d: %s",
+                       peer->client->session, (int) peer->client->pid, cause);
+    weir__engine_end_session (self, peer->client, EPROTO, cause, now_us);
+}
+
+//  Reads wait for the entry that is being gathered, if there is one.
+static void take_read (weir__engine_t *self, weir__peer_t *peer,
+                       const weir__frame_t *frame,
+                       const weir__request_body_t *body)
+{
+    if (self->entry.size == 0 && self->reads.size == 0) {
+        weir__engine_answer_read (self, peer, frame->number, body);
+        return;
+    }
+    size_t size = self->reads.size;
+    weir__buffer_put_u64 (&self->reads, peer->number);
+    weir__buffer_put_u64 (&self->reads, frame->number);
+    weir__buffer_put_block (&self->reads, frame->body, frame->size);
+    if (self->reads.failed) {
+        self->reads.size = size;
+        self->reads.failed = false;
+        weir__engine_reply (self, peer, frame->number, weir__reply_no_memory);
+    } else
+        peer->reads = true;
+}
+
+static void take_request (weir__engine_t *self, weir__peer_t *peer,
+                          const weir__frame_t *frame, uint64_t now_us)
+{
+    weir__request_body_t body;
+    const char *wrong =
+        weir__request_body_read (frame->body, frame->size, &body);
+    if (!wrong &&
+        (frame->number == 0 || body.acked >= frame->number ||
+         body.acked < peer->acked || frame->number - body.acked > WEIR__WINDOW))
+        wrong = "a request has a number outside its window";
+    if (!wrong && peer->unacked_bytes > UNACKED_BYTES)
+        wrong = "it does not take its replies";
+    if (wrong) {
+        weir__engine_drop (self, peer->number, peer, now_us, wrong);
+        return;
+    }
+    weir__peer_acked (peer, body.acked);
+    if (weir__machine_reads (self->machine, &body)) {
+        take_read (self, peer, frame, &body);
+        return;
+    }
+    //  What a link reads before it writes must not see the write.
+    uint64_t number = peer->number;
+    if (peer->reads)
+        weir__engine_commit (self, now_us);
+    assert (weir__peer_find (&self->peers, number) == peer);
+    weir__record_t request = {
+        .type = WEIR__RECORD_REQUEST,
+        .session = peer->origin.session,
+        .link = peer->origin.link,
+        .number = frame->number,
+        .body = {frame->body, frame->size},
+    };
+    if (!weir__engine_record (self, &request, now_us))
+        weir__engine_reply (self, peer, frame->number, weir__reply_no_memory);
+}
+
+static void take_close (weir__engine_t *self, weir__peer_t *peer,
+                        const weir__frame_t *frame, uint64_t now_us)
+{
+    if (frame->size > 0) {
+        weir__engine_end_session (self, peer->client, 0, NULL, now_us);
+        return;
+    }
+    weir__engine_record (self,
+                         &(weir__record_t){.type = WEIR__RECORD_CLOSE,
+                                           .session = peer->origin.session,
+                                           .link = peer->origin.link},
+                         now_us);
+    self->joining_bytes -= peer->joiner.body.capacity;
+    weir__peer_remove (&self->peers, peer);
+}
+
+static void take (weir__engine_t *self, weir__peer_t *peer,
+                  const weir__frame_t *frame, uint64_t now_us)
+{
+    if (frame->type == WEIR__REQUEST)
+        take_request (self, peer, frame, now_us);
+    else if (frame->type == WEIR__CANCEL)
+        weir__engine_record (self,
+                             &(weir__record_t){.type = WEIR__RECORD_CANCEL,
+                                               .session = peer->origin.session,
+                                               .link = peer->origin.link,
+                                               .number = frame->number},
+                             now_us);
+    else if (frame->type == WEIR__CLOSE)
+        take_close (self, peer, frame, now_us);
+    else
+        weir__engine_drop (self, peer->number, peer, now_us,
+                           "a link sent a frame that only owners send");
+}
+
+//  Hands a frame on when its message is whole.
+static void join (weir__engine_t *self, weir__peer_t *peer,
+                  weir__frame_t *frame, uint64_t now_us)
+{
+    const char *cause;
+    uint64_t number = peer->number;
+    size_t before = peer->joiner.body.capacity;
+    int whole = weir__joiner_take (&peer->joiner, frame, &cause);
+    self->joining_bytes += peer->joiner.body.capacity - before;
+    if (whole == 0 && self->joining_bytes > JOINING_BYTES) {
+        whole = -1;
+        cause = "too many large messages are on their way at once";
+    }
+    if (whole < 0) {
+        weir__engine_drop (self, number, peer, now_us, cause);
+        return;
+    }
+    if (whole == 0)
+        return;
+    take (self, peer, frame, now_us);
+    peer = weir__peer_find (&self->peers, number);
+    if (peer && peer->joiner.body.data) {
+        self->joining_bytes -= peer->joiner.body.capacity;
+        weir__joiner_free (&peer->joiner);
+    }
+}
+
+void weir__engine_frame (weir__engine_t *self, const weir__arrival_t *arrival,
+                         uint64_t now_us)
+{
+    if (self->failed)
+        return;
+    weir__frame_t frame;
+    const char *wrong = weir__frame_read (arrival->data, arrival->size, &frame);
+    weir__peer_t *peer = weir__peer_find (&self->peers, arrival->peer);
+    if (!wrong && !peer && frame.type != WEIR__HELLO)
+        wrong = "a link begins with HELLO";
+    if (wrong)
+        weir__engine_drop (self, arrival->peer, peer, now_us, wrong);
+    else if (frame.type == WEIR__HELLO)
+        weir__engine_greet (self, arrival, &frame, now_us);
+    else
+        join (self, peer, &frame, now_us);
+    if (self->entry.size > ENTRY_BYTES || self->reads.size > ENTRY_BYTES)
+        weir__engine_commit (self, now_us);
+}
