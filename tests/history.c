@@ -1,0 +1,192 @@
+/*  history.c - random histories for the machine: who sends what when
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "history.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/ops.h"
+#include "codec/pack.h"
+#include "support.h"
+
+enum { NUMBERS = 1024, LINKS = HISTORY_SESSIONS * HISTORY_LINKS };
+
+static bool one_in (history_t *self, uint64_t n)
+{
+    return test_random_below (&self->random, n) == 0;
+}
+
+void *history_block (history_t *self, size_t size)
+{
+    if ((self->block_count & (self->block_count - 1)) == 0) {
+        size_t capacity = self->block_count ? 2 * self->block_count : 1;
+        self->blocks = realloc (self->blocks, capacity * sizeof *self->blocks);
+    }
+    void *block = calloc (1, size + 1);
+    assert (self->blocks && block);
+    return self->blocks [self->block_count++] = block;
+}
+
+history_t *history_new (uint64_t seed)
+{
+    history_t *self = calloc (1, sizeof *self);
+    assert (self);
+    self->random = seed;
+    for (unsigned i = 0; i < LINKS; i++)
+        self->links [i].who = (weir__origin_t){
+            .session = 1 + i / HISTORY_LINKS,
+            .link = 1 + i % HISTORY_LINKS,
+        };
+    return self;
+}
+
+void history_destroy (history_t **self_p)
+{
+    history_t *self = *self_p;
+    for (size_t i = 0; i < self->block_count; i++)
+        free (self->blocks [i]);
+    free (self->blocks);
+    weir__buffer_free (&self->entry);
+    free (self);
+    *self_p = NULL;
+}
+
+static void set_open (history_link_t *link, bool open)
+{
+    if (link->open == open)
+        return;
+    link->open = open;
+    link->last = link->come = 0;
+    memset (link->is_here, 0, sizeof link->is_here);
+}
+
+static void note_object (history_t *self, uint64_t id, unsigned kind)
+{
+    //  When there is no room, one of the others is talked to no more.
+    unsigned place =
+        self->object_count < HISTORY_OBJECTS
+            ? self->object_count++
+            : (unsigned) test_random_below (&self->random, HISTORY_OBJECTS);
+    self->objects [place].id = id;
+    self->objects [place].kind = kind;
+}
+
+void history_reply (history_t *self, weir__origin_t to, uint64_t number,
+                    weir__slice_t body)
+{
+    history_link_t *link =
+        &self->links [(to.session - 1) * HISTORY_LINKS + to.link - 1];
+    if (!link->open || number == 0 || number > link->last)
+        return;
+    bool again = link->is_here [number % NUMBERS];
+    link->is_here [number % NUMBERS] = true;
+    while (link->come < link->last &&
+           link->is_here [(link->come + 1) % NUMBERS])
+        link->is_here [(++link->come + NUMBERS / 2) % NUMBERS] = false;
+    const step_t *step = &link->sent [number % NUMBERS];
+    weir_value_t id;
+    if (again || step->object != 0 || step->op != WEIR__DIRECTORY_CREATE ||
+        body.data [0] != 0)
+        return;
+    weir__packed_peek (body.data + 4, body.size - 4, &id);
+    note_object (self, (uint64_t) id.integer,
+                 (unsigned) step->args [0].integer);
+}
+
+//  A request as it was sent before, or the next one.
+static void choose_request (history_t *self, history_link_t *link, step_t *step)
+{
+    bool again = link->last > 0 && one_in (self, 12);
+    if (again) {
+        uint64_t back = test_random_below (&self->random, 70);
+        step->number = link->last > back ? link->last - back : 1;
+        uint64_t number = step->number;
+        *step = link->sent [number % NUMBERS];
+    } else {
+        history_request (self, step);
+        step->number = link->last + 1;
+        uint64_t gap = one_in (self, 200)
+                           ? test_random_below (&self->random, 80)
+                           : 0;
+        while (gap-- > 0) //  numbers that are never used
+            link->is_here [step->number++ % NUMBERS] = true;
+    }
+    step->type = WEIR__RECORD_REQUEST;
+    step->who = link->who;
+    step->acked = one_in (self, 3) ? 0 : link->come;
+    if (one_in (self, 300))
+        step->acked += test_random_below (&self->random, 6);
+    if (!again && link->open) {
+        link->last = step->number;
+        link->is_here [step->number % NUMBERS] = false;
+        link->sent [step->number % NUMBERS] = *step;
+    }
+}
+
+static void choose (history_t *self, step_t *step)
+{
+    history_link_t *link =
+        &self->links [test_random_below (&self->random, LINKS)];
+    *step = (step_t){.who = link->who};
+    if (one_in (self, link->open ? 60 : 2)) {
+        step->type = WEIR__RECORD_OPEN;
+        set_open (link, true);
+    } else if (one_in (self, 120)) {
+        step->type = WEIR__RECORD_CLOSE;
+        set_open (link, false);
+    } else if (one_in (self, 240)) {
+        step->type = WEIR__RECORD_EXPIRE;
+        step->who.link = 0;
+        for (unsigned i = 0; i < LINKS; i++)
+            if (self->links [i].who.session == step->who.session)
+                set_open (&self->links [i], false);
+    } else if (link->last - link->come > 50 || one_in (self, 15)) {
+        step->type = WEIR__RECORD_CANCEL;
+        step->number = link->come + 1 + test_random_below (&self->random, 4);
+    } else
+        choose_request (self, link, step);
+}
+
+static void write_step (history_t *self, const step_t *step)
+{
+    weir__buffer_t body = WEIR__BUFFER_INIT;
+    if (step->type == WEIR__RECORD_REQUEST) {
+        weir__request_body_t head = {
+            .acked = step->acked,
+            .object = step->object,
+            .timeout_ms = step->timeout_ms,
+            .op = (uint16_t) step->op,
+            .argc = (uint16_t) step->argc,
+        };
+        weir__request_body_put (&body, &head);
+        for (unsigned i = 0; i < step->argc; i++)
+            weir__pack (&body, step->args [i]);
+    }
+    weir__record_t record = {
+        .type = step->type,
+        .link = step->who.link,
+        .session = step->who.session,
+        .number = step->number,
+        .body = {body.data, body.size},
+    };
+    weir__entry_add (&self->entry, &record);
+    assert (!self->entry.failed && !body.failed);
+    weir__buffer_free (&body);
+}
+
+void history_next (history_t *self)
+{
+    if (!one_in (self, 3))
+        self->time_us += test_random_below (&self->random, 4000);
+    weir__entry_begin (&self->entry, self->time_us);
+    self->step_count =
+        (unsigned) test_random_below (&self->random, HISTORY_STEPS + 1);
+    for (unsigned i = 0; i < self->step_count; i++) {
+        choose (self, &self->steps [i]);
+        write_step (self, &self->steps [i]);
+    }
+}

@@ -1,0 +1,86 @@
+/*  history.h - random histories for the machine: what several sessions do to
+    objects of all kinds, with requests that wait, time out, are cancelled,
+    repeated and acknowledged, and with links and sessions that go
+
+    A history knows nothing of what its requests mean. It only keeps track of
+    numbers, of which replies have come, and of the ids it was told.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR_TESTS_HISTORY_H_INCLUDED
+#define WEIR_TESTS_HISTORY_H_INCLUDED
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "machine/machine.h"
+#include "weir/value.h"
+
+enum {
+    HISTORY_SESSIONS = 3,
+    HISTORY_LINKS = 2, //  of a session
+    HISTORY_OBJECTS = 24,
+    HISTORY_STEPS = 6 //  of an entry, at most
+};
+
+//  A record, before it is bytes.
+typedef struct step {
+    weir__record_type_t type;
+    weir__origin_t who;
+    uint64_t number;
+    uint64_t acked;
+    uint64_t object;
+    unsigned op;
+    int timeout_ms;
+    unsigned argc;
+    weir_value_t args [WEIR__ARGS]; //  live as long as the history
+} step_t;
+
+typedef struct history_link {
+    weir__origin_t who;
+    bool open;
+    uint64_t last;       //  number that was sent
+    uint64_t come;       //  replies have come up to here
+    bool is_here [1024]; //  by number, modulo
+    step_t sent [1024];  //  the same
+} history_link_t;
+
+typedef struct history {
+    uint64_t random;
+    uint64_t time_us;
+    history_link_t links [HISTORY_SESSIONS * HISTORY_LINKS];
+    struct {
+        uint64_t id;
+        unsigned kind;
+    } objects [HISTORY_OBJECTS];
+    unsigned object_count;
+    step_t steps [HISTORY_STEPS]; //  of the last entry
+    unsigned step_count;
+    weir__buffer_t entry; //  the last entry
+    void **blocks;
+    size_t block_count;
+} history_t;
+
+history_t *history_new (uint64_t seed);
+void history_destroy (history_t **self_p);
+
+//  Makes the next entry.
+void history_next (history_t *self);
+
+//  Must be told of every reply.
+void history_reply (history_t *self, weir__origin_t to, uint64_t number,
+                    weir__slice_t body);
+
+//  history_step.c: what a request asks for.
+
+//  Memory that lives as long as the history.
+void *history_block (history_t *self, size_t size);
+
+weir_value_t history_value (history_t *self, int depth);
+
+//  Fills in object, operation, timeout and arguments.
+void history_request (history_t *self, step_t *step);
+
+#endif

@@ -1,0 +1,261 @@
+/*  history_step.c - random histories for the machine: what a request asks for
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "history.h"
+
+#include <math.h>
+#include <stddef.h>
+
+#include "codec/ops.h"
+#include "support.h"
+
+static uint64_t below (history_t *self, uint64_t n)
+{
+    return test_random_below (&self->random, n);
+}
+
+static weir_value_t integer (history_t *self)
+{
+    static const int64_t extremes [] = {
+        INT64_MIN, INT64_MAX, INT64_C (1) << 53, (INT64_C (1) << 53) + 1,
+        -129,      65536};
+    if (below (self, 20) == 0)
+        return weir_value_int (extremes [below (self, 6)]);
+    return weir_value_int ((int64_t) below (self, 13) - 6);
+}
+
+static weir_value_t real (history_t *self)
+{
+    static const double reals [] = {0.0,  -0.0,   0.5,    1.0,    2.0,
+                                    -1.5, 0x1p53, 0x1p63, -0x1p63};
+    if (below (self, 30) == 0)
+        return weir_value_real (below (self, 2) ? (double) NAN
+                                                : (double) INFINITY);
+    return weir_value_real (reals [below (self, 9)]);
+}
+
+static weir_value_t nested (history_t *self, int depth, weir_type_t type)
+{
+    size_t count = (size_t) below (self, 4);
+    size_t items = type == WEIR_MAP ? 2 * count : count;
+    weir_value_t *values = history_block (self, items * sizeof *values);
+    for (size_t i = 0; i < items; i++)
+        values [i] = type == WEIR_MAP && i % 2 == 0
+                         ? weir_value_int ((int64_t) i)
+                         : history_value (self, depth - 1);
+    return type == WEIR_MAP ? weir_value_map (values, count)
+                            : weir_value_list (values, count);
+}
+
+weir_value_t history_value (history_t *self, int depth)
+{
+    static const char *const strings [] = {"", "a", "b", "ab", "\xc3\xa9"};
+    switch (below (self, depth > 0 ? 14 : 11)) {
+    case 0:
+        return weir_value_nil ();
+    case 1:
+        return weir_value_bool (below (self, 2));
+    case 2:
+        return real (self);
+    case 3:
+        return weir_value_bytes ("a\xff", (size_t) below (self, 3));
+    case 4:
+    case 5:
+    case 6:
+        return weir_value_string (strings [below (self, 5)]);
+    case 11:
+    case 12:
+        return nested (self, depth, WEIR_LIST);
+    case 13:
+        return nested (self, depth, WEIR_MAP);
+    default:
+        return integer (self);
+    }
+}
+
+//  An argument by its letter:
+//      v any value   i integer   s index or bound   n the same, or nil
+//      l list   m map   b boolean   k key
+static weir_value_t argument (history_t *self, char letter)
+{
+    if (below (self, 60) == 0)
+        return history_value (self, 2);
+    switch (letter) {
+    case 'i':
+        return integer (self);
+    case 'n':
+        if (below (self, 3) == 0)
+            return weir_value_nil ();
+        return weir_value_int ((int64_t) below (self, 13) - 6);
+    case 's':
+        return weir_value_int ((int64_t) below (self, 9) - 4);
+    case 'l':
+        return nested (self, 2, WEIR_LIST);
+    case 'm':
+        return nested (self, 2, WEIR_MAP);
+    case 'b':
+        return weir_value_bool (below (self, 2));
+    case 'k':
+        return history_value (self, 0);
+    default:
+        return history_value (self, 2);
+    }
+}
+
+//  What is asked, how often in comparison, and with which arguments.
+typedef struct choice {
+    unsigned op;
+    unsigned weight;
+    const char *args;
+} choice_t;
+
+static const choice_t of_dict [] = {
+    {WEIR__DICT_SET, 9, "kv"},        {WEIR__DICT_GET, 3, "k"},
+    {WEIR__DICT_CONTAINS, 1, "k"},    {WEIR__DICT_DELETE, 3, "k"},
+    {WEIR__DICT_POP, 3, "k"},         {WEIR__DICT_POPITEM, 1, ""},
+    {WEIR__DICT_SETDEFAULT, 3, "kv"}, {WEIR__DICT_ADD, 5, "ki"},
+    {WEIR__DICT_CAS, 4, "kvv"},       {WEIR__DICT_UPDATE, 2, "m"},
+    {WEIR__DICT_SIZE, 1, ""},         {WEIR__DICT_KEYS, 1, ""},
+    {WEIR__DICT_VALUES, 1, ""},       {WEIR__DICT_ITEMS, 1, ""},
+    {WEIR__DICT_CLEAR, 1, ""},
+};
+
+static const choice_t of_list [] = {
+    {WEIR__LIST_APPEND, 9, "v"},
+    {WEIR__LIST_EXTEND, 2, "l"},
+    {WEIR__LIST_INSERT, 3, "sv"},
+    {WEIR__LIST_GET, 2, "s"},
+    {WEIR__LIST_SET, 3, "sv"},
+    {WEIR__LIST_DELETE, 2, "s"},
+    {WEIR__LIST_POP, 3, "s"},
+    {WEIR__LIST_REMOVE, 2, "v"},
+    {WEIR__LIST_INDEX, 3, "vnn"},
+    {WEIR__LIST_INDEX, 1, "v"},
+    {WEIR__LIST_COUNT, 2, "v"},
+    {WEIR__LIST_ADD, 2, "si"},
+    {WEIR__LIST_REVERSE, 1, ""},
+    {WEIR__LIST_SORT, 3, "b"},
+    {WEIR__LIST_GET_SLICE, 3, "nnn"},
+    {WEIR__LIST_SET_SLICE, 4, "nnnl"},
+    {WEIR__LIST_DELETE_SLICE, 3, "nnn"},
+    {WEIR__LIST_SIZE, 1, ""},
+    {WEIR__LIST_CLEAR, 1, ""},
+};
+
+static const choice_t of_var [] = {
+    {WEIR__VAR_GET, 1, ""},   {WEIR__VAR_SET, 2, "v"},
+    {WEIR__VAR_ADD, 3, "i"},  {WEIR__VAR_EXCHANGE, 2, "v"},
+    {WEIR__VAR_CAS, 3, "vv"},
+};
+
+static const choice_t of_lock [] = {
+    {WEIR__LOCK_ACQUIRE, 6, ""},
+    {WEIR__LOCK_RELEASE, 5, ""},
+    {WEIR__LOCK_INFO, 1, ""},
+};
+
+static const choice_t of_queue [] = {
+    {WEIR__QUEUE_PUT, 30, "v"}, {WEIR__QUEUE_GET, 30, ""},
+    {WEIR__QUEUE_SIZE, 3, ""},  {WEIR__QUEUE_CLOSE, 1, "b"},
+    {WEIR__QUEUE_INFO, 3, ""},
+};
+
+static const struct {
+    const choice_t *choices;
+    size_t count;
+} of_kind [] = {
+    [WEIR__DICT] = {of_dict, sizeof of_dict / sizeof *of_dict},
+    [WEIR__LIST] = {of_list, sizeof of_list / sizeof *of_list},
+    [WEIR__VAR] = {of_var, sizeof of_var / sizeof *of_var},
+    [WEIR__LOCK] = {of_lock, sizeof of_lock / sizeof *of_lock},
+    [WEIR__QUEUE] = {of_queue, sizeof of_queue / sizeof *of_queue},
+};
+
+static weir_value_t name (history_t *self)
+{
+    static const char *const names [] = {"ann", "bob", "cat", "dan", "eve",
+                                         "fay", "gil", "hal", "ida", "jim"};
+    return below (self, 3) == 0 ? weir_value_nil ()
+                                : weir_value_string (names [below (self, 10)]);
+}
+
+static void create (history_t *self, step_t *step)
+{
+    unsigned kind = 1 + (unsigned) below (self, WEIR__KINDS - 1);
+    if (below (self, 50) == 0)
+        kind = (unsigned) below (self, 9);
+    step->op = WEIR__DIRECTORY_CREATE;
+    step->args [step->argc++] = weir_value_int (kind);
+    step->args [step->argc++] = name (self);
+    if (kind == WEIR__VAR || below (self, 60) == 0)
+        step->args [step->argc++] =
+            argument (self, below (self, 2) ? 'i' : 'v');
+    else if (kind == WEIR__LIST && below (self, 2))
+        step->args [step->argc++] = argument (self, 'l');
+    else if (kind == WEIR__QUEUE && below (self, 4))
+        step->args [step->argc++] = weir_value_int ((int64_t) below (self, 4));
+}
+
+static void choose_directory (history_t *self, step_t *step)
+{
+    uint64_t id = self->object_count
+                      ? self->objects [below (self, self->object_count)].id
+                      : below (self, 4);
+    switch (self->object_count < 12 ? 0 : below (self, 10)) {
+    case 6:
+    case 7:
+        step->op = WEIR__DIRECTORY_OPEN;
+        step->args [step->argc++] =
+            weir_value_int (1 + (int64_t) below (self, 5));
+        step->args [step->argc++] =
+            below (self, 2) ? name (self) : weir_value_int ((int64_t) id);
+        break;
+    case 8:
+        step->op = WEIR__DIRECTORY_LIST;
+        break;
+    case 9:
+        step->op = WEIR__DIRECTORY_DROP;
+        step->args [step->argc++] = weir_value_int ((int64_t) id);
+        break;
+    default:
+        create (self, step);
+    }
+}
+
+static void choose_operation (history_t *self, step_t *step, unsigned kind)
+{
+    const choice_t *choices = of_kind [kind].choices;
+    unsigned total = 0;
+    for (size_t i = 0; i < of_kind [kind].count; i++)
+        total += choices [i].weight;
+    unsigned left = (unsigned) below (self, total);
+    while (left >= choices->weight)
+        left -= choices++->weight;
+    step->op = choices->op;
+    for (const char *letter = choices->args; *letter; letter++)
+        step->args [step->argc++] = argument (self, *letter);
+}
+
+void history_request (history_t *self, step_t *step)
+{
+    static const int timeouts [] = {-1, -1, 0, 1, 5, 20};
+    step->timeout_ms = timeouts [below (self, 6)];
+    if (self->object_count == 0 ||
+        below (self, self->object_count < 12 ? 4 : 40) == 0)
+        choose_directory (self, step);
+    else {
+        unsigned place = (unsigned) below (self, self->object_count);
+        step->object = self->objects [place].id;
+        choose_operation (self, step, self->objects [place].kind);
+    }
+    if (below (self, 100) == 0)
+        step->op = (unsigned) below (self, 20);
+    if (below (self, 100) == 0)
+        step->argc = (unsigned) below (self, step->argc + 1);
+    else if (below (self, 100) == 0 && step->argc < WEIR__ARGS)
+        step->args [step->argc++] = history_value (self, 1);
+    if (below (self, 300) == 0)
+        step->object = below (self, 40);
+}

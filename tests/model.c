@@ -1,0 +1,331 @@
+/*  model.c - the sequential model: links, requests and waiting
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "model.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "codec/ops.h"
+#include "codec/pack.h"
+
+enum { LINKS = HISTORY_SESSIONS * HISTORY_LINKS };
+
+static void free_request (model_link_t *link, unsigned place)
+{
+    if (link->requests [place])
+        weir__buffer_free (&link->requests [place]->value);
+    free (link->requests [place]);
+    link->requests [place] = NULL;
+}
+
+static void clear_replies (model_t *self)
+{
+    while (self->reply_count > 0)
+        weir__buffer_free (&self->replies [--self->reply_count].value);
+}
+
+model_t *model_new (void)
+{
+    model_t *self = calloc (1, sizeof *self);
+    assert (self);
+    for (unsigned i = 0; i < LINKS; i++)
+        self->links [i].who =
+            (weir__origin_t){1 + i / HISTORY_LINKS, 1 + i % HISTORY_LINKS};
+    return self;
+}
+
+void model_destroy (model_t **self_p)
+{
+    model_t *self = *self_p;
+    clear_replies (self);
+    for (unsigned i = 0; i < LINKS; i++)
+        for (unsigned place = 0; place < WEIR__WINDOW; place++)
+            free_request (&self->links [i], place);
+    for (size_t i = 0; i < self->object_count; i++)
+        model_free (self->objects [i]);
+    free (self);
+    *self_p = NULL;
+}
+
+static void reply (model_t *self, weir__origin_t to, uint64_t number, int error)
+{
+    assert (self->reply_count < MODEL_REPLIES);
+    self->replies [self->reply_count++] =
+        (model_reply_t){.to = to, .number = number, .error = error};
+}
+
+static void reply_done (model_t *self, const model_request_t *request)
+{
+    reply (self, request->link->who, request->step.number, request->error);
+    model_reply_t *last = &self->replies [self->reply_count - 1];
+    weir__buffer_put (&last->value, request->value.data, request->value.size);
+}
+
+void model_answer (model_request_t *request, weir_value_t value)
+{
+    request->error = 0;
+    weir__buffer_clear (&request->value);
+    assert (weir__pack (&request->value, value) == 0);
+}
+
+void model_fail (model_request_t *request, int error)
+{
+    request->error = error;
+    weir__buffer_clear (&request->value);
+}
+
+//  ---------------------------------------------------------------------------
+//  Waiting
+
+void model_park (model_t *self, model_object_t *object,
+                 model_request_t *request, unsigned line)
+{
+    if (request->step.timeout_ms == 0) {
+        model_fail (request, EAGAIN);
+        return;
+    }
+    request->object = object;
+    request->line = line;
+    request->order = self->order++;
+    request->deadline_us = WEIR__NEVER;
+    if (request->step.timeout_ms > 0)
+        request->deadline_us =
+            self->time_us + (uint64_t) request->step.timeout_ms * 1000;
+}
+
+//  Goes through all requests. Begin with 0; NULL at the end.
+static model_request_t *next_request (model_t *self, unsigned *place)
+{
+    while (*place < LINKS * WEIR__WINDOW) {
+        unsigned i = (*place)++;
+        model_request_t *request =
+            self->links [i / WEIR__WINDOW].requests [i % WEIR__WINDOW];
+        if (request)
+            return request;
+    }
+    return NULL;
+}
+
+model_request_t *model_first (model_t *self, const model_object_t *object,
+                              unsigned line)
+{
+    model_request_t *first = NULL, *request;
+    unsigned place = 0;
+    while ((request = next_request (self, &place)))
+        if (request->object == object && request->line == line &&
+            (!first || request->order < first->order))
+            first = request;
+    return first;
+}
+
+size_t model_waiting (model_t *self, const model_object_t *object,
+                      unsigned line)
+{
+    model_request_t *request;
+    size_t count = 0;
+    unsigned place = 0;
+    while ((request = next_request (self, &place)))
+        count += request->object == object && request->line == line;
+    return count;
+}
+
+void model_resume (model_t *self, model_request_t *request)
+{
+    request->object = NULL;
+    reply_done (self, request);
+}
+
+void model_end_wait (model_t *self, model_request_t *request, int error)
+{
+    model_fail (request, error);
+    model_resume (self, request);
+}
+
+static void fire_deadlines (model_t *self)
+{
+    for (;;) {
+        model_request_t *first = NULL, *request;
+        unsigned place = 0;
+        while ((request = next_request (self, &place)))
+            if (request->object && request->deadline_us <= self->time_us &&
+                (!first || request->order < first->order))
+                first = request;
+        if (!first)
+            return;
+        model_end_wait (self, first, ETIMEDOUT);
+    }
+}
+
+//  ---------------------------------------------------------------------------
+//  Requests
+
+//  How many arguments each operation takes: least and most, digit by digit.
+static const char *const takes [] = {
+    [WEIR__DIRECTORY] = "28 22 11 00",
+    [WEIR__DICT] = "22 11 11 11 11 00 22 22 33 11 00 00 00 00 00",
+    [WEIR__LIST] = "11 11 22 11 22 11 11 11 13 11 22 00 11 33 44 33 00 00",
+    [WEIR__VAR] = "00 11 11 11 22",
+    [WEIR__LOCK] = "00 00 00",
+    [WEIR__QUEUE] = "11 00 00 11 00",
+};
+
+static void run (model_t *self, model_request_t *request)
+{
+    static void (*const kinds []) (model_t *, model_object_t *,
+                                   model_request_t *) = {
+        NULL, model_dict, model_list, model_var, model_lock, model_queue,
+    };
+    const step_t *step = &request->step;
+    model_object_t *object = model_find (self, step->object);
+    if (!object && step->object != 0) {
+        model_fail (request, ENOENT);
+        return;
+    }
+    const char *sizes = takes [object ? object->kind : WEIR__DIRECTORY];
+    if (3 * step->op >= strlen (sizes) + 1)
+        model_fail (request, ENOTSUP);
+    else if (step->argc < (unsigned) (sizes [3 * step->op] - '0') ||
+             step->argc > (unsigned) (sizes [3 * step->op + 1] - '0'))
+        model_fail (request, EINVAL);
+    else if (object)
+        kinds [object->kind](self, object, request);
+    else
+        model_directory (self, request);
+}
+
+void model_read (model_t *self, model_request_t *read)
+{
+    run (self, read);
+}
+
+static void request (model_t *self, model_link_t *link, const step_t *step)
+{
+    if (!link->open) {
+        reply (self, step->who, step->number, EPROTO);
+        return;
+    }
+    uint64_t acked = step->acked < step->number ? step->acked : 0;
+    for (unsigned place = 0; place < WEIR__WINDOW && acked > link->acked;
+         place++)
+        if (link->requests [place] && !link->requests [place]->object &&
+            link->requests [place]->step.number <= acked)
+            free_request (link, place);
+    if (acked > link->acked)
+        link->acked = acked;
+    unsigned place = (unsigned) (step->number % WEIR__WINDOW);
+    model_request_t *other = link->requests [place];
+    if (other && other->step.number == step->number) {
+        if (!other->object)
+            reply_done (self, other);
+        return;
+    }
+    if (step->number <= link->acked)
+        return;
+    if (step->number > link->acked + WEIR__WINDOW || other) {
+        reply (self, step->who, step->number, EPROTO);
+        return;
+    }
+    model_request_t *fresh = calloc (1, sizeof *fresh);
+    assert (fresh);
+    fresh->link = link;
+    fresh->step = *step;
+    link->requests [place] = fresh;
+    run (self, fresh);
+    if (!fresh->object)
+        reply_done (self, fresh);
+}
+
+//  ---------------------------------------------------------------------------
+//  Links
+
+static void forget (model_link_t *link)
+{
+    for (unsigned place = 0; place < WEIR__WINDOW; place++)
+        free_request (link, place);
+    link->open = false;
+    link->acked = 0;
+}
+
+static void release_held (model_t *self, const model_link_t *link)
+{
+    for (;;) {
+        model_object_t *first = NULL;
+        for (size_t i = 0; i < self->object_count; i++)
+            if (self->objects [i]->holder == link &&
+                (!first || self->objects [i]->held < first->held))
+                first = self->objects [i];
+        if (!first)
+            return;
+        model_abandon (self, first);
+    }
+}
+
+static model_object_t *first_temporary (model_t *self, uint64_t session)
+{
+    model_object_t *first = NULL;
+    for (size_t i = 0; i < self->object_count; i++)
+        if (self->objects [i]->session == session &&
+            (!first || self->objects [i]->created < first->created))
+            first = self->objects [i];
+    return first;
+}
+
+static void expire (model_t *self, uint64_t session)
+{
+    for (unsigned i = 0; i < LINKS; i++)
+        if (self->links [i].who.session == session)
+            forget (&self->links [i]);
+    model_object_t *first;
+    while ((first = first_temporary (self, session)))
+        model_drop (self, first);
+    for (unsigned i = 0; i < LINKS; i++)
+        if (self->links [i].who.session == session)
+            release_held (self, &self->links [i]);
+}
+
+static void apply (model_t *self, const step_t *step)
+{
+    model_link_t *link = NULL;
+    for (unsigned i = 0; i < LINKS; i++)
+        if (self->links [i].who.session == step->who.session &&
+            self->links [i].who.link == step->who.link)
+            link = &self->links [i];
+    model_request_t *waiting = NULL;
+    switch (step->type) {
+    case WEIR__RECORD_OPEN:
+        link->open = true;
+        break;
+    case WEIR__RECORD_CLOSE:
+        if (!link->open)
+            break;
+        forget (link);
+        release_held (self, link);
+        break;
+    case WEIR__RECORD_EXPIRE:
+        expire (self, step->who.session);
+        break;
+    case WEIR__RECORD_CANCEL:
+        waiting = link->requests [step->number % WEIR__WINDOW];
+        if (waiting && waiting->object && waiting->step.number == step->number)
+            model_end_wait (self, waiting, EINTR);
+        break;
+    default:
+        request (self, link, step);
+    }
+}
+
+void model_apply (model_t *self, const history_t *history)
+{
+    clear_replies (self);
+    if (history->time_us > self->time_us)
+        self->time_us = history->time_us;
+    fire_deadlines (self);
+    for (unsigned i = 0; i < history->step_count; i++)
+        apply (self, &history->steps [i]);
+}

@@ -1,0 +1,210 @@
+/*  model_directory.c - the sequential model: objects
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/ops.h"
+#include "codec/pack.h"
+#include "model.h"
+
+void model_free (model_object_t *object)
+{
+    free (object->keys);
+    free (object->values);
+    free (object);
+}
+
+model_object_t *model_find (model_t *self, uint64_t id)
+{
+    for (size_t i = 0; i < self->object_count; i++)
+        if (self->objects [i]->id == id && id != 0)
+            return self->objects [i];
+    return NULL;
+}
+
+void model_insert (model_object_t *object, size_t place, weir_value_t key,
+                   weir_value_t value)
+{
+    size_t size = (object->size + 1) * sizeof value;
+    object->keys = realloc (object->keys, size);
+    object->values = realloc (object->values, size);
+    assert (object->keys && object->values);
+    for (size_t i = object->size; i > place; i--) {
+        object->keys [i] = object->keys [i - 1];
+        object->values [i] = object->values [i - 1];
+    }
+    object->keys [place] = key;
+    object->values [place] = value;
+    object->size++;
+}
+
+void model_remove (model_object_t *object, size_t place)
+{
+    object->size--;
+    for (size_t i = place; i < object->size; i++) {
+        object->keys [i] = object->keys [i + 1];
+        object->values [i] = object->values [i + 1];
+    }
+}
+
+void model_drop (model_t *self, model_object_t *object)
+{
+    for (unsigned line = 0; line < 2; line++) {
+        model_request_t *request;
+        while ((request = model_first (self, object, line)))
+            model_end_wait (self, request, ENOENT);
+    }
+    uint32_t index = (uint32_t) object->id;
+    self->generations [index]++;
+    self->free_indices [self->free_count++] = index;
+    size_t i = 0;
+    while (self->objects [i] != object)
+        i++;
+    self->objects [i] = self->objects [--self->object_count];
+    model_free (object);
+}
+
+static bool is_name (weir_value_t value)
+{
+    return value.type == WEIR_STRING && value.size > 0 && value.size <= 255 &&
+           !memchr (value.string, '\0', value.size);
+}
+
+static bool make (model_object_t *object, model_request_t *request)
+{
+    const step_t *step = &request->step;
+    const weir_value_t *first = &step->args [2];
+    bool has_one = step->argc == 3;
+    if (step->argc > 3 || (object->kind == WEIR__VAR && !has_one))
+        return false;
+    if ((object->kind == WEIR__DICT || object->kind == WEIR__LOCK) && has_one)
+        return false;
+    if (object->kind == WEIR__VAR)
+        model_insert (object, 0, weir_value_nil (), *first);
+    if (object->kind == WEIR__LIST && has_one) {
+        for (size_t i = 0; first->type == WEIR_LIST && i < first->size; i++)
+            model_insert (object, i, weir_value_nil (), first->items [i]);
+        return first->type == WEIR_LIST;
+    }
+    if (object->kind == WEIR__QUEUE && has_one) {
+        object->maxsize = first->integer;
+        return first->type == WEIR_INTEGER && first->integer >= 0 &&
+               first->integer <= 0x7fffffff;
+    }
+    return true;
+}
+
+static bool is_kind (weir_value_t value)
+{
+    return value.type == WEIR_INTEGER && value.integer > 0 &&
+           value.integer < WEIR__KINDS;
+}
+
+static model_object_t *find_name (model_t *self, weir_value_t name)
+{
+    for (size_t i = 0; i < self->object_count; i++)
+        if (name.type == WEIR_STRING &&
+            weir_value_equal (self->objects [i]->name, name))
+            return self->objects [i];
+    return NULL;
+}
+
+static void create (model_t *self, model_request_t *request)
+{
+    const step_t *step = &request->step;
+    weir_value_t name = step->args [1];
+    if (!is_kind (step->args [0]) ||
+        (name.type != WEIR_NIL && !is_name (name))) {
+        model_fail (request, EINVAL);
+        return;
+    }
+    if (find_name (self, name)) {
+        model_fail (request, EEXIST);
+        return;
+    }
+    model_object_t *object = calloc (1, sizeof *object);
+    assert (object && self->object_count < MODEL_OBJECTS);
+    object->kind = (unsigned) step->args [0].integer;
+    object->name = name;
+    object->session = name.type == WEIR_NIL ? request->link->who.session : 0;
+    if (!make (object, request)) {
+        model_free (object);
+        model_fail (request, EINVAL);
+        return;
+    }
+    uint32_t index = self->free_count ? self->free_indices [--self->free_count]
+                                      : ++self->used;
+    assert (index < MODEL_OBJECTS);
+    object->id = (uint64_t) self->generations [index] << 32 | index;
+    object->created = self->order++;
+    self->objects [self->object_count++] = object;
+    model_answer (request, weir_value_int ((int64_t) object->id));
+}
+
+static void open_object (model_t *self, model_request_t *request)
+{
+    weir_value_t kind = request->step.args [0], key = request->step.args [1];
+    model_object_t *object = NULL;
+    if (key.type == WEIR_STRING)
+        object = find_name (self, key);
+    else if (key.type == WEIR_INTEGER)
+        object = model_find (self, (uint64_t) key.integer);
+    bool is_directory = key.type == WEIR_INTEGER && key.integer == 0;
+    if (!is_kind (kind) ||
+        (key.type != WEIR_STRING && key.type != WEIR_INTEGER) || is_directory)
+        model_fail (request, EINVAL);
+    else if (!object)
+        model_fail (request, ENOENT);
+    else if (object->kind != (unsigned) kind.integer)
+        model_fail (request, EINVAL);
+    else
+        model_answer (request, weir_value_int ((int64_t) object->id));
+}
+
+static void list_objects (model_t *self, model_request_t *request)
+{
+    static const char *const kinds [] = {"",    "dict", "list",
+                                         "var", "lock", "queue"};
+    weir__buffer_clear (&request->value);
+    weir__pack_head (&request->value, WEIR_LIST, self->object_count);
+    for (uint64_t index = 0, found = 0; found < self->object_count; index++)
+        for (size_t i = 0; i < self->object_count; i++) {
+            const model_object_t *object = self->objects [i];
+            if ((uint32_t) object->id != index)
+                continue;
+            weir_value_t items [] = {
+                weir_value_int ((int64_t) object->id),
+                weir_value_string (kinds [object->kind]),
+                object->name,
+            };
+            weir__pack (&request->value, weir_value_list (items, 3));
+            found++;
+        }
+}
+
+void model_directory (model_t *self, model_request_t *request)
+{
+    const step_t *step = &request->step;
+    if (step->op == WEIR__DIRECTORY_CREATE)
+        create (self, request);
+    else if (step->op == WEIR__DIRECTORY_OPEN)
+        open_object (self, request);
+    else if (step->op == WEIR__DIRECTORY_LIST)
+        list_objects (self, request);
+    else {
+        model_object_t *object = NULL;
+        if (step->args [0].type == WEIR_INTEGER)
+            object = model_find (self, (uint64_t) step->args [0].integer);
+        if (object) {
+            model_drop (self, object);
+            model_answer (request, weir_value_nil ());
+        } else
+            model_fail (request,
+                        step->args [0].type == WEIR_INTEGER ? ENOENT : EINVAL);
+    }
+}
