@@ -14,6 +14,8 @@
 
 #include "base/error.h"
 #include "base/fork.h"
+#include "carrier/runtime.h"
+#include "weir/error.h"
 #include "weir/object.h"
 
 static const char *const kind_names [WEIR__KINDS] = {
@@ -21,6 +23,15 @@ static const char *const kind_names [WEIR__KINDS] = {
     [WEIR__LIST] = "list",           [WEIR__VAR] = "var",
     [WEIR__LOCK] = "lock",           [WEIR__QUEUE] = "queue",
 };
+
+//  KIND:ID.EPOCH@PATH: the epoch is the owner's.
+#define REFERENCE_FORMAT "%s:%" PRIu64 ".%016" PRIx64 "@%s"
+
+typedef struct reference {
+    uint64_t id;
+    uint64_t epoch;
+    const char *path;
+} reference_t;
 
 //  An operation on the owner's directory that gives an object's id.
 static int ask_directory (weir__remote_t *remote, uint16_t op,
@@ -47,8 +58,9 @@ static void *make (const weir__class_t *class, weir__remote_t *remote,
                    uint64_t id, const char *name)
 {
     weir__handle_t *self = calloc (1, class->size);
-    int size = self ? asprintf (&self->reference, "%s:%" PRIu64 "@%s",
+    int size = self ? asprintf (&self->reference, REFERENCE_FORMAT,
                                 kind_names [class->kind], id,
+                                weir__remote_epoch (remote),
                                 weir__remote_path (remote))
                     : -1;
     if (size >= 0 && name)
@@ -108,32 +120,63 @@ void *weir__handle_open (const weir__class_t *class, weir_owner_t *owner,
     return make (class, remote, id, name);
 }
 
+//  Reads the text of a reference, which it cuts into pieces.
+static int read_reference (const weir__class_t *class, char *text,
+                           reference_t *ret_reference)
+{
+    char *colon = strchr (text, ':'), *end = NULL;
+    reference_t reference = {.id = colon ? strtoull (colon + 1, &end, 10) : 0};
+    bool good = end && end != colon + 1 && *end == '.';
+    char *dot = end;
+    if (good) {
+        reference.epoch = strtoull (dot + 1, &end, 16);
+        reference.path = end + 1;
+        good = end == dot + 17 && *end == '@' && end [1] == '/' &&
+               strlen (end + 1) < WEIR__PATH_SIZE;
+    }
+    if (!good)
+        return weir__fail (EINVAL, "'%.200s' is no reference", text);
+    *colon = '\0';
+    if (strcmp (text, kind_names [class->kind]) != 0)
+        return weir__fail (EINVAL, "the reference is to a %.20s, not to a %s",
+                           text, kind_names [class->kind]);
+    *ret_reference = reference;
+    return 0;
+}
+
+//  Takes the share in the remote, also on failure.
+static void *open_reference (const weir__class_t *class, weir__remote_t *remote,
+                             const reference_t *reference)
+{
+    weir_value_t args [] = {weir_value_int (class->kind),
+                            weir_value_int ((int64_t) reference->id)};
+    uint64_t id;
+    int rc = ask_directory (remote, WEIR__DIRECTORY_OPEN, args, 2, &id);
+    if (weir__remote_epoch (remote) != reference->epoch &&
+        (rc == 0 || errno == ENOENT || errno == EINVAL))
+        rc = weir__fail (ENOENT,
+                         "the owner of that %s has ended; another one is at "
+                         "%s now",
+                         kind_names [class->kind], reference->path);
+    if (rc == 0)
+        return make (class, remote, id, NULL);
+    weir__remote_release (remote);
+    return NULL;
+}
+
 void *weir__handle_from (const weir__class_t *class, weir_value_t reference)
 {
     if (reference.type != WEIR_REFERENCE)
         return weir__fail_null (EINVAL, "this value is no reference");
-    //  KIND:ID@PATH
-    char *text = strndup (reference.string, reference.size);
+    char *text =
+        strndup (reference.size ? reference.string : "", reference.size);
     if (!text)
         return weir__fail_null (ENOMEM, "out of memory");
-    char *colon = strchr (text, ':'), *end = NULL;
-    uint64_t id = colon ? strtoull (colon + 1, &end, 10) : 0;
-    void *self = NULL;
-    if (!colon || !end || end == colon + 1 || *end != '@')
-        weir__fail (EINVAL, "'%.200s' is no reference", text);
-    else if (*colon = '\0', strcmp (text, kind_names [class->kind]) != 0)
-        weir__fail (EINVAL, "the reference is to a %.20s, not to a %s", text,
-                    kind_names [class->kind]);
-    else {
-        weir__remote_t *remote = weir__remote_attach (end + 1);
-        weir_value_t args [] = {weir_value_int (class->kind),
-                                weir_value_int ((int64_t) id)};
-        if (remote &&
-            ask_directory (remote, WEIR__DIRECTORY_OPEN, args, 2, &id) == 0)
-            self = make (class, remote, id, NULL);
-        else if (remote)
-            weir__remote_release (remote);
-    }
+    reference_t parts = {0};
+    weir__remote_t *remote = NULL;
+    if (read_reference (class, text, &parts) == 0)
+        remote = weir__remote_attach (parts.path);
+    void *self = remote ? open_reference (class, remote, &parts) : NULL;
     free (text);
     return self;
 }
@@ -143,11 +186,18 @@ void weir__handle_destroy (void *handle)
     weir__handle_t *self = handle;
     if (!self)
         return;
-    int error = errno;
     //  Nobody can find an object without a name but by references; it goes
-    //  with the handle that made it.
-    if (self->maker == weir__generation ())
+    //  with the handle that made it. That it is gone already is no failure:
+    //  the last one remains the last.
+    int error = errno;
+    char *sentence = NULL;
+    if (self->maker == weir__generation ()) {
+        sentence = strdup (weir_error ());
         weir_object_drop (self);
+    }
+    if (sentence)
+        weir__fail (error, "%s", sentence);
+    free (sentence);
     weir__remote_release (self->remote);
     free (self->name);
     free (self->reference);

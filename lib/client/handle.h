@@ -20,7 +20,7 @@ typedef struct weir__handle {
     uint64_t id;
     weir__remote_t *remote;
     char *name;      //  NULL: none
-    char *reference; //  "dict:17@/path"
+    char *reference; //  KIND:ID.EPOCH@PATH
     uint64_t maker;  //  generation of the process whose destroy
                      //  drops the object; UINT64_MAX: none
 } weir__handle_t;

@@ -6,6 +6,7 @@
 #include "weir/owner.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,8 +83,8 @@ void weir_owner_destroy (weir_owner_t **self_p)
 int weir_owner_serve (const char *name, int stop_fd,
                       void (*serving) (const char *path))
 {
-    if (stop_fd < 0)
-        return weir__fail (EINVAL, "stop_fd must be a descriptor");
+    if (fcntl (stop_fd, F_GETFD) == -1)
+        return weir__fail (EINVAL, "stop_fd %d is no open descriptor", stop_fd);
     return weir__host_serve (name, stop_fd, serving);
 }
 

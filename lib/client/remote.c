@@ -11,6 +11,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -40,6 +41,7 @@ struct weir__remote {
     uint32_t last_link;          //  number of the link made last
     pid_t pid;                   //  of the owner
     int pidfd;                   //  -1: the owner is in this process
+    atomic_uint_fast64_t epoch;  //  of the owner; 0: it has not told yet
     atomic_bool ended;           //  no link to it can be of use any more
     weir__remote_t *prev, *next; //  among all remotes of this process
 };
@@ -107,28 +109,41 @@ static weir__remote_t *make_remote (const char *path, uint64_t generation)
     self->session = weir__random ();
     self->pidfd = -1;
     self->pid = weir__folder_holder (path);
-    if (self->pid >= 0 && self->pid != getpid ()) {
+    if (self->pid == getpid ())
+        return self;
+    if (self->pid >= 0) {
         self->pidfd = pidfd_open (self->pid, 0);
         //  Still there after we watch it: then it is the one that we watch.
-        if (self->pidfd < 0 || weir__folder_holder (path) != self->pid)
-            self->pid = weir__fail (ENOENT, "no owner runs at %s", path);
+        if (self->pidfd >= 0 && weir__folder_holder (path) == self->pid)
+            return self;
+        if (self->pidfd >= 0 || errno == ESRCH)
+            weir__fail (ENOENT, "no owner runs at %s", path);
+        else
+            weir__fail (errno, "the owner at %s cannot be watched: %s", path,
+                        strerror (errno));
     }
-    if (self->pid >= 0)
-        return self;
     discard (self);
     return NULL;
 }
 
-//  The remote for a path, with a share more. To be called under the process
+//  Whether its process is dead, as far as that can be seen without waiting.
+static bool is_dead (const weir__remote_t *self)
+{
+    struct pollfd end = {.fd = self->pidfd, .events = POLLIN};
+    return self->pidfd >= 0 && poll (&end, 1, 0) == 1;
+}
+
+//  The remote for a path, with a share more. Not one of an owner that is dead:
+//  another owner may have its place by now. To be called under the process
 //  lock. NULL with errno 0: there is none.
 static weir__remote_t *find_remote (const char *path, uint64_t generation)
 {
     weir__remote_t *self;
-    errno = 0;
     DL_FOREACH (remotes, self)
     if (!atomic_load (&self->ended) && self->shares > 0 &&
-        strcmp (self->path, path) == 0)
+        strcmp (self->path, path) == 0 && !is_dead (self))
         break;
+    errno = 0;
     if (!self || adopt (self, generation) != 0)
         return NULL;
     self->shares++;
@@ -184,6 +199,11 @@ pid_t weir__remote_pid (const weir__remote_t *self)
     return self->pid;
 }
 
+uint64_t weir__remote_epoch (const weir__remote_t *self)
+{
+    return atomic_load (&self->epoch);
+}
+
 //  Links
 
 static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
@@ -214,12 +234,19 @@ static void free_link (link_t *link)
     free (link);
 }
 
+//  Whether it is of use no more: inherited over a fork, or its remote ended.
+static bool is_stale (const link_t *link)
+{
+    return link->generation != weir__generation () ||
+           atomic_load (&link->remote->ended);
+}
+
 static void close_links (void *unused)
 {
     (void) unused;
     while (links) {
         weir__wire_t wire = wire_of (links);
-        if (links->generation == weir__generation ())
+        if (!is_stale (links))
             weir__protocol_close (&links->protocol, &wire, false);
         free_link (links);
     }
@@ -234,10 +261,9 @@ static void make_key (void)
 
 static link_t *find_link (const weir__remote_t *remote)
 {
-    uint64_t generation = weir__generation ();
     link_t *link, *next;
     DL_FOREACH_SAFE (links, link, next)
-    if (link->generation != generation)
+    if (is_stale (link))
         free_link (link);
     DL_SEARCH_SCALAR (links, link, remote, remote);
     return link;
@@ -250,7 +276,8 @@ static link_t *make_link (weir__remote_t *remote)
     link_t *link = calloc (1, sizeof *link);
     if (!link)
         return weir__fail_null (ENOMEM, "out of memory");
-    weir__hello_t hello = {0};
+    //  With an epoch: what has our owner's place after its end is not meant.
+    weir__hello_t hello = {.epoch = atomic_load (&remote->epoch)};
     weir__process_lock ();
     int rc = adopt (remote, generation);
     if (rc == 0) {
@@ -269,38 +296,49 @@ static link_t *make_link (weir__remote_t *remote)
     DL_APPEND (links, link);
     pthread_once (&once, make_key);
     pthread_setspecific (thread_end, &links);
-    link->dealer = weir__dealer_new (remote->path, remote->pid == getpid ());
+    link->dealer = weir__dealer_new (remote->path, remote->pidfd < 0);
     weir__wire_t wire = wire_of (link);
     if (link->dealer && weir__protocol_hello (&link->protocol, &wire) == 0)
         return link;
+    int error = errno;
     free_link (link);
+    errno = error;
     return NULL;
 }
 
-//  With the last share the session ends: its owner is told so.
+//  Tells the owner that our session is over. Other threads' links to it remain
+//  until those threads call or end.
+static void end_session (weir__remote_t *self, link_t *link)
+{
+    if (!link)
+        link = make_link (self);
+    if (!link)
+        return;
+    weir__wire_t wire = wire_of (link);
+    weir__protocol_close (&link->protocol, &wire, true);
+    free_link (link);
+}
+
+//  With the last share the session ends. That share is kept until the owner has
+//  been told, so that the end of another thread does not free the remote.
 void weir__remote_release (weir__remote_t *self)
 {
     int error = errno;
+    link_t *link = find_link (self);
     weir__process_lock ();
     assert (self->shares > 0);
-    bool last = --self->shares == 0;
-    bool ours = self->generation == weir__generation ();
-    bool used = ours && self->links > 0;
-    if (last && !used)
+    bool used = self->links > 0 && self->generation == weir__generation ();
+    //  Ended: nobody finds the remote any more.
+    bool tell =
+        self->shares == 1 && used && !atomic_exchange (&self->ended, true);
+    weir__process_unlock ();
+    if (tell)
+        end_session (self, link);
+    weir__process_lock ();
+    used = self->links > 0 && self->generation == weir__generation ();
+    if (--self->shares == 0 && !used)
         free_remote (self);
     weir__process_unlock ();
-    if (last && used) {
-        bool ended = atomic_load (&self->ended);
-        link_t *link = find_link (self);
-        if (!link && !ended)
-            link = make_link (self);
-        if (link) {
-            weir__wire_t wire = wire_of (link);
-            if (!ended)
-                weir__protocol_close (&link->protocol, &wire, true);
-            free_link (link);
-        }
-    }
     errno = error;
 }
 
@@ -340,7 +378,8 @@ static int fail_as_told (const weir__news_t *news)
 
 static int refused (link_t *link, const weir__news_t *news)
 {
-    if (news->error == EOWNERDEAD)
+    //  Of a dead one's links nobody knows who has its place.
+    if (news->error == EOWNERDEAD || is_dead (link->remote))
         return lose_owner (link);
     fail_as_told (news);
     //  A session that was dropped does not come back.
@@ -350,6 +389,15 @@ static int refused (link_t *link, const weir__news_t *news)
     free_link (link);
     errno = error;
     return -1;
+}
+
+//  Whether it is the owner that we mean who has welcomed us.
+static bool is_meant (weir__remote_t *remote, const weir__welcome_t *welcome)
+{
+    if (welcome->pid != (uint64_t) remote->pid)
+        return false;
+    atomic_store (&remote->epoch, welcome->epoch);
+    return true;
 }
 
 //  Takes in what has arrived. Returns 1 when the reply is among it (*ret_value
@@ -368,6 +416,9 @@ static int take_in (link_t *link, uint64_t number, weir_value_t *ret_value)
         }
         if (news.type == WEIR__NEWS_REFUSED)
             return refused (link, &news);
+        if (news.type == WEIR__NEWS_WELCOME &&
+            !is_meant (link->remote, &news.welcome))
+            return lose_owner (link);
         if (news.type != WEIR__NEWS_REPLY || news.number != number)
             continue;
         if (news.error)
@@ -400,7 +451,8 @@ static int await (link_t *link, uint64_t number, weir_value_t *ret_value)
         if (rc == 1)
             dead = true;
         else if (rc == -1 && errno == ETIMEDOUT)
-            dead = weir__folder_holder (remote->path) != remote->pid;
+            dead = atomic_load (&remote->ended) ||
+                   weir__folder_holder (remote->path) != remote->pid;
         else if (rc == -1 && errno == EINTR && !cancelled)
             //  The reply comes in any case: the result, or EINTR.
             cancelled =

@@ -35,6 +35,10 @@ void weir__remote_end (weir__remote_t *self);
 const char *weir__remote_path (const weir__remote_t *self);
 pid_t weir__remote_pid (const weir__remote_t *self);
 
+//  The owner's epoch, which tells it from any other at its place; 0 before the
+//  first answer.
+uint64_t weir__remote_epoch (const weir__remote_t *self);
+
 //  Asks the owner and waits for its answer. *ret_value (NULL: not wanted) is
 //  owned by the caller. Returns 0, or -1 with the owner's error and sentence;
 //  EINTR (interrupted while it waited, nothing was done); EOWNERDEAD; EPROTO;

@@ -1,8 +1,8 @@
 /*  host.c - where an owner runs: a thread, a child process, or this thread
 
-    An owner ends when its control pipe hangs up: when its host closes the
-    other end, or when the process that has it dies. What it has to say about
-    its start it writes into a report pipe.
+    Host and owner share a line, a pair of sockets. Over it the owner says once
+    how its start went. It ends when the line hangs up: when its host shuts it
+    down, or when the process that has the other end dies, however it dies.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -21,10 +21,12 @@
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/atend.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/fork.h"
 #include "carrier/runtime.h"
@@ -47,11 +49,11 @@ typedef struct report {
 struct weir__host {
     char path [WEIR__PATH_SIZE];
     uint64_t generation;
-    int control_fd; //  our end; closing it stops the owner
-    pid_t pid;      //  of the child process; 0: a thread
+    int line_fd; //  our end
+    pid_t pid;   //  of the child process; 0: a thread
     pthread_t thread;
-    bool running;              //  there is a thread or process to wait for
-    weir__host_t *prev, *next; //  among this process's hosts
+    bool running; //  to be stopped and waited for; guarded by the process lock
+    weir__host_t *prev, *next; //  among `hosts`
 };
 
 //  All hosts of this process and, after a fork, of its parent; guarded by the
@@ -78,47 +80,41 @@ static int serve (const char *name, int stop_fd,
     return rc;
 }
 
-//  Serves, and reports into a pipe once how the start went.
+//  The owner's side of a start.
 typedef struct task {
-    char *name;     //  NULL: none
-    int control_fd; //  the owner's end
-    int report_fd;  //  -1: reported
+    char *name;  //  NULL: none
+    int line_fd; //  the owner's end
+    bool reported;
 } task_t;
 
-static void write_report (task_t *task, const report_t *report)
+static void send_report (task_t *task, const report_t *report)
 {
-    if (task->report_fd < 0)
-        return;
-    //  Smaller than PIPE_BUF: all of it or nothing.
-    ssize_t size = write (task->report_fd, report, sizeof *report);
-    (void) size;
-    close (task->report_fd);
-    task->report_fd = -1;
+    if (!task->reported)
+        send (task->line_fd, report, sizeof *report, MSG_NOSIGNAL);
+    task->reported = true;
 }
 
 static void report_success (void *context, const char *path)
 {
     report_t report = {0};
     strcpy (report.path, path);
-    write_report (context, &report);
+    send_report (context, &report);
 }
 
 static void run_task (task_t *task)
 {
-    if (serve (task->name, task->control_fd, report_success, task) != 0) {
-        report_t report = {.error = errno};
-        snprintf (report.sentence, sizeof report.sentence, "%s", weir_error ());
-        if (task->report_fd < 0)
-            fprintf (stderr, "weir: %s\n", report.sentence);
-        write_report (task, &report);
-    }
+    if (serve (task->name, task->line_fd, report_success, task) == 0)
+        return;
+    report_t report = {.error = errno};
+    snprintf (report.sentence, sizeof report.sentence, "%s", weir_error ());
+    if (task->reported)
+        fprintf (stderr, "weir: %s\n", report.sentence);
+    send_report (task, &report);
 }
 
 static void free_task (task_t *task)
 {
-    close (task->control_fd);
-    if (task->report_fd >= 0)
-        close (task->report_fd);
+    weir__close (task->line_fd);
     free (task->name);
     free (task);
 }
@@ -130,7 +126,7 @@ static void close_all_but (const task_t *task)
     while (directory && (entry = readdir (directory)) != NULL) {
         int fd = atoi (entry->d_name);
         if (fd > STDERR_FILENO && fd != dirfd (directory) &&
-            fd != task->control_fd && fd != task->report_fd)
+            fd != task->line_fd)
             close (fd);
     }
     if (directory)
@@ -170,7 +166,7 @@ static void leave_parent (const task_t *task)
 
 static int start_process (weir__host_t *self, task_t *task)
 {
-    self->pid = fork ();
+    self->pid = weir__fork_keeping (task->line_fd);
     if (self->pid < 0)
         return weir__fail (errno, "cannot fork an owner: %s", strerror (errno));
     if (self->pid == 0) {
@@ -178,7 +174,6 @@ static int start_process (weir__host_t *self, task_t *task)
         run_task (task);
         _exit (0);
     }
-    self->running = true;
     free_task (task);
     return 0;
 }
@@ -203,17 +198,16 @@ static int start_thread (weir__host_t *self, task_t *task)
     if (error)
         return weir__fail (error, "cannot start an owner's thread: %s",
                            strerror (error));
-    self->running = true;
     return 0;
 }
 
-//  Reads the report. The pipe ends without one when the owner died.
-static int read_report (int fd, weir__host_t *self)
+//  Waits for the report. The line ends without one when the owner died.
+static int read_report (weir__host_t *self)
 {
     report_t report;
     ssize_t size;
     do
-        size = read (fd, &report, sizeof report);
+        size = recv (self->line_fd, &report, sizeof report, 0);
     while (size == -1 && errno == EINTR);
     if (size != sizeof report)
         return weir__fail (EOWNERDEAD, "the owner died while it started");
@@ -223,22 +217,39 @@ static int read_report (int fd, weir__host_t *self)
     return 0;
 }
 
-static void wait_for_end (weir__host_t *self)
+static void wait_for_end (const weir__host_t *self)
 {
     if (self->pid == 0) {
         pthread_join (self->thread, NULL);
         return;
     }
+    uint64_t until_us = weir__deadline_us (weir__now_us (), STOP_MS);
     struct pollfd end = {.fd = pidfd_open (self->pid, 0), .events = POLLIN};
-    int rc = end.fd < 0;
-    while (end.fd >= 0 && (rc = poll (&end, 1, STOP_MS)) == -1)
-        ;
+    int rc = -1;
+    while (end.fd >= 0 && rc == -1)
+        rc = poll (&end, 1, weir__poll_ms (weir__now_us (), until_us));
     if (rc == 0)
-        kill (self->pid, SIGKILL); //  our child, not yet waited for
+        pidfd_send_signal (end.fd, SIGKILL, NULL, 0);
     if (end.fd >= 0)
         close (end.fd);
     while (waitpid (self->pid, NULL, 0) == -1 && errno == EINTR)
         ;
+}
+
+//  Stops the owner and waits for its end, unless another thread does. Does not
+//  touch the host once the lock is open: the other one may free it.
+static void end_once (weir__host_t *self)
+{
+    weir__process_lock ();
+    weir__host_t host = *self;
+    self->running = false;
+    weir__process_unlock ();
+    if (!host.running || host.generation != weir__generation ())
+        return;
+    //  Not only closed: a child that is just being forked has a copy.
+    shutdown (host.line_fd, SHUT_RDWR);
+    weir__close (host.line_fd);
+    wait_for_end (&host);
 }
 
 void weir__host_stop (weir__host_t **self_p)
@@ -248,59 +259,61 @@ void weir__host_stop (weir__host_t **self_p)
         return;
     *self_p = NULL;
     int error = errno;
+    end_once (self);
     weir__process_lock ();
     DL_DELETE (hosts, self);
     weir__process_unlock ();
-    if (self->generation == weir__generation ()) {
-        weir__close (self->control_fd);
-        if (self->running)
-            wait_for_end (self);
-    }
     free (self);
     errno = error;
 }
 
+//  At the end of this process. The hosts remain: their handles may be
+//  destroyed later, by what the application does at its end.
 static void stop_all (void)
 {
     uint64_t generation = weir__generation ();
     for (;;) {
         weir__process_lock ();
         weir__host_t *host = hosts;
-        while (host && host->generation != generation)
+        while (host && (!host->running || host->generation != generation))
             host = host->next;
         weir__process_unlock ();
         if (!host)
             return;
-        weir__host_stop (&host);
+        end_once (host);
     }
 }
 
-//  Makes the pipes and the task that has the owner's ends of them.
-static task_t *make_task (const char *name, weir__host_t *self,
-                          int *ret_report_fd)
+//  Makes the line. No forked child but the owner has a copy of either end.
+static int open_line (int ret_fds [2])
 {
-    int control [2] = {-1, -1}, report [2] = {-1, -1};
+    weir__process_lock ();
+    int rc = socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret_fds);
+    bool open = rc == 0;
+    for (int i = 0; i < 2 && rc == 0; i++)
+        rc = weir__fork_close_locked (ret_fds [i]);
+    int error = errno;
+    weir__process_unlock ();
+    for (int i = 0; i < 2 && open && rc != 0; i++)
+        weir__close (ret_fds [i]);
+    errno = error;
+    return rc;
+}
+
+static task_t *make_task (const char *name, weir__host_t *self)
+{
+    int line [2];
     task_t *task = calloc (1, sizeof *task);
     if (task && name)
         task->name = strdup (name);
     if (!task || (name && !task->name))
         errno = ENOMEM;
-    else if (pipe2 (control, O_CLOEXEC) == 0 &&
-             pipe2 (report, O_CLOEXEC) == 0 &&
-             weir__fork_close (control [1]) == 0) {
-        task->control_fd = control [0];
-        task->report_fd = report [1];
-        self->control_fd = control [1];
-        *ret_report_fd = report [0];
+    else if (open_line (line) == 0) {
+        self->line_fd = line [0];
+        task->line_fd = line [1];
         return task;
     }
     int error = errno;
-    for (int i = 0; i < 2; i++) {
-        if (control [i] >= 0)
-            close (control [i]);
-        if (report [i] >= 0)
-            close (report [i]);
-    }
     if (task)
         free (task->name);
     free (task);
@@ -315,22 +328,25 @@ static weir__host_t *start (const char *name,
     if (!self)
         return weir__fail_null (ENOMEM, "out of memory");
     self->generation = weir__generation ();
-    int report_fd = -1;
-    task_t *task = make_task (name, self, &report_fd);
-    if (!task || weir__at_end_do (stop_all) != 0) {
+    task_t *task =
+        weir__at_end_do (stop_all) == 0 ? make_task (name, self) : NULL;
+    if (!task) {
         free (self);
         return NULL;
     }
+    if (start_it (self, task) != 0) {
+        int error = errno;
+        free_task (task);
+        weir__close (self->line_fd);
+        free (self);
+        errno = error;
+        return NULL;
+    }
     weir__process_lock ();
+    self->running = true;
     DL_APPEND (hosts, self);
     weir__process_unlock ();
-    int rc = start_it (self, task);
-    if (rc == 0)
-        rc = read_report (report_fd, self);
-    else
-        free_task (task);
-    close (report_fd);
-    if (rc == 0)
+    if (read_report (self) == 0)
         return self;
     weir__host_stop (&self);
     return NULL;

@@ -69,15 +69,41 @@ static void note (void *context, const char *text)
              strrchr (self->folder->path, '/') + 1, text);
 }
 
+//  Opens a descriptor that no forked child has a copy of; -1 with errno.
+static int open_own (int (*open_it) (pid_t pid), pid_t pid)
+{
+    weir__process_lock ();
+    int fd = open_it (pid);
+    int error = errno;
+    if (fd >= 0 && weir__fork_close_locked (fd) != 0) {
+        close (fd);
+        fd = -1;
+        error = ENOMEM;
+    }
+    weir__process_unlock ();
+    errno = error;
+    return fd;
+}
+
+static int open_pidfd (pid_t pid)
+{
+    return pidfd_open (pid, 0);
+}
+
+static int open_epoll (pid_t unused)
+{
+    (void) unused;
+    return epoll_create1 (EPOLL_CLOEXEC);
+}
+
 //  Stops polling the process. The descriptor leaves the epoll set by name: a
-//  child that is just being forked may hold a copy of it.
+//  child that is just being spawned may hold a copy of it.
 static void close_pidfd (weir__loop_t *self, watch_t *watch)
 {
     if (watch->pidfd < 0)
         return;
     epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, watch->pidfd, NULL);
-    weir__fork_forget (watch->pidfd);
-    close (watch->pidfd);
+    weir__close (watch->pidfd);
     watch->pidfd = -1;
 }
 
@@ -100,13 +126,13 @@ static int watch_process (void *context, uint64_t session, pid_t pid)
         free (watch);
         return -1;
     }
-    watch->pidfd = pidfd_open (pid, 0);
+    watch->pidfd = open_own (open_pidfd, pid);
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = watch};
     if (watch->pidfd < 0 && errno == ESRCH) {
         mark_dead (self, watch); //  it did not live to see the answer
         return 0;
     }
-    if (watch->pidfd >= 0 && weir__fork_close (watch->pidfd) == 0 &&
+    if (watch->pidfd >= 0 &&
         epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, watch->pidfd, &event) == 0)
         return 0;
     HASH_DELETE (hh, self->watches, watch);
@@ -137,7 +163,7 @@ weir__loop_t *weir__loop_new (const weir__folder_t *folder)
         return weir__fail_null (ENOMEM, "out of memory");
     self->folder = folder;
     self->epoch = weir__random ();
-    self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+    self->epoll_fd = open_own (open_epoll, 0);
     self->router = weir__router_new (folder->path);
     self->log = weir__log_memory (LOG_ENTRIES, LOG_BYTES);
     weir__engine_config_t config = {
@@ -151,8 +177,7 @@ weir__loop_t *weir__loop_new (const weir__folder_t *folder)
         .note = note,
         .context = self,
     };
-    if (self->epoll_fd >= 0 && weir__fork_close (self->epoll_fd) == 0 &&
-        self->router && self->log)
+    if (self->epoll_fd >= 0 && self->router && self->log)
         self->engine = weir__engine_new (&config, self->log, &io);
     if (self->engine)
         return self;
@@ -175,10 +200,8 @@ void weir__loop_destroy (weir__loop_t **self_p)
     if (self->log)
         self->log->destroy (self->log);
     weir__router_destroy (&self->router);
-    if (self->epoll_fd >= 0) {
-        weir__fork_forget (self->epoll_fd);
-        close (self->epoll_fd);
-    }
+    if (self->epoll_fd >= 0)
+        weir__close (self->epoll_fd);
     free (self);
     errno = error;
 }
@@ -263,9 +286,13 @@ int weir__loop_run (weir__loop_t *self, int stop_fd)
     struct epoll_event frames = {.events = EPOLLIN, .data.ptr = self};
     struct epoll_event stop = {.events = EPOLLIN, .data.ptr = &self->epoll_fd};
     if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD,
-                   weir__router_fd (self->router), &frames) != 0 ||
-        epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, stop_fd, &stop) != 0)
+                   weir__router_fd (self->router), &frames) != 0)
         return weir__fail (errno, "cannot run an owner: %s", strerror (errno));
+    if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, stop_fd, &stop) != 0)
+        return weir__fail (errno == EBADF || errno == EPERM ? EINVAL : errno,
+                           "an owner is stopped by a descriptor that can be "
+                           "polled, a pipe for example; %d is none: %s",
+                           stop_fd, strerror (errno));
     do {
         drain (self);
         weir__engine_commit (self->engine, weir__now_us ());
