@@ -357,6 +357,11 @@ START_TEST (a_long_value_is_cut_in_a_sentence)
     const char *sentence = kit_sentence (kit);
     ck_assert_ptr_nonnull (strstr (sentence, "\xc3\xa9... is not in the list"));
     ck_assert_uint_lt (strlen (sentence), 250);
+    args [1] = 'a';
+    args [2] = 'b'; //  the cut moves by a byte
+    memmove (args + 1, args + 2, strlen (args + 1));
+    ck_assert_str_eq (ask (WEIR__LIST_REMOVE, args), "ENOENT");
+    ck_assert_ptr_nonnull (strstr (kit_sentence (kit), "\xc3\xa9... is not"));
     memset (args + 1, 'x', 1150);
     args [1150] = '\'';
     args [1151] = '\0';

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "codec/pack.h"
 #include "machine_kit.h"
 #include "support.h"
 
@@ -387,6 +388,67 @@ START_TEST (reads_are_known_and_nothing_else_is_read)
 }
 END_TEST
 
+//  Puts a request with two large arguments into an entry, and applies it.
+static const char *ask_large (uint64_t object, unsigned op, uint64_t number,
+                              size_t size)
+{
+    weir__buffer_t body = WEIR__BUFFER_INIT;
+    weir__request_body_t head = {
+        .object = object, .op = (uint16_t) op, .argc = 2, .acked = number - 1};
+    char *bytes = calloc (1, size);
+    ck_assert_ptr_nonnull (bytes);
+    weir__request_body_put (&body, &head);
+    bytes [0] = (char) number;
+    ck_assert_int_eq (weir__pack (&body, weir_value_bytes (bytes, size)), 0);
+    ck_assert_int_eq (weir__pack (&body, weir_value_bytes (bytes, size)), 0);
+    free (bytes);
+    weir__record_t record = {
+        .type = WEIR__RECORD_REQUEST,
+        .link = A.link,
+        .session = A.session,
+        .number = number,
+        .body = {body.data, body.size},
+    };
+    kit_begin (kit);
+    weir__entry_add (&kit->entry, &record);
+    weir__buffer_free (&body);
+    kit_commit (kit);
+    return kit_reply (kit, A, number);
+}
+
+START_TEST (what_is_too_large_for_a_reply_stays_where_it_is)
+{
+    enum { SIZE = 17 << 20 };
+    uint64_t dict = kit_create (kit, B, WEIR__DICT, "None");
+    ck_assert_str_eq (ask_large (dict, WEIR__DICT_SET, 1, SIZE), "None");
+    ck_assert_str_eq (ask_large (dict, WEIR__DICT_SET, 2, SIZE), "None");
+    ck_assert_str_eq (kit_ask (kit, B, dict, WEIR__DICT_ITEMS, ""), "EMSGSIZE");
+    ck_assert_ptr_nonnull (strstr (kit_sentence (kit), "ask for less"));
+    ck_assert_str_eq (kit_read (kit, dict, WEIR__DICT_ITEMS, ""), "EMSGSIZE");
+    ck_assert_str_eq (kit_read (kit, dict, WEIR__DICT_SIZE, ""), "2");
+}
+END_TEST
+
+static bool count_session (void *context, uint64_t session, uint64_t process)
+{
+    uint64_t *sum = context;
+    *sum += session * 100 + process;
+    return session < 7;
+}
+
+START_TEST (the_sessions_are_known_with_their_processes)
+{
+    uint64_t sum = 0;
+    kit_record (kit, WEIR__RECORD_OPEN, (weir__origin_t){5, 1}, 55);
+    kit_restore (kit);
+    ck_assert (weir__machine_each_session (kit->machine, count_session, &sum));
+    ck_assert_uint_eq (sum, (1 + 2 + 5) * 100 + 55);
+    kit_record (kit, WEIR__RECORD_OPEN, (weir__origin_t){7, 1}, 1);
+    kit_record (kit, WEIR__RECORD_OPEN, (weir__origin_t){8, 1}, 1);
+    ck_assert (!weir__machine_each_session (kit->machine, count_session, &sum));
+}
+END_TEST
+
 int main (void)
 {
     Suite *suite = suite_create ("machine");
@@ -413,5 +475,7 @@ int main (void)
     tcase_add_test (tcase, many_deadlines_fire_in_their_order);
     tcase_add_test (tcase, a_wait_can_be_cancelled);
     tcase_add_test (tcase, reads_are_known_and_nothing_else_is_read);
+    tcase_add_test (tcase, what_is_too_large_for_a_reply_stays_where_it_is);
+    tcase_add_test (tcase, the_sessions_are_known_with_their_processes);
     return test_main (suite);
 }

@@ -301,6 +301,59 @@ START_TEST (a_snapshot_must_not_contradict_itself)
 }
 END_TEST
 
+//  Where things are in a snapshot; see lib/machine/snapshot.c.
+enum { GENERATIONS = 24 };
+
+START_TEST (a_snapshot_has_each_slot_once)
+{
+    kit_t *kit = kit_new ();
+    weir__buffer_t snapshot = WEIR__BUFFER_INIT;
+    for (int i = 1; i <= 3; i++)
+        kit_create (kit, A, WEIR__DICT, "None");
+    kit_ask (kit, A, 0, WEIR__DIRECTORY_DROP, "1");
+    kit_ask (kit, A, 0, WEIR__DIRECTORY_DROP, "3");
+    weir__machine_snapshot (kit->machine, &snapshot);
+    uint8_t *free_slots = snapshot.data + GENERATIONS + 4 * 4 + 4;
+    ck_assert_uint_eq (free_slots [0], 1);
+    ck_assert_uint_eq (free_slots [4], 3);
+    static const uint8_t wrong [] = {0, 3, 4, 255};
+    for (unsigned i = 0; i < sizeof wrong; i++) {
+        free_slots [0] = wrong [i];
+        ck_assert (is_refused (&snapshot));
+    }
+    free_slots [0] = 1;
+    ck_assert (!is_refused (&snapshot));
+    free_slots [-4] = 4;
+    ck_assert (is_refused (&snapshot));
+    free_slots [-4] = 2;
+    snapshot.data [GENERATIONS] = 1;
+    ck_assert (is_refused (&snapshot));
+    weir__buffer_free (&snapshot);
+    kit_destroy (&kit);
+}
+END_TEST
+
+START_TEST (a_snapshot_has_each_name_once)
+{
+    static const uint8_t block [] = {1, 0, 0, 0, 'd'};
+    kit_t *kit = kit_new ();
+    weir__buffer_t snapshot = WEIR__BUFFER_INIT;
+    kit_create (kit, A, WEIR__LOCK, "'l'");
+    kit_create (kit, A, WEIR__DICT, "'d'");
+    weir__machine_snapshot (kit->machine, &snapshot);
+    uint8_t *name = memmem (snapshot.data, snapshot.size, block, sizeof block);
+    ck_assert_ptr_nonnull (name);
+    name [4] = 'l';
+    ck_assert (is_refused (&snapshot));
+    name [4] = 0;
+    ck_assert (is_refused (&snapshot));
+    name [4] = 'e';
+    ck_assert (!is_refused (&snapshot));
+    weir__buffer_free (&snapshot);
+    kit_destroy (&kit);
+}
+END_TEST
+
 int main (void)
 {
     Suite *suite = suite_create ("machine, damaged");
@@ -309,6 +362,8 @@ int main (void)
     tcase_add_test (tcase, any_byte_of_a_snapshot_may_be_wrong);
     tcase_add_loop_test (tcase, a_damaged_snapshot_breaks_nothing, 0, 6);
     tcase_add_test (tcase, a_snapshot_must_not_contradict_itself);
+    tcase_add_test (tcase, a_snapshot_has_each_slot_once);
+    tcase_add_test (tcase, a_snapshot_has_each_name_once);
     tcase = test_case (suite, "entries");
     tcase_add_loop_test (tcase, damaged_entries_break_nothing, 0, 6);
     tcase_add_test (tcase, random_bytes_are_no_entry_and_no_snapshot);

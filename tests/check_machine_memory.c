@@ -89,37 +89,58 @@ static uint64_t hash_after_ack (kit_t *kit, weir__machine_t *machine,
     return hash;
 }
 
+//  What a request does, with and without memory.
+typedef struct outcome {
+    uint64_t number;
+    uint64_t unchanged; //  the hash when it did nothing
+    uint64_t changed;   //  the hash when it did all
+    statuses_t statuses;
+} outcome_t;
+
+//  Lets one allocation fail, or all from one on. Returns whether any did.
+static bool try_failing (kit_t *kit, weir__machine_t *machine, unsigned n,
+                         const outcome_t *expected)
+{
+    weir__slice_t entry = {kit->entry.data, kit->entry.size};
+    if (n % 2 == 0)
+        test_malloc_watch (n / 2);
+    else
+        test_malloc_watch_from (n / 2);
+    statuses_t statuses = apply (machine, entry);
+    bool failed = test_malloc_unwatch () > n / 2;
+    bool no_memory =
+        statuses.count > 0 && statuses.errors [statuses.count - 1] == ENOMEM;
+    if (!failed || !no_memory)
+        ck_assert_mem_eq (&statuses, &expected->statuses, sizeof statuses);
+    ck_assert_uint_eq (hash_after_ack (kit, machine, expected->number),
+                       no_memory ? expected->unchanged : expected->changed);
+    return failed;
+}
+
 //  Applies the request in kit->entry, again and again from the same state, and
-//  lets the n-th allocation fail for every n. It either fails with ENOMEM and
-//  changes nothing, or does all that it should.
+//  lets the n-th allocation fail for every n, alone or with all after it. It
+//  either fails with ENOMEM and changes nothing, or does all that it should.
 static void every_allocation_fails (kit_t *kit, uint64_t number)
 {
     weir__buffer_t before = WEIR__BUFFER_INIT, nothing = WEIR__BUFFER_INIT;
     weir__slice_t entry = {kit->entry.data, kit->entry.size};
+    outcome_t expected = {.number = number};
     weir__machine_snapshot (kit->machine, &before);
     put_nothing (kit, &nothing, number);
 
     weir__machine_t *machine = restored (&before);
     apply (machine, (weir__slice_t){nothing.data, nothing.size});
-    uint64_t unchanged = hash_after_ack (kit, machine, number);
+    expected.unchanged = hash_after_ack (kit, machine, number);
     weir__machine_destroy (&machine);
     machine = restored (&before);
-    statuses_t all = apply (machine, entry);
-    uint64_t changed = hash_after_ack (kit, machine, number);
+    expected.statuses = apply (machine, entry);
+    expected.changed = hash_after_ack (kit, machine, number);
     weir__machine_destroy (&machine);
 
     bool failed = true;
     for (unsigned n = 0; failed; n++) {
         machine = restored (&before);
-        test_malloc_watch (n);
-        statuses_t statuses = apply (machine, entry);
-        failed = test_malloc_unwatch () > n;
-        bool no_memory = statuses.count > 0 &&
-                         statuses.errors [statuses.count - 1] == ENOMEM;
-        if (!failed || !no_memory)
-            ck_assert_mem_eq (&statuses, &all, sizeof all);
-        ck_assert_uint_eq (hash_after_ack (kit, machine, number),
-                           no_memory ? unchanged : changed);
+        failed = try_failing (kit, machine, n, &expected);
         weir__machine_destroy (&machine);
     }
     weir__buffer_free (&before);
@@ -129,6 +150,9 @@ static void every_allocation_fails (kit_t *kit, uint64_t number)
 #define LONG                                                                  \
     "'a long text, for which a reply has no room from the start, so that it " \
     "needs an allocation of its own'"
+
+//  A restored list of eight items has no room for a ninth.
+#define EIGHT "'o', [1, 2, 3, 4, 5, 6, 7, 8]"
 
 typedef struct script {
     int kind;
@@ -170,6 +194,10 @@ static const script_t scripts [] = {
     {WEIR__LIST, "'o', [1, [1, {}], " LONG "]", WEIR__LIST_INDEX, "{}"},
     {WEIR__LIST, "'o', [1, [1, {}], " LONG "]", WEIR__LIST_COUNT, "[1, {}]"},
     {WEIR__LIST, "'o', [1, [1, {}], " LONG "]", WEIR__LIST_ADD, "0, 1"},
+    {WEIR__LIST, EIGHT, WEIR__LIST_APPEND, "1"},
+    {WEIR__LIST, EIGHT, WEIR__LIST_INSERT, "0, 1"},
+    {WEIR__LIST, EIGHT, WEIR__LIST_EXTEND, "[1, 2]"},
+    {WEIR__LIST, EIGHT, WEIR__LIST_SET_SLICE, "7, None, None, [1, 2]"},
     {WEIR__LIST, "'o', [2, 1]", WEIR__LIST_SORT, "False"},
     {WEIR__LIST, "'o', ['2', 1]", WEIR__LIST_SORT, "False"},
     {WEIR__LIST, "'o', [[[{}], 2], [[{}], 1]]", WEIR__LIST_SORT, "True"},
@@ -215,18 +243,7 @@ START_TEST (a_table_that_cannot_grow_stays_as_it_is)
 {
     kit_t *kit = kit_new ();
     uint64_t dict = kit_create (kit, B, WEIR__DICT, "None");
-    char pairs [4096] = "{", pair [16];
-    for (int i = 0; i < 60; i++) {
-        snprintf (pair, sizeof pair, "%d: 1, ", i);
-        strcat (pairs, pair);
-        //  A table grows when one of its chains has ten items.
-        if (i % 10 == 0) {
-            char whole [5000];
-            snprintf (whole, sizeof whole, "%s}", pairs);
-            every_allocation_fails (
-                kit, prepare (kit, dict, WEIR__DICT_UPDATE, whole));
-        }
-    }
+    char pair [16];
     for (int i = 0; i < 400; i++) {
         snprintf (pair, sizeof pair, "%d, 1", i);
         if (i % 16 == 0 || i > 380)
@@ -235,6 +252,22 @@ START_TEST (a_table_that_cannot_grow_stays_as_it_is)
         ck_assert_str_eq (kit_ask (kit, A, dict, WEIR__DICT_SET, pair), "None");
         kit_forget (kit);
     }
+    kit_destroy (&kit);
+}
+END_TEST
+
+START_TEST (an_update_that_cannot_be_finished_is_undone)
+{
+    kit_t *kit = kit_new ();
+    uint64_t dict = kit_create (kit, B, WEIR__DICT, "None");
+    char pairs [4000] = "{", pair [24];
+    kit_ask (kit, B, dict, WEIR__DICT_UPDATE, "{'a': 1, 7: 0, 250: 0}");
+    for (int i = 0; i < 300; i++) {
+        snprintf (pair, sizeof pair, "%d: 1, ", i);
+        strcat (pairs, pair);
+    }
+    strcat (pairs, "3: 2}");
+    every_allocation_fails (kit, prepare (kit, dict, WEIR__DICT_UPDATE, pairs));
     kit_destroy (&kit);
 }
 END_TEST
@@ -474,6 +507,7 @@ int main (void)
     tcase_add_loop_test (tcase, a_request_without_memory_changes_nothing, 0,
                          sizeof scripts / sizeof *scripts);
     tcase_add_test (tcase, a_table_that_cannot_grow_stays_as_it_is);
+    tcase_add_test (tcase, an_update_that_cannot_be_finished_is_undone);
     tcase_add_test (tcase, an_object_is_created_whole_or_not_at_all);
     tcase_add_test (tcase, a_request_waits_or_fails);
     tcase_add_test (tcase, who_waited_can_go_on_after_a_failure);

@@ -78,9 +78,12 @@ static void note_object (history_t *self, uint64_t id, unsigned kind)
 void history_reply (history_t *self, weir__origin_t to, uint64_t number,
                     weir__slice_t body)
 {
-    history_link_t *link =
-        &self->links [(to.session - 1) * HISTORY_LINKS + to.link - 1];
-    if (!link->open || number == 0 || number > link->last)
+    history_link_t *link = NULL;
+    for (unsigned i = 0; i < LINKS; i++)
+        if (self->links [i].who.session == to.session &&
+            self->links [i].who.link == to.link)
+            link = &self->links [i];
+    if (!link || !link->open || number == 0 || number > link->last)
         return;
     bool again = link->is_here [number % NUMBERS];
     link->is_here [number % NUMBERS] = true;
@@ -109,9 +112,8 @@ static void choose_request (history_t *self, history_link_t *link, step_t *step)
     } else {
         history_request (self, step);
         step->number = link->last + 1;
-        uint64_t gap = one_in (self, 200)
-                           ? test_random_below (&self->random, 80)
-                           : 0;
+        uint64_t gap =
+            one_in (self, 200) ? test_random_below (&self->random, 80) : 0;
         while (gap-- > 0) //  numbers that are never used
             link->is_here [step->number++ % NUMBERS] = true;
     }

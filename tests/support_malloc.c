@@ -11,6 +11,7 @@
 
 static bool watching;
 static unsigned fails_at;
+static unsigned recovers_at;
 static unsigned count;
 
 //  The linker gives these names.
@@ -24,8 +25,15 @@ void *__wrap_realloc (void *memory, size_t size);
 void test_malloc_watch (unsigned failing)
 {
     fails_at = failing;
+    recovers_at = failing + 1;
     count = 0;
     watching = true;
+}
+
+void test_malloc_watch_from (unsigned failing)
+{
+    test_malloc_watch (failing);
+    recovers_at = UINT_MAX;
 }
 
 unsigned test_malloc_unwatch (void)
@@ -36,7 +44,8 @@ unsigned test_malloc_unwatch (void)
 
 static bool succeeds (void)
 {
-    if (!watching || count++ != fails_at)
+    unsigned number = watching ? count++ : UINT_MAX;
+    if (number < fails_at || number >= recovers_at)
         return true;
     errno = ENOMEM;
     return false;

@@ -26,6 +26,9 @@ enum { TEST_NONE_FAILS = INT_MAX };
 //  Counts allocations from here on. The one with this number, from 0, fails.
 void test_malloc_watch (unsigned failing);
 
+//  The same, and so do all after it.
+void test_malloc_watch_from (unsigned failing);
+
 //  No longer. Returns how many there were, with the one that failed.
 unsigned test_malloc_unwatch (void);
 

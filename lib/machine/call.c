@@ -167,8 +167,7 @@ void weir__refuse_value (weir__call_t *call, int error, const char *before,
 static bool keep_body (weir__call_t *call)
 {
     weir__request_t *request = call->request;
-    if (request->body)
-        return true;
+    assert (!request->body);
     request->body = malloc (call->raw.size);
     if (!request->body)
         return false;
