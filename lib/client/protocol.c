@@ -57,6 +57,7 @@ int weir__protocol_hello (weir__protocol_t *self, const weir__wire_t *wire)
 {
     weir__joiner_free (&self->joiner);
     self->welcomed = false;
+    self->hello.attempt++;
     weir__buffer_t body = WEIR__BUFFER_INIT;
     weir__hello_put (&body, &self->hello);
     int rc = body.failed ? weir__fail (ENOMEM, "out of memory")
@@ -176,7 +177,11 @@ int weir__protocol_frame (weir__protocol_t *self, weir__slice_t bytes,
     if (wrong)
         return weir__fail (EPROTO, "%s", wrong);
     int whole = weir__joiner_take (&self->joiner, &frame, &wrong);
-    if (whole < 0)
+    if (whole < 0 && errno == ENOMEM) {
+        //  The reply is there, only its value is not.
+        frame.body = weir__reply_no_memory.data;
+        frame.size = weir__reply_no_memory.size;
+    } else if (whole < 0)
         return weir__fail (errno, "%s", wrong);
     if (whole == 0)
         return 0;

@@ -29,6 +29,9 @@ const char *weir__frame_read (const uint8_t *data, size_t size,
     unsigned flags = weir__reader_u8 (&reader);
     uint32_t body_size = weir__reader_u32 (&reader);
     uint64_t number = weir__reader_u64 (&reader);
+    if (size == 0)
+        return "a message is empty, or in several parts, or its sender chose "
+               "a routing id of its own";
     if (reader.failed)
         return "a frame is shorter than its header";
     if (magic != WEIR__FRAME_MAGIC)
@@ -106,6 +109,7 @@ int weir__joiner_take (weir__joiner_t *self, weir__frame_t *frame,
         self->type = frame->type;
         self->number = frame->number;
         self->open = true;
+        self->skipping = false;
     }
     if (frame->type != self->type || frame->number != self->number)
         return joiner_fail (self, EPROTO,
@@ -117,11 +121,17 @@ int weir__joiner_take (weir__joiner_t *self, weir__frame_t *frame,
     if (self->body.size + frame->size > WEIR__MESSAGE_BYTES)
         return joiner_fail (self, EMSGSIZE,
                             "a message is larger than one may be", ret_cause);
-    weir__buffer_put (&self->body, frame->body, frame->size);
-    if (self->body.failed)
-        return joiner_fail (self, ENOMEM, "out of memory", ret_cause);
+    if (!self->skipping)
+        weir__buffer_put (&self->body, frame->body, frame->size);
+    if (self->body.failed) {
+        weir__buffer_free (&self->body);
+        self->skipping = true;
+    }
     if (frame->more)
         return 0;
+    if (self->skipping)
+        return joiner_fail (self, ENOMEM, "no memory for a large message",
+                            ret_cause);
     self->open = false;
     frame->body = self->body.data;
     frame->size = self->body.size;
@@ -178,7 +188,7 @@ void weir__hello_put (weir__buffer_t *buffer, const weir__hello_t *hello)
     weir__buffer_put_u64 (buffer, hello->session);
     weir__buffer_put_u64 (buffer, hello->epoch);
     weir__buffer_put_u32 (buffer, hello->link);
-    weir__buffer_put_u32 (buffer, 0);
+    weir__buffer_put_u32 (buffer, hello->attempt);
 }
 
 bool weir__hello_read (const weir__frame_t *frame, weir__hello_t *ret_hello)
@@ -188,8 +198,9 @@ bool weir__hello_read (const weir__frame_t *frame, weir__hello_t *ret_hello)
     hello.session = weir__reader_u64 (&reader);
     hello.epoch = weir__reader_u64 (&reader);
     hello.link = weir__reader_u32 (&reader);
-    uint32_t reserved = weir__reader_u32 (&reader);
-    if (reader.failed || reader.size || reserved || hello.session == 0)
+    hello.attempt = weir__reader_u32 (&reader);
+    if (reader.failed || reader.size || hello.attempt == 0 ||
+        hello.session == 0)
         return false;
     *ret_hello = hello;
     return true;

@@ -76,12 +76,15 @@ typedef struct weir__joiner {
     weir__buffer_t body;
     weir__frame_type_t type;
     uint64_t number;
-    bool open; //  chunks are there, the last is missing
+    bool open;     //  chunks are there, the last is missing
+    bool skipping; //  there was no memory for them
 } weir__joiner_t;
 
 //  Takes a frame. Returns 1 when the message is whole (*frame is then all of
 //  it; its body is borrowed until the next call), 0 when more must come, -1
-//  with EPROTO, EMSGSIZE or ENOMEM and *ret_cause set.
+//  and *ret_cause when the sender broke the rules (EPROTO, EMSGSIZE), or when
+//  there is no memory for the message (ENOMEM): this is told with its last
+//  frame, and the next message can be taken.
 int weir__joiner_take (weir__joiner_t *self, weir__frame_t *frame,
                        const char **ret_cause);
 void weir__joiner_free (weir__joiner_t *self);
@@ -115,6 +118,7 @@ typedef struct weir__hello {
     uint64_t session;
     uint64_t epoch; //  of the owner that is meant; 0: any
     uint32_t link;
+    uint32_t attempt; //  1 for a link's first connection, then 2 ...
 } weir__hello_t;
 
 //  The body of WELCOME.

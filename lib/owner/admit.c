@@ -30,9 +30,10 @@ static const char *hello_problem (const weir__engine_t *self,
     *ret_error = ENOBUFS;
     if (!client && HASH_COUNT (self->peers.clients) >= WEIR__SESSIONS)
         return "this owner has as many sessions as it can serve";
-    const weir__peer_t *peer;
+    const weir__peer_t *peer = weir__peer_of (
+        &self->peers, (weir__origin_t){hello->session, hello->link});
     int links = 0;
-    if (client)
+    if (client && !peer)
         DL_COUNT (client->peers, peer, links);
     if (links >= LINKS_PER_SESSION)
         return "this session has as many links as it may have";
@@ -50,14 +51,35 @@ static weir__peer_t *enter (weir__engine_t *self, uint64_t number,
         client = weir__client_add (&self->peers, hello->session, pid);
     if (!client)
         return NULL;
-    weir__peer_t *peer =
-        weir__peer_add (&self->peers, client, number, hello->link);
+    weir__peer_t *peer = weir__peer_add (&self->peers, client, number, hello);
     if (peer && (!fresh || pid == self->config.self.pid ||
                  self->io.watch (self->io.context, hello->session, pid) == 0))
         return peer;
     if (fresh)
         weir__client_remove (&self->peers, client);
     return NULL;
+}
+
+//  Whether the HELLO was overtaken: a later connection of the link has said
+//  HELLO, or even CLOSE, before it.
+static bool is_stale (const weir__engine_t *self, const weir__hello_t *hello)
+{
+    const weir__client_t *client =
+        weir__client_find (&self->peers, hello->session);
+    const weir__peer_t *peer = weir__peer_of (
+        &self->peers, (weir__origin_t){hello->session, hello->link});
+    return (peer && hello->attempt <= peer->attempt) ||
+           (client && weir__client_closed (client, hello->link));
+}
+
+//  Room for one more to be welcomed, when its record is in the entry.
+static bool reserve_welcome (weir__engine_t *self)
+{
+    bool there = weir__buffer_extend (&self->welcomes, sizeof (uint64_t));
+    if (there)
+        self->welcomes.size -= sizeof (uint64_t);
+    self->welcomes.failed = false;
+    return there;
 }
 
 void weir__engine_greet (weir__engine_t *self, const weir__arrival_t *arrival,
@@ -75,18 +97,24 @@ void weir__engine_greet (weir__engine_t *self, const weir__arrival_t *arrival,
     const char *problem =
         hello_problem (self, &hello, arrival->credentials, &error);
     if (problem) {
-        weir__engine_note (self, now_us, "refused process %d: %s",
+        weir__engine_note (self, WEIR__NOTE_REFUSED, now_us,
+                           "refused process %d: %s",
                            (int) arrival->credentials->pid, problem);
         weir__engine_refuse (self, arrival->peer, error, problem);
+        return;
+    }
+    if (is_stale (self, &hello))
+        return;
+    if (!reserve_welcome (self)) {
+        weir__engine_refuse (self, arrival->peer, ENOBUFS,
+                             WEIR__ENGINE_NO_MEMORY);
         return;
     }
     //  A link that comes back by another connection takes its old place.
     weir__peer_t *old = weir__peer_of (
         &self->peers, (weir__origin_t){hello.session, hello.link});
-    if (old) {
-        self->joining_bytes -= old->joiner.body.capacity;
-        weir__peer_remove (&self->peers, old);
-    }
+    if (old)
+        weir__engine_forget (self, old);
     if (!enter (self, arrival->peer, &hello, arrival->credentials->pid)) {
         weir__engine_refuse (self, arrival->peer, ENOBUFS,
                              WEIR__ENGINE_NO_MEMORY);
@@ -100,10 +128,4 @@ void weir__engine_greet (weir__engine_t *self, const weir__arrival_t *arrival,
                           .number = (uint64_t) arrival->credentials->pid},
         now_us);
     weir__buffer_put_u64 (&self->welcomes, arrival->peer);
-    if (self->welcomes.failed) {
-        self->welcomes.failed = false;
-        weir__engine_drop (self, arrival->peer,
-                           weir__peer_find (&self->peers, arrival->peer),
-                           now_us, WEIR__ENGINE_NO_MEMORY);
-    }
 }

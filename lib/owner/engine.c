@@ -35,8 +35,10 @@ static bool replay (weir__engine_t *self)
     while (self->machine &&
            self->log->read (self->log, &sequence, &bytes) == 0) {
         if (sequence != self->last + 1 ||
-            weir__machine_apply (self->machine, bytes, &sink) != 0)
+            weir__machine_apply (self->machine, bytes, &sink) != 0) {
+            errno = EPROTO;
             return false;
+        }
         self->last = sequence++;
     }
     return self->machine != NULL;
@@ -61,7 +63,8 @@ weir__engine_t *weir__engine_new (const weir__engine_config_t *config,
     self->io = *io;
     self->log = log;
     weir__buffer_extend (&self->entry, ENTRY_RESERVE);
-    if (self->entry.failed || !replay (self) ||
+    weir__buffer_extend (&self->control, CONTROL_RESERVE);
+    if (self->entry.failed || self->control.failed || !replay (self) ||
         !weir__machine_each_session (self->machine, expect_back, self))
         weir__engine_destroy (&self);
     else
@@ -82,19 +85,26 @@ void weir__engine_destroy (weir__engine_t **self_p)
     weir__buffer_free (&self->welcomes);
     weir__buffer_free (&self->reads);
     weir__buffer_free (&self->scratch);
+    weir__buffer_free (&self->control);
     free (self);
 }
 
-void weir__engine_note (weir__engine_t *self, uint64_t now_us,
-                        const char *format, ...)
+void weir__engine_note (weir__engine_t *self, weir__note_t sort,
+                        uint64_t now_us, const char *format, ...)
 {
-    if (now_us / 1000000 != self->note_second) {
-        self->note_second = now_us / 1000000;
-        self->note_count = 0;
-    }
-    if (self->note_count++ >= NOTES_PER_SECOND)
-        return;
     char text [512];
+    unsigned *count = &self->note_count [sort];
+    if (now_us / 1000000 != self->note_second [sort]) {
+        if (*count > NOTES_PER_SECOND) {
+            snprintf (text, sizeof text, "and %u more",
+                      *count - NOTES_PER_SECOND);
+            self->io.note (self->io.context, text);
+        }
+        self->note_second [sort] = now_us / 1000000;
+        *count = 0;
+    }
+    if ((*count)++ >= NOTES_PER_SECOND)
+        return;
     va_list args;
     va_start (args, format);
     vsnprintf (text, sizeof text, format, args);
@@ -122,24 +132,31 @@ bool weir__engine_record (weir__engine_t *self, const weir__record_t *record,
 {
     if (try_record (self, record))
         return true;
-    weir__engine_commit (self, now_us);
+    weir__engine_make_entry (self, now_us);
     return try_record (self, record);
 }
 
 void weir__engine_refuse (weir__engine_t *self, uint64_t peer, int error,
                           const char *sentence)
 {
-    weir__buffer_clear (&self->scratch);
-    weir__buffer_put_u16 (&self->scratch, weir__status_of (error));
-    weir__buffer_put_u16 (&self->scratch, 0);
-    weir__pack (&self->scratch, weir_value_string (sentence));
+    weir__buffer_clear (&self->control);
+    weir__buffer_put_u16 (&self->control, weir__status_of (error));
+    weir__buffer_put_u16 (&self->control, 0);
+    int rc = weir__pack (&self->control, weir_value_string (sentence));
+    assert (rc == 0 && self->control.size <= CONTROL_RESERVE);
+    (void) rc;
     weir__frame_t message = {
         .type = WEIR__REFUSED,
-        .body = self->scratch.data,
-        .size = self->scratch.size,
+        .body = self->control.data,
+        .size = self->control.size,
     };
-    if (!self->scratch.failed)
-        self->io.send (self->io.context, peer, &message);
+    self->io.send (self->io.context, peer, &message);
+}
+
+void weir__engine_forget (weir__engine_t *self, weir__peer_t *peer)
+{
+    self->joining_bytes -= peer->joiner.body.capacity;
+    weir__peer_remove (&self->peers, peer);
 }
 
 void weir__engine_end_session (weir__engine_t *self, weir__client_t *client,
@@ -169,10 +186,14 @@ void weir__engine_reply (weir__engine_t *self, weir__peer_t *peer,
     };
     weir__peer_sent (peer, number, body.size);
     //  A dead connection is no matter here: if the process is dead, watching
-    //  tells; if it is not, its link comes back and asks again.
-    if (self->io.send (self->io.context, peer->number, &message) != 0 &&
-        errno == EAGAIN)
-        peer->unacked_bytes = UNACKED_BYTES + 1;
+    //  tells; if it is not, its link comes back and asks again. A living one
+    //  that lacks a reply would wait for ever.
+    if (self->io.send (self->io.context, peer->number, &message) == 0 ||
+        errno == EHOSTUNREACH)
+        return;
+    peer->deaf = errno == EAGAIN ? "it does not take its replies"
+                                 : "this owner has no memory for a reply";
+    self->deaf = true;
 }
 
 void weir__engine_answer_read (weir__engine_t *self, weir__peer_t *peer,
@@ -192,6 +213,7 @@ void weir__engine_died (weir__engine_t *self, uint64_t session, uint64_t now_us)
     weir__client_t *client = weir__client_find (&self->peers, session);
     if (client)
         weir__engine_end_session (self, client, 0, NULL, now_us);
+    weir__engine_settle (self, now_us);
 }
 
 static void deliver (void *context, weir__origin_t to, uint64_t number,
@@ -207,8 +229,8 @@ static void send_welcomes (weir__engine_t *self)
 {
     weir__reader_t reader =
         weir__reader (self->welcomes.data, self->welcomes.size);
-    weir__buffer_clear (&self->scratch);
-    weir__welcome_put (&self->scratch,
+    weir__buffer_clear (&self->control);
+    weir__welcome_put (&self->control,
                        &(weir__welcome_t){
                            .epoch = self->config.epoch,
                            .pid = (uint64_t) self->config.self.pid,
@@ -217,11 +239,26 @@ static void send_welcomes (weir__engine_t *self)
                        });
     weir__frame_t message = {
         .type = WEIR__WELCOME,
-        .body = self->scratch.data,
-        .size = self->scratch.size,
+        .body = self->control.data,
+        .size = self->control.size,
     };
     while (reader.size > 0)
         self->io.send (self->io.context, weir__reader_u64 (&reader), &message);
+}
+
+//  Links that the machine had no memory for.
+static void check_welcomes (weir__engine_t *self)
+{
+    weir__reader_t reader =
+        weir__reader (self->welcomes.data, self->welcomes.size);
+    while (reader.size > 0) {
+        weir__peer_t *peer =
+            weir__peer_find (&self->peers, weir__reader_u64 (&reader));
+        if (peer && !weir__machine_has_link (self->machine, peer->origin)) {
+            peer->deaf = WEIR__ENGINE_NO_MEMORY;
+            self->deaf = true;
+        }
+    }
     weir__buffer_clear (&self->welcomes);
 }
 
@@ -244,7 +281,7 @@ static void answer_reads (weir__engine_t *self)
     weir__buffer_clear (&self->reads);
 }
 
-void weir__engine_commit (weir__engine_t *self, uint64_t now_us)
+void weir__engine_make_entry (weir__engine_t *self, uint64_t now_us)
 {
     bool due = weir__machine_deadline_us (self->machine) <= now_us;
     if (self->failed ||
@@ -256,10 +293,8 @@ void weir__engine_commit (weir__engine_t *self, uint64_t now_us)
         weir__entry_set_time (&self->entry, now_us);
         weir__slice_t entry = {self->entry.data, self->entry.size};
         if (self->log->append (self->log, self->last, entry) != 0) {
-            weir__engine_note (self, now_us,
-                               "the log takes no more entries; this owner "
-                               "ends");
-            weir__engine_stop (self);
+            self->io.note (self->io.context,
+                           "the log takes no more entries; this owner ends");
             self->failed = true;
             return;
         }
@@ -269,16 +304,42 @@ void weir__engine_commit (weir__engine_t *self, uint64_t now_us)
         int rc = weir__machine_apply (self->machine, entry, &sink);
         assert (rc == 0);
         (void) rc;
-        weir__buffer_clear (&self->entry);
+        check_welcomes (self);
         weir__buffer_shrink (&self->entry, 2 * ENTRY_BYTES);
     }
     answer_reads (self);
 }
 
+void weir__engine_settle (weir__engine_t *self, uint64_t now_us)
+{
+    weir__peer_t *peer;
+    while (self->deaf && !self->failed &&
+           (peer = weir__peers_deaf (&self->peers)) != NULL)
+        if (weir__machine_has_link (self->machine, peer->origin))
+            weir__engine_drop (self, peer->number, peer, now_us, peer->deaf);
+        else { //  it never began: it may try again
+            weir__engine_refuse (self, peer->number, ENOBUFS, peer->deaf);
+            weir__engine_forget (self, peer);
+        }
+    self->deaf = false;
+    if (self->failed)
+        weir__engine_stop (self);
+}
+
+void weir__engine_commit (weir__engine_t *self, uint64_t now_us)
+{
+    weir__engine_make_entry (self, now_us);
+    weir__engine_settle (self, now_us);
+}
+
 uint64_t weir__engine_deadline_us (const weir__engine_t *self)
 {
-    return self->failed ? WEIR__NEVER
-                        : weir__machine_deadline_us (self->machine);
+    if (self->failed)
+        return WEIR__NEVER;
+    //  What settling has put into the next entry does not wait for others.
+    if (self->entry.size > 0)
+        return 0;
+    return weir__machine_deadline_us (self->machine);
 }
 
 bool weir__engine_each_peer (weir__engine_t *self, uint64_t session,

@@ -13,11 +13,12 @@ void weir__engine_drop (weir__engine_t *self, uint64_t number,
                         weir__peer_t *peer, uint64_t now_us, const char *cause)
 {
     if (!peer) {
-        weir__engine_note (self, now_us, "refused a connection: %s", cause);
+        weir__engine_note (self, WEIR__NOTE_REFUSED, now_us,
+                           "refused a connection: %s", cause);
         weir__engine_refuse (self, number, EPROTO, cause);
         return;
     }
-    weir__engine_note (self, now_us,
+    weir__engine_note (self, WEIR__NOTE_DROPPED, now_us,
                        "dropped session %016" PRIx64 " of process %d: %s",
                        peer->client->session, (int) peer->client->pid, cause);
     weir__engine_end_session (self, peer->client, EPROTO, cause, now_us);
@@ -66,10 +67,8 @@ static void take_request (weir__engine_t *self, weir__peer_t *peer,
         return;
     }
     //  What a link reads before it writes must not see the write.
-    uint64_t number = peer->number;
     if (peer->reads)
-        weir__engine_commit (self, now_us);
-    assert (weir__peer_find (&self->peers, number) == peer);
+        weir__engine_make_entry (self, now_us);
     weir__record_t request = {
         .type = WEIR__RECORD_REQUEST,
         .session = peer->origin.session,
@@ -93,8 +92,7 @@ static void take_close (weir__engine_t *self, weir__peer_t *peer,
                                            .session = peer->origin.session,
                                            .link = peer->origin.link},
                          now_us);
-    self->joining_bytes -= peer->joiner.body.capacity;
-    weir__peer_remove (&self->peers, peer);
+    weir__engine_forget (self, peer);
 }
 
 static void take (weir__engine_t *self, weir__peer_t *peer,
@@ -116,6 +114,18 @@ static void take (weir__engine_t *self, weir__peer_t *peer,
                            "a link sent a frame that only owners send");
 }
 
+//  Messages that are begun and never finished must not take all memory, nor
+//  keep others from finishing theirs: the one that was begun first gives way.
+static void limit_joining (weir__engine_t *self, uint64_t now_us)
+{
+    while (self->joining_bytes > JOINING_BYTES) {
+        weir__peer_t *first = weir__peers_joining (&self->peers);
+        weir__engine_drop (self, first->number, first, now_us,
+                           "too many large messages were on their way, and "
+                           "its own was the first to begin and not to end");
+    }
+}
+
 //  Hands a frame on when its message is whole.
 static void join (weir__engine_t *self, weir__peer_t *peer,
                   weir__frame_t *frame, uint64_t now_us)
@@ -123,18 +133,23 @@ static void join (weir__engine_t *self, weir__peer_t *peer,
     const char *cause;
     uint64_t number = peer->number;
     size_t before = peer->joiner.body.capacity;
+    bool open = peer->joiner.open;
     int whole = weir__joiner_take (&peer->joiner, frame, &cause);
     self->joining_bytes += peer->joiner.body.capacity - before;
-    if (whole == 0 && self->joining_bytes > JOINING_BYTES) {
-        whole = -1;
-        cause = "too many large messages are on their way at once";
+    if (!open && whole == 0)
+        peer->joining = self->joinings++;
+    if (whole == 0) {
+        limit_joining (self, now_us);
+        return;
+    }
+    if (whole < 0 && errno == ENOMEM && frame->type == WEIR__REQUEST) {
+        weir__engine_reply (self, peer, frame->number, weir__reply_no_memory);
+        return;
     }
     if (whole < 0) {
         weir__engine_drop (self, number, peer, now_us, cause);
         return;
     }
-    if (whole == 0)
-        return;
     take (self, peer, frame, now_us);
     peer = weir__peer_find (&self->peers, number);
     if (peer && peer->joiner.body.data) {
@@ -160,5 +175,6 @@ void weir__engine_frame (weir__engine_t *self, const weir__arrival_t *arrival,
     else
         join (self, peer, &frame, now_us);
     if (self->entry.size > ENTRY_BYTES || self->reads.size > ENTRY_BYTES)
-        weir__engine_commit (self, now_us);
+        weir__engine_make_entry (self, now_us);
+    weir__engine_settle (self, now_us);
 }

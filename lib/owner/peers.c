@@ -34,6 +34,7 @@ void weir__client_remove (weir__peers_t *self, weir__client_t *client)
     while (client->peers)
         weir__peer_remove (self, client->peers);
     HASH_DELETE (hh, self->clients, client);
+    weir__buffer_free (&client->closed);
     free (client);
 }
 
@@ -52,16 +53,35 @@ weir__peer_t *weir__peer_of (const weir__peers_t *self, weir__origin_t origin)
     return peer;
 }
 
+weir__peer_t *weir__peers_joining (const weir__peers_t *self)
+{
+    weir__peer_t *first = NULL;
+    for (weir__peer_t *peer = self->by_number; peer; peer = peer->hh.next)
+        if (peer->joiner.body.data &&
+            (!first || peer->joining < first->joining))
+            first = peer;
+    return first;
+}
+
+weir__peer_t *weir__peers_deaf (const weir__peers_t *self)
+{
+    weir__peer_t *peer = self->by_number;
+    while (peer && !peer->deaf)
+        peer = peer->hh.next;
+    return peer;
+}
+
 weir__peer_t *weir__peer_add (weir__peers_t *self, weir__client_t *client,
-                              uint64_t number, uint32_t link)
+                              uint64_t number, const weir__hello_t *hello)
 {
     weir__peer_t *peer = calloc (1, sizeof *peer);
     if (!peer)
         return NULL;
     peer->number = number;
     peer->client = client;
-    peer->origin = (weir__origin_t){client->session, link};
-    peer->key = (weir__peer_key_t){client->session, link};
+    peer->attempt = hello->attempt;
+    peer->origin = (weir__origin_t){client->session, hello->link};
+    peer->key = (weir__peer_key_t){client->session, hello->link};
     HASH_ADD (hh, self->by_number, number, sizeof peer->number, peer);
     if (!peer->hh.tbl) {
         free (peer);
@@ -84,6 +104,21 @@ void weir__peer_remove (weir__peers_t *self, weir__peer_t *peer)
     DL_DELETE (peer->client->peers, peer);
     weir__joiner_free (&peer->joiner);
     free (peer);
+}
+
+void weir__client_close (weir__client_t *self, const weir__peer_t *peer)
+{
+    if (peer->attempt > 1)
+        weir__buffer_put_u32 (&self->closed, peer->origin.link);
+}
+
+bool weir__client_closed (const weir__client_t *self, uint32_t link)
+{
+    weir__reader_t reader = weir__reader (self->closed.data, self->closed.size);
+    while (reader.size > 0)
+        if (weir__reader_u32 (&reader) == link)
+            return true;
+    return false;
 }
 
 void weir__peer_acked (weir__peer_t *self, uint64_t acked)

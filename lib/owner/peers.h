@@ -31,11 +31,14 @@ struct weir__peer {
     weir__client_t *client;
     weir__peer_key_t key;                //  the same, for the table
     weir__origin_t origin;               //  session and link
+    uint32_t attempt;                    //  of the link, to connect
     uint64_t acked;                      //  replies up to here have arrived
     uint32_t reply_bytes [WEIR__WINDOW]; //  of those that have not
     size_t unacked_bytes;                //  the sum of them
     bool reads; //  has asked for a read since the entry
     weir__joiner_t joiner;
+    uint64_t joining; //  how many large messages began before its own did
+    const char *deaf; //  why it cannot be served any more; NULL: it can
     weir__peer_t *prev, *next; //  in the client's list
     UT_hash_handle hh;         //  by number
     UT_hash_handle hh_origin;  //  by origin
@@ -46,6 +49,8 @@ struct weir__client {
     uint64_t session;
     pid_t pid;
     weir__peer_t *peers;
+    weir__buffer_t closed; //  numbers (u32) of links that were closed after
+                           //  more than one connection
     UT_hash_handle hh;
 };
 
@@ -65,10 +70,21 @@ void weir__client_remove (weir__peers_t *self, weir__client_t *client);
 weir__peer_t *weir__peer_find (const weir__peers_t *self, uint64_t number);
 weir__peer_t *weir__peer_of (const weir__peers_t *self, weir__origin_t origin);
 
+//  The one whose unfinished large message began first; one that is deaf.
+//  NULL: none.
+weir__peer_t *weir__peers_joining (const weir__peers_t *self);
+weir__peer_t *weir__peers_deaf (const weir__peers_t *self);
+
 //  NULL: no memory. The number and the origin must be new.
 weir__peer_t *weir__peer_add (weir__peers_t *self, weir__client_t *client,
-                              uint64_t number, uint32_t link);
+                              uint64_t number, const weir__hello_t *hello);
 void weir__peer_remove (weir__peers_t *self, weir__peer_t *peer);
+
+//  The peer's link is closed / has been closed. What is still on its way by an
+//  earlier connection of the link must not open it again. (By its only
+//  connection nothing can come after CLOSE.)
+void weir__client_close (weir__client_t *self, const weir__peer_t *peer);
+bool weir__client_closed (const weir__client_t *self, uint32_t link);
 
 //  The peer has the replies up to a number / is sent one of that size.
 void weir__peer_acked (weir__peer_t *self, uint64_t acked);

@@ -16,11 +16,18 @@
 enum {
     ENTRY_BYTES = 1 << 20, //  an entry is closed above this
     ENTRY_RESERVE = 4096,  //  memory that is always there for it
+    CONTROL_RESERVE = 512, //  and for a WELCOME or REFUSED
     LINKS_PER_SESSION = 4096,
     UNACKED_BYTES = 2 * WEIR__MESSAGE_BYTES, //  replies not taken, a link
     JOINING_BYTES = 4 * WEIR__MESSAGE_BYTES, //  half-arrived, all peers
-    NOTES_PER_SECOND = 10
+    NOTES_PER_SECOND = 10                    //  of a sort
 };
+
+typedef enum weir__note {
+    WEIR__NOTE_REFUSED, //  a connection without a session
+    WEIR__NOTE_DROPPED, //  a session
+    WEIR__NOTES
+} weir__note_t;
 
 #define WEIR__ENGINE_NO_MEMORY "this owner has no memory or descriptors left"
 
@@ -35,17 +42,28 @@ struct weir__engine {
     weir__buffer_t welcomes; //  peers (u64) to be welcomed after it
     weir__buffer_t reads;    //  to be answered after it: peer (u64),
                              //  number (u64), body (block)
-    weir__buffer_t scratch;  //  one outgoing body
+    weir__buffer_t scratch;  //  the answer to a read
+    weir__buffer_t control;  //  one WELCOME or REFUSED
     size_t joining_bytes;
-    uint64_t note_second;
-    unsigned note_count;
-    bool failed;
+    uint64_t joinings; //  how many large messages have begun
+    uint64_t note_second [WEIR__NOTES];
+    unsigned note_count [WEIR__NOTES];
+    bool deaf;   //  there are deaf peers
+    bool failed; //  the log has
 };
 
 //  Tells whoever runs the owner, but not more than it can read.
-void weir__engine_note (weir__engine_t *self, uint64_t now_us,
-                        const char *format, ...)
-    __attribute__ ((format (printf, 3, 4)));
+void weir__engine_note (weir__engine_t *self, weir__note_t sort,
+                        uint64_t now_us, const char *format, ...)
+    __attribute__ ((format (printf, 4, 5)));
+
+//  Makes an entry, as weir__engine_commit does, but ends no session, so that
+//  peers that were found before are still there.
+void weir__engine_make_entry (weir__engine_t *self, uint64_t now_us);
+
+//  Then does what that left: ends the sessions of the deaf, or all of them
+//  when the log has failed.
+void weir__engine_settle (weir__engine_t *self, uint64_t now_us);
 
 //  Adds a record to the entry that is being gathered. False: no memory; never
 //  for a record without a body.
@@ -55,6 +73,9 @@ bool weir__engine_record (weir__engine_t *self, const weir__record_t *record,
 //  Tells a peer that it is not, or no longer, served.
 void weir__engine_refuse (weir__engine_t *self, uint64_t peer, int error,
                           const char *sentence);
+
+//  Removes a peer; its link goes on and may come back.
+void weir__engine_forget (weir__engine_t *self, weir__peer_t *peer);
 
 //  Ends a session, with what is to be told to its peers; nothing when error
 //  is 0.

@@ -1,0 +1,255 @@
+/*  link.c - links: they ask, wait, cancel, and keep what they were told
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "sim.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "codec/ops.h"
+#include "codec/pack.h"
+#include "codec/status.h"
+
+enum {
+    AT_ONCE = 3,        //  requests of a link without a reply
+    THINK_US = 400,     //  between requests, about
+    PATIENCE_US = 60000 //  then a wait is cancelled
+};
+
+static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
+                       size_t size)
+{
+    sim_link_t *link = context;
+    //  Every link knows its world.
+    sim_t *self =
+        (sim_t *) ((uint8_t *) (link->process - (link->process->session - 1)) -
+                   offsetof (sim_t, processes));
+    sim_send (self, link->connection, SIM_TO_OWNER, head, body, size);
+    return 0;
+}
+
+static weir__wire_t wire_of (sim_link_t *link)
+{
+    return (weir__wire_t){.send = send_frame, .context = link};
+}
+
+sim_link_t *sim_link_new (sim_t *self, sim_process_t *process, uint32_t number)
+{
+    sim_link_t *link = calloc (1, sizeof *link);
+    assert (link);
+    link->process = process;
+    link->session = process->session;
+    link->number = number;
+    link->left = self->healed ? 0 : self->config.steps;
+    link->first = self->operation_count;
+    link->next = self->links;
+    self->links = link;
+    weir__hello_t hello = {.session = process->session, .link = number};
+    weir__protocol_init (&link->protocol, &hello);
+    sim_plan (self, sim_below (self, THINK_US), sim_link_connect, link, 0);
+    sim_plan (self, sim_below (self, THINK_US), sim_link_step, link, 0);
+    return link;
+}
+
+void sim_links_free (sim_t *self)
+{
+    while (self->links) {
+        sim_link_t *link = self->links;
+        self->links = link->next;
+        weir__protocol_free (&link->protocol);
+        free (link);
+    }
+    for (size_t i = 0; i < self->operation_count; i++) {
+        weir__buffer_free (&self->operations [i].body);
+        weir__buffer_free (&self->operations [i].reply);
+    }
+    free (self->operations);
+}
+
+//  Makes the connection (again).
+void sim_link_connect (sim_t *self, void *target, uint64_t detail)
+{
+    (void) detail;
+    sim_link_t *link = target;
+    if (link->gone || link->connection)
+        return;
+    if (!self->engine) {
+        sim_plan (self, 1 + sim_below (self, 1000), sim_link_connect, link, 0);
+        return;
+    }
+    link->connection = sim_connect (self, link);
+    weir__wire_t wire = wire_of (link);
+    if (weir__protocol_hello (&link->protocol, &wire) != 0)
+        sim_fail (self, "a link cannot say HELLO");
+}
+
+void sim_link_lost (sim_t *self, sim_link_t *link)
+{
+    link->connection = NULL;
+    sim_plan (self, 1 + sim_below (self, 2000), sim_link_connect, link, 0);
+}
+
+static sim_operation_t *keep (sim_t *self)
+{
+    if (self->operation_count == self->operation_capacity) {
+        self->operation_capacity = 2 * self->operation_capacity + 64;
+        self->operations =
+            realloc (self->operations,
+                     self->operation_capacity * sizeof *self->operations);
+        assert (self->operations);
+    }
+    sim_operation_t *operation = &self->operations [self->operation_count++];
+    memset (operation, 0, sizeof *operation);
+    return operation;
+}
+
+static sim_operation_t *find (sim_t *self, const sim_link_t *link,
+                              uint64_t number)
+{
+    for (size_t i = link->first; i < self->operation_count; i++) {
+        sim_operation_t *operation = &self->operations [i];
+        if (operation->session == link->session &&
+            operation->link == link->number && operation->number == number)
+            return operation;
+    }
+    return NULL;
+}
+
+//  Loses its patience with a request, as a thread does at a signal.
+static void cancel (sim_t *self, void *target, uint64_t detail)
+{
+    sim_link_t *link = target;
+    weir__wire_t wire = wire_of (link);
+    if (!link->gone &&
+        weir__protocol_cancel (&link->protocol, &wire, detail) != 0)
+        sim_fail (self, "a link cannot cancel");
+}
+
+static void ask (sim_t *self, sim_link_t *link)
+{
+    step_t step = {0};
+    history_request (self->workload, &step);
+    //  What a caller asks for was checked before.
+    if (step.argc > WEIR__ARGS)
+        step.argc = WEIR__ARGS;
+    weir__ask_t what = {
+        .object = step.object,
+        .op = (uint16_t) step.op,
+        .argc = (uint16_t) step.argc,
+        .args = step.args,
+        .timeout_ms = step.timeout_ms,
+    };
+    weir__wire_t wire = wire_of (link);
+    uint64_t number;
+    if (weir__protocol_request (&link->protocol, &wire, &what, &number) != 0) {
+        sim_fail (self, "a link cannot ask: %s", strerror (errno));
+        return;
+    }
+    const weir__pending_t *pending =
+        &link->protocol.pending [number % WEIR__WINDOW];
+    sim_operation_t *operation = keep (self);
+    operation->session = link->session;
+    operation->link = link->number;
+    operation->number = number;
+    operation->called_at = self->log.count;
+    weir__buffer_put (&operation->body, pending->body.data, pending->body.size);
+    link->left--;
+    link->waiting++;
+    sim_tell (self,
+              "%" PRIu64 ".%u asks #%" PRIu64 ": object %" PRIu64
+              " op %u timeout %d",
+              link->session, link->number, number, step.object, step.op,
+              step.timeout_ms);
+    sim_plan (self,
+              sim_below (self, 10) == 0 ? sim_below (self, 2000) : PATIENCE_US,
+              cancel, link, number);
+}
+
+void sim_link_step (sim_t *self, void *target, uint64_t detail)
+{
+    (void) detail;
+    sim_link_t *link = target;
+    if (link->gone || link->left == 0)
+        return;
+    uint64_t pause_us = link->process->paused_until_us > self->now_us
+                            ? link->process->paused_until_us - self->now_us
+                            : 0;
+    if (pause_us == 0 && link->waiting < 1 + sim_below (self, AT_ONCE))
+        ask (self, link);
+    //  Now and then a thread ends in the middle.
+    if (link->left > 0 && pause_us == 0 && sim_below (self, 200) == 0) {
+        weir__wire_t wire = wire_of (link);
+        weir__protocol_close (&link->protocol, &wire, false);
+        sim_tell (self, "%" PRIu64 ".%u closes", link->session, link->number);
+        link->gone = true;
+        return;
+    }
+    sim_plan (self, pause_us + 1 + sim_below (self, 2 * THINK_US),
+              sim_link_step, link, 0);
+}
+
+//  Later requests may be about the object that was made.
+static void note_object (sim_t *self, const sim_operation_t *operation)
+{
+    weir__request_body_t body;
+    history_t *workload = self->workload;
+    if (operation->reply.data [0] != 0 ||
+        weir__request_body_read (operation->body.data, operation->body.size,
+                                 &body) != NULL ||
+        body.object != 0 || body.op != WEIR__DIRECTORY_CREATE)
+        return;
+    weir_value_t id, kind;
+    weir__packed_peek (operation->reply.data + WEIR__REPLY_HEAD_BYTES,
+                       operation->reply.size - WEIR__REPLY_HEAD_BYTES, &id);
+    weir__packed_peek (body.args [0].data, body.args [0].size, &kind);
+    unsigned place = workload->object_count < HISTORY_OBJECTS
+                         ? workload->object_count++
+                         : (unsigned) sim_below (self, HISTORY_OBJECTS);
+    workload->objects [place].id = (uint64_t) id.integer;
+    workload->objects [place].kind = (unsigned) kind.integer;
+}
+
+static void take_reply (sim_t *self, sim_link_t *link, const weir__news_t *news,
+                        weir__slice_t frame, uint64_t sent_at)
+{
+    sim_operation_t *operation = find (self, link, news->number);
+    assert (operation);
+    if (operation->returned) {
+        sim_fail (self, "%" PRIu64 ".%u got two replies to #%" PRIu64,
+                  link->session, link->number, news->number);
+        return;
+    }
+    operation->returned = true;
+    operation->returned_at = self->log.count;
+    operation->read_at = sent_at;
+    weir__buffer_put (&operation->reply, frame.data + WEIR__FRAME_HEAD_BYTES,
+                      frame.size - WEIR__FRAME_HEAD_BYTES);
+    link->waiting--;
+    self->result->operations++;
+    sim_tell (self, "%" PRIu64 ".%u gets #%" PRIu64 ": status %u",
+              link->session, link->number, news->number, frame.data [16]);
+    note_object (self, operation);
+}
+
+void sim_link_frame (sim_t *self, sim_link_t *link, weir__slice_t frame,
+                     uint64_t sent_at)
+{
+    weir__news_t news;
+    if (weir__protocol_frame (&link->protocol, frame, &news) != 0)
+        sim_fail (self, "a link cannot read what the owner sent");
+    else if (news.type == WEIR__NEWS_REPLY)
+        take_reply (self, link, &news, frame, sent_at);
+    else if (news.type == WEIR__NEWS_REFUSED && news.error != EOWNERDEAD) {
+        weir_value_t cause;
+        weir__packed_peek (news.value.data, news.value.size, &cause);
+        sim_fail (self, "the owner refused a good link: %.*s", (int) cause.size,
+                  cause.string);
+    }
+}

@@ -1,0 +1,139 @@
+/*  net.c - connections between links and the owner
+
+    Frames of one direction of a connection arrive in order; connections
+    overtake each other. When one breaks, what had been sent up to a random
+    place arrives, and the rest does not.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "sim.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct flight {
+    sim_connection_t *connection;
+    int direction;
+    uint64_t place;   //  in its direction, 1, 2, 3 ...
+    uint64_t sent_at; //  the log's last entry then
+    size_t size;
+    uint8_t data [];
+} flight_t;
+
+sim_connection_t *sim_connect (sim_t *self, sim_link_t *link)
+{
+    sim_connection_t *connection = calloc (1, sizeof *connection);
+    assert (connection);
+    connection->peer = ++self->last_peer;
+    connection->link = link;
+    connection->incarnation = self->incarnation;
+    connection->cut [SIM_TO_OWNER] = connection->cut [SIM_TO_LINK] = UINT64_MAX;
+    connection->next = self->connections;
+    self->connections = connection;
+    return connection;
+}
+
+static void arrive (sim_t *self, void *target, uint64_t detail)
+{
+    (void) detail;
+    flight_t *flight = target;
+    sim_connection_t *connection = flight->connection;
+    sim_link_t *link = connection->link;
+    weir__slice_t frame = {flight->data, flight->size};
+    //  A process that stands still receives when it goes on.
+    if (flight->direction == SIM_TO_LINK &&
+        link->process->paused_until_us > self->now_us) {
+        sim_plan (self, link->process->paused_until_us - self->now_us, arrive,
+                  flight, UINT64_MAX);
+        return;
+    }
+    //  With the owner that it was made to, a connection ends as well.
+    if (flight->place <= connection->cut [flight->direction] &&
+        connection->incarnation == self->incarnation) {
+        sim_tell (self, "%s: peer %llu frame %llu type %u",
+                  flight->direction == SIM_TO_OWNER ? "in" : "out",
+                  (unsigned long long) connection->peer,
+                  (unsigned long long) flight->place, flight->data [2]);
+        if (flight->direction == SIM_TO_OWNER)
+            sim_owner_frame (self, connection, frame);
+        else if (!link->gone && link->connection == connection)
+            sim_link_frame (self, link, frame, flight->sent_at);
+    }
+    free (flight);
+}
+
+static uint64_t delay (sim_t *self)
+{
+    uint64_t delay_us = 5 + sim_below (self, 40);
+    if (sim_chance (self, SIM_DELAY, 10))
+        delay_us += sim_below (self, 5000);
+    return delay_us;
+}
+
+void sim_send (sim_t *self, sim_connection_t *connection, int direction,
+               const uint8_t *head, const uint8_t *body, size_t size)
+{
+    if (!connection || connection->broken)
+        return;
+    bool may_repeat = head [2] == WEIR__REQUEST || head [2] == WEIR__REPLY ||
+                      head [2] == WEIR__CANCEL;
+    unsigned copies =
+        may_repeat && head [3] == 0 && sim_chance (self, SIM_DUPLICATE, 15) ? 2
+                                                                            : 1;
+    connection->sent [direction]++;
+    while (copies-- > 0) {
+        flight_t *flight =
+            malloc (sizeof *flight + WEIR__FRAME_HEAD_BYTES + size);
+        assert (flight);
+        *flight = (flight_t){
+            .connection = connection,
+            .direction = direction,
+            .place = connection->sent [direction],
+            .sent_at = self->log.count,
+            .size = WEIR__FRAME_HEAD_BYTES + size,
+        };
+        memcpy (flight->data, head, WEIR__FRAME_HEAD_BYTES);
+        if (size)
+            memcpy (flight->data + WEIR__FRAME_HEAD_BYTES, body, size);
+        uint64_t arrival_us = self->now_us + delay (self);
+        if (arrival_us < connection->last_us [direction])
+            arrival_us = connection->last_us [direction];
+        connection->last_us [direction] = arrival_us;
+        sim_plan (self, arrival_us - self->now_us, arrive, flight, UINT64_MAX);
+    }
+}
+
+uint64_t sim_disconnect (sim_t *self, sim_connection_t *connection)
+{
+    uint64_t over_us = self->now_us;
+    connection->broken = true;
+    for (int i = SIM_TO_OWNER; i <= SIM_TO_LINK; i++) {
+        //  Frames that have arrived are under any cut that matters.
+        connection->cut [i] =
+            connection->sent [i] -
+            sim_below (self,
+                       connection->sent [i] < 4 ? connection->sent [i] + 1 : 4);
+        if (connection->last_us [i] > over_us)
+            over_us = connection->last_us [i];
+    }
+    return over_us;
+}
+
+sim_connection_t *sim_find_peer (sim_t *self, uint64_t peer)
+{
+    sim_connection_t *connection = self->connections;
+    while (connection && connection->peer != peer)
+        connection = connection->next;
+    return connection;
+}
+
+void sim_net_free (sim_t *self)
+{
+    while (self->connections) {
+        sim_connection_t *connection = self->connections;
+        self->connections = connection->next;
+        free (connection);
+    }
+}

@@ -1,0 +1,282 @@
+/*  node.c - the owner and its log; processes, which die and come back
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "sim.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+
+enum { EPOCH = 4711, UID = 1000, OWNER_PID = 1, FIRST_PID = 100 };
+
+//  The log
+
+static int append (weir__log_t *log, uint64_t last, weir__slice_t entry)
+{
+    sim_log_t *self = (sim_log_t *) log;
+    sim_t *sim = self->sim;
+    if (last != self->count)
+        sim_fail (sim, "the owner appends after %llu, but the log has %llu",
+                  (unsigned long long) last, (unsigned long long) self->count);
+    bool fails = sim_chance (sim, SIM_LOG, 60);
+    if (fails && sim_below (sim, 2)) {
+        errno = EIO; //  it is not there
+        return -1;
+    }
+    if ((self->count & (self->count + 1)) == 0)
+        self->entries = realloc (self->entries,
+                                 (2 * self->count + 2) * sizeof *self->entries);
+    assert (self->entries);
+    weir__buffer_t *place = &self->entries [self->count++];
+    *place = WEIR__BUFFER_INIT;
+    weir__buffer_put (place, entry.data, entry.size);
+    errno = EIO; //  it is there, but who knows?
+    return fails ? -1 : 0;
+}
+
+static uint64_t last (weir__log_t *log)
+{
+    return ((sim_log_t *) log)->count;
+}
+
+static int read_entry (weir__log_t *log, uint64_t *sequence,
+                       weir__slice_t *ret_entry)
+{
+    sim_log_t *self = (sim_log_t *) log;
+    if (*sequence == 0)
+        *sequence = 1;
+    if (*sequence > self->count) {
+        errno = ENOENT;
+        return -1;
+    }
+    const weir__buffer_t *entry = &self->entries [*sequence - 1];
+    *ret_entry = (weir__slice_t){entry->data, entry->size};
+    return 0;
+}
+
+static int no_snapshot (weir__log_t *log, uint64_t *ret_sequence,
+                        weir__slice_t *ret_snapshot)
+{
+    (void) log, (void) ret_sequence, (void) ret_snapshot;
+    errno = ENOENT;
+    return -1;
+}
+
+void sim_log_init (sim_t *self)
+{
+    self->log.log = (weir__log_t){
+        .append = append,
+        .last = last,
+        .read = read_entry,
+        .snapshot_get = no_snapshot,
+    };
+    self->log.sim = self;
+}
+
+void sim_log_free (sim_t *self)
+{
+    for (uint64_t i = 0; i < self->log.count; i++)
+        weir__buffer_free (&self->log.entries [i]);
+    free (self->log.entries);
+}
+
+//  The owner
+
+static uint64_t owner_now (const sim_t *self)
+{
+    return self->now_us + self->owner_skew_us;
+}
+
+static void commit (sim_t *self, void *unused, uint64_t detail)
+{
+    (void) unused;
+    if (!self->engine || detail != self->incarnation)
+        return;
+    self->commit_planned = false;
+    weir__engine_commit (self->engine, owner_now (self));
+    if (weir__engine_failed (self->engine)) {
+        sim_owner_kill (self, "its log failed");
+        return;
+    }
+    uint64_t deadline_us = weir__engine_deadline_us (self->engine);
+    if (deadline_us != WEIR__NEVER &&
+        deadline_us != self->deadline_planned_us) {
+        self->deadline_planned_us = deadline_us;
+        uint64_t now_us = owner_now (self);
+        sim_plan (self, deadline_us > now_us ? deadline_us - now_us : 0, commit,
+                  NULL, self->incarnation);
+    }
+}
+
+static void plan_commit (sim_t *self)
+{
+    if (self->commit_planned)
+        return;
+    self->commit_planned = true;
+    sim_plan (self, sim_below (self, 60), commit, NULL, self->incarnation);
+}
+
+typedef struct sending {
+    sim_t *sim;
+    sim_connection_t *connection;
+} sending_t;
+
+static int send_one (void *context, const uint8_t *head, const uint8_t *body,
+                     size_t size)
+{
+    const sending_t *sending = context;
+    sim_send (sending->sim, sending->connection, SIM_TO_LINK, head, body, size);
+    return 0;
+}
+
+static int send_message (void *context, uint64_t peer,
+                         const weir__frame_t *message)
+{
+    sending_t sending = {context, sim_find_peer (context, peer)};
+    if (!sending.connection || sending.connection->broken) {
+        errno = EHOSTUNREACH;
+        return -1;
+    }
+    return weir__frame_split (message, send_one, &sending);
+}
+
+static void die (sim_t *self, void *target, uint64_t detail)
+{
+    const sim_process_t *process = target;
+    if (!self->engine || detail != self->incarnation)
+        return;
+    sim_tell (self, "the owner hears that process %d is dead", process->pid);
+    weir__engine_died (self->engine, process->session, owner_now (self));
+    plan_commit (self);
+}
+
+static sim_process_t *find_pid (sim_t *self, pid_t pid)
+{
+    for (unsigned i = 0; i < self->process_count; i++)
+        if (self->processes [i].pid == pid)
+            return &self->processes [i];
+    return NULL;
+}
+
+static int watch (void *context, uint64_t session, pid_t pid)
+{
+    sim_t *self = context;
+    sim_process_t *process = find_pid (self, pid);
+    assert (process && process->session == session);
+    if (!process->alive)
+        sim_plan (self, sim_below (self, 500), die, process, self->incarnation);
+    return 0;
+}
+
+static void unwatch (void *context, uint64_t session)
+{
+    (void) context, (void) session;
+}
+
+static void note (void *context, const char *text)
+{
+    sim_tell (context, "the owner notes: %s", text);
+}
+
+void sim_owner_start (sim_t *self, void *unused, uint64_t detail)
+{
+    (void) unused, (void) detail;
+    weir__engine_config_t config = {
+        .epoch = EPOCH,
+        .self = {.uid = UID, .pid = OWNER_PID},
+    };
+    weir__engine_io_t io = {
+        .send = send_message,
+        .watch = watch,
+        .unwatch = unwatch,
+        .note = note,
+        .context = self,
+    };
+    self->incarnation++;
+    self->commit_planned = false;
+    self->deadline_planned_us = 0;
+    //  Another machine, another clock: it may well be behind.
+    if (self->config.faults & SIM_CLOCK)
+        self->owner_skew_us = sim_below (self, 20000);
+    self->engine = weir__engine_new (&config, &self->log.log, &io);
+    if (!self->engine)
+        sim_fail (self, "the owner cannot begin with its own log");
+    else
+        plan_commit (self);
+    sim_tell (self, "the owner begins after entry %llu",
+              (unsigned long long) self->log.count);
+}
+
+void sim_owner_kill (sim_t *self, const char *cause)
+{
+    sim_tell (self, "the owner ends: %s", cause);
+    weir__engine_destroy (&self->engine);
+    for (sim_link_t *link = self->links; link; link = link->next)
+        if (!link->gone && link->connection) {
+            sim_disconnect (self, link->connection);
+            sim_link_lost (self, link);
+        }
+    sim_plan (self, 100 + sim_below (self, 3000), sim_owner_start, NULL, 0);
+}
+
+void sim_owner_frame (sim_t *self, sim_connection_t *connection,
+                      weir__slice_t frame)
+{
+    if (!self->engine)
+        return;
+    weir__credentials_t who = {
+        .uid = UID,
+        .pid = connection->link->process->pid,
+    };
+    weir__arrival_t arrival = {
+        .peer = connection->peer,
+        .credentials = &who,
+        .data = frame.data,
+        .size = frame.size,
+    };
+    weir__engine_frame (self->engine, &arrival, owner_now (self));
+    plan_commit (self);
+}
+
+//  Processes
+
+void sim_process_start (sim_t *self, void *unused, uint64_t detail)
+{
+    (void) unused, (void) detail;
+    if (self->process_count == SIM_PROCESSES)
+        return;
+    sim_process_t *process = &self->processes [self->process_count++];
+    *process = (sim_process_t){
+        .alive = true,
+        .pid = FIRST_PID + (int) self->process_count,
+        .session = self->process_count,
+    };
+    sim_tell (self, "process %d begins", process->pid);
+    for (uint32_t i = 0; i < self->config.links; i++)
+        process->links [i] = sim_link_new (self, process, i + 1);
+}
+
+void sim_process_kill (sim_t *self, sim_process_t *process)
+{
+    sim_tell (self, "process %d is killed", process->pid);
+    process->alive = false;
+    uint64_t over_us = self->now_us;
+    for (unsigned i = 0; i < self->config.links; i++) {
+        sim_link_t *link = process->links [i];
+        link->gone = true;
+        if (!link->connection)
+            continue;
+        uint64_t gone_us = sim_disconnect (self, link->connection);
+        if (gone_us > over_us)
+            over_us = gone_us;
+        link->connection = NULL;
+    }
+    //  Its death is told when what it had sent has been taken in.
+    sim_plan (self, over_us - self->now_us + 1 + sim_below (self, 500), die,
+              process, self->incarnation);
+    sim_plan (self, sim_below (self, 5000), sim_process_start, NULL, 0);
+}

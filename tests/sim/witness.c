@@ -1,0 +1,219 @@
+/*  witness.c - every reply must be what a replay of the log gives
+
+    A fresh machine applies the log, entry by entry. For each request it shows
+    what the reply was and after which entry; that entry must lie between call
+    and return, and the bytes must be those that the caller got. What was
+    answered without an entry is read again at its place. So the operations
+    took effect one after the other, each at a moment of its own call: they
+    are linearizable. It takes one pass.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "sim.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "machine/hash.h"
+
+//  What the replay says of a request.
+typedef struct verdict {
+    struct {
+        uint64_t session;
+        uint64_t link;
+        uint64_t number;
+    } key;
+    sim_operation_t *operation;
+    bool replied;
+    UT_hash_handle hh;
+} verdict_t;
+
+typedef struct witness {
+    sim_t *sim;
+    weir__machine_t *machine;
+    verdict_t *verdicts;
+    uint64_t entry;          //  that is being applied
+    sim_operation_t **reads; //  in the order of their places
+    size_t read_count, reads_done;
+} witness_t;
+
+static bool is_read (const weir__machine_t *machine,
+                     const sim_operation_t *operation,
+                     weir__request_body_t *ret_body)
+{
+    const char *wrong = weir__request_body_read (
+        operation->body.data, operation->body.size, ret_body);
+    assert (!wrong);
+    (void) wrong;
+    return weir__machine_reads (machine, ret_body);
+}
+
+static void replied (void *context, weir__origin_t to, uint64_t number,
+                     weir__slice_t body)
+{
+    witness_t *self = context;
+    verdict_t *verdict, key;
+    memset (&key, 0, sizeof key);
+    key.key.session = to.session;
+    key.key.link = to.link;
+    key.key.number = number;
+    HASH_FIND (hh, self->verdicts, &key.key, sizeof key.key, verdict);
+    if (!verdict || verdict->replied)
+        return; //  a kept reply, once more
+    verdict->replied = true;
+    const sim_operation_t *operation = verdict->operation;
+    if (!operation->returned)
+        return;
+    if (operation->reply.size != body.size ||
+        memcmp (operation->reply.data, body.data, body.size) != 0)
+        sim_fail (self->sim,
+                  "%" PRIu64 ".%u #%" PRIu64
+                  " got a reply that the log does not give",
+                  to.session, to.link, number);
+    if (self->entry <= operation->called_at ||
+        self->entry > operation->returned_at)
+        sim_fail (self->sim,
+                  "%" PRIu64 ".%u #%" PRIu64 " took effect at entry %" PRIu64
+                  ", not between its call (%" PRIu64 ") and return (%" PRIu64
+                  ")",
+                  to.session, to.link, number, self->entry,
+                  operation->called_at, operation->returned_at);
+}
+
+//  A reply without an entry: the same read at its place must give it.
+static void check_read (witness_t *self, verdict_t *verdict)
+{
+    const sim_operation_t *operation = verdict->operation;
+    weir__request_body_t body;
+    weir__buffer_t reply = WEIR__BUFFER_INIT;
+    verdict->replied = true;
+    if (!is_read (self->machine, operation, &body))
+        sim_fail (self->sim,
+                  "%" PRIu64 ".%u #%" PRIu64
+                  " got a reply, but is not in the log",
+                  operation->session, operation->link, operation->number);
+    else
+        weir__machine_read (self->machine, &body, &reply);
+    if (reply.size != operation->reply.size ||
+        memcmp (reply.data, operation->reply.data, reply.size) != 0)
+        sim_fail (self->sim,
+                  "%" PRIu64 ".%u #%" PRIu64
+                  " read what was not there after entry %" PRIu64,
+                  operation->session, operation->link, operation->number,
+                  operation->read_at);
+    weir__buffer_free (&reply);
+}
+
+static verdict_t *verdict_of (witness_t *self, const sim_operation_t *operation)
+{
+    verdict_t *verdict, key;
+    memset (&key, 0, sizeof key);
+    key.key.session = operation->session;
+    key.key.link = operation->link;
+    key.key.number = operation->number;
+    HASH_FIND (hh, self->verdicts, &key.key, sizeof key.key, verdict);
+    return verdict;
+}
+
+//  Which requests the log has; the others can only have been reads.
+static void find_logged (witness_t *self)
+{
+    for (uint64_t i = 0; i < self->sim->log.count; i++) {
+        const weir__buffer_t *entry = &self->sim->log.entries [i];
+        weir__reader_t reader = weir__reader (entry->data, entry->size);
+        weir__record_t record;
+        weir__entry_time (&reader);
+        while (weir__entry_next (&reader, &record)) {
+            sim_operation_t key = {.session = record.session,
+                                   .link = record.link,
+                                   .number = record.number};
+            verdict_t *verdict = record.type == WEIR__RECORD_REQUEST
+                                     ? verdict_of (self, &key)
+                                     : NULL;
+            if (verdict)
+                verdict->operation->reads = false;
+        }
+    }
+}
+
+static int by_place (const void *a, const void *b)
+{
+    const sim_operation_t *x = *(sim_operation_t *const *) a;
+    const sim_operation_t *y = *(sim_operation_t *const *) b;
+    return x->read_at < y->read_at ? -1 : x->read_at > y->read_at;
+}
+
+static void enter_operations (witness_t *self)
+{
+    sim_t *sim = self->sim;
+    self->reads = calloc (sim->operation_count + 1, sizeof *self->reads);
+    assert (self->reads);
+    for (size_t i = 0; i < sim->operation_count; i++) {
+        sim_operation_t *operation = &sim->operations [i];
+        verdict_t *verdict = calloc (1, sizeof *verdict);
+        assert (verdict);
+        verdict->key.session = operation->session;
+        verdict->key.link = operation->link;
+        verdict->key.number = operation->number;
+        verdict->operation = operation;
+        operation->reads = operation->returned;
+        HASH_ADD (hh, self->verdicts, key, sizeof verdict->key, verdict);
+    }
+    find_logged (self);
+    for (size_t i = 0; i < sim->operation_count; i++)
+        if (sim->operations [i].reads)
+            self->reads [self->read_count++] = &sim->operations [i];
+    qsort (self->reads, self->read_count, sizeof *self->reads, by_place);
+}
+
+static void check_reads (witness_t *self)
+{
+    while (self->reads_done < self->read_count &&
+           self->reads [self->reads_done]->read_at <= self->entry)
+        check_read (self, verdict_of (self, self->reads [self->reads_done++]));
+}
+
+static void free_witness (witness_t *self)
+{
+    verdict_t *verdict, *next;
+    HASH_ITER (hh, self->verdicts, verdict, next)
+    {
+        HASH_DELETE (hh, self->verdicts, verdict);
+        free (verdict);
+    }
+    weir__machine_destroy (&self->machine);
+    free (self->reads);
+}
+
+void sim_judge (sim_t *self)
+{
+    witness_t witness = {.sim = self, .machine = weir__machine_new ()};
+    assert (witness.machine);
+    weir__sink_t sink = {.reply = replied, .context = &witness};
+    enter_operations (&witness);
+    check_reads (&witness);
+    while (witness.entry < self->log.count && self->result->good) {
+        const weir__buffer_t *entry = &self->log.entries [witness.entry++];
+        weir__slice_t bytes = {entry->data, entry->size};
+        if (weir__machine_apply (witness.machine, bytes, &sink) != 0)
+            sim_fail (self, "entry %" PRIu64 " is malformed", witness.entry);
+        check_reads (&witness);
+    }
+    verdict_t *verdict, *next;
+    HASH_ITER (hh, witness.verdicts, verdict, next)
+    if (verdict->operation->returned && !verdict->replied)
+        sim_fail (self,
+                  "%" PRIu64 ".%u #%" PRIu64
+                  " got a reply that the log does not have",
+                  verdict->operation->session, verdict->operation->link,
+                  verdict->operation->number);
+    if (self->result->good && self->engine &&
+        weir__machine_hash (witness.machine) !=
+            weir__machine_hash (weir__engine_machine (self->engine)))
+        sim_fail (self, "the owner's state is not what its log gives");
+    free_witness (&witness);
+}

@@ -1,0 +1,221 @@
+/*  world.c - time and events; faults; the run as a whole
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "sim.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support.h"
+
+enum {
+    FAULT_STEP_US = 1500, //  about one fault in that time
+    EVENTS_MAX = 200000,  //  then the world does not come to an end
+    HEAL_US = 5000000     //  all waits are over by then
+};
+
+uint64_t sim_below (sim_t *self, uint64_t n)
+{
+    return test_random_below (&self->random, n);
+}
+
+bool sim_chance (sim_t *self, unsigned fault, unsigned one_in)
+{
+    if (self->healed || !(self->config.faults & fault) ||
+        sim_below (self, one_in) != 0)
+        return false;
+    self->result->fault_count++;
+    return true;
+}
+
+void sim_fail (sim_t *self, const char *format, ...)
+{
+    if (!self->result->good)
+        return;
+    self->result->good = false;
+    va_list args;
+    va_start (args, format);
+    vsnprintf (self->result->cause, sizeof self->result->cause, format, args);
+    va_end (args);
+    sim_tell (self, "FAILED: %s", self->result->cause);
+}
+
+void sim_tell (sim_t *self, const char *format, ...)
+{
+    if (!self->config.trace)
+        return;
+    printf ("%9llu  ", (unsigned long long) self->now_us);
+    va_list args;
+    va_start (args, format);
+    vprintf (format, args);
+    va_end (args);
+    printf ("\n");
+}
+
+static bool before (const sim_event_t *a, const sim_event_t *b)
+{
+    return a->time_us != b->time_us ? a->time_us < b->time_us
+                                    : a->order < b->order;
+}
+
+void sim_plan (sim_t *self, uint64_t delay_us, sim_event_fn *run, void *target,
+               uint64_t detail)
+{
+    if (self->event_count == self->event_capacity) {
+        self->event_capacity = 2 * self->event_capacity + 64;
+        self->events =
+            realloc (self->events, self->event_capacity * sizeof *self->events);
+        assert (self->events);
+    }
+    sim_event_t event = {self->now_us + delay_us, self->order++, run, target,
+                         detail};
+    size_t place = self->event_count++;
+    while (place > 0 && before (&event, &self->events [(place - 1) / 2])) {
+        self->events [place] = self->events [(place - 1) / 2];
+        place = (place - 1) / 2;
+    }
+    self->events [place] = event;
+}
+
+static sim_event_t take_event (sim_t *self)
+{
+    sim_event_t first = self->events [0];
+    sim_event_t last = self->events [--self->event_count];
+    size_t place = 0;
+    for (;;) {
+        size_t child = 2 * place + 1;
+        if (child + 1 < self->event_count &&
+            before (&self->events [child + 1], &self->events [child]))
+            child++;
+        if (child >= self->event_count ||
+            !before (&self->events [child], &last))
+            break;
+        self->events [place] = self->events [child];
+        place = child;
+    }
+    if (self->event_count > 0)
+        self->events [place] = last;
+    return first;
+}
+
+static sim_process_t *any_process (sim_t *self)
+{
+    sim_process_t *process =
+        &self->processes [sim_below (self, self->process_count)];
+    return process->alive ? process : NULL;
+}
+
+static sim_connection_t *any_connection (sim_t *self)
+{
+    sim_process_t *process = any_process (self);
+    if (!process)
+        return NULL;
+    sim_link_t *link = process->links [sim_below (self, self->config.links)];
+    return link->gone ? NULL : link->connection;
+}
+
+//  Now and then something breaks.
+static void make_trouble (sim_t *self, void *unused, uint64_t detail)
+{
+    (void) unused, (void) detail;
+    sim_process_t *process;
+    sim_connection_t *connection;
+    if (self->healed)
+        return;
+    if (sim_chance (self, SIM_BREAK, 3) &&
+        (connection = any_connection (self))) {
+        sim_tell (self, "connection %llu breaks",
+                  (unsigned long long) connection->peer);
+        sim_disconnect (self, connection);
+        sim_link_lost (self, connection->link);
+    }
+    if (sim_chance (self, SIM_CRASH, 8) && (process = any_process (self)))
+        sim_process_kill (self, process);
+    if (sim_chance (self, SIM_PAUSE, 8) && (process = any_process (self))) {
+        process->paused_until_us = self->now_us + sim_below (self, 30000);
+        sim_tell (self, "process %d stands still", process->pid);
+    }
+    if (sim_chance (self, SIM_OWNER, 12) && self->engine)
+        sim_owner_kill (self, "killed");
+    if (sim_chance (self, SIM_CLOCK, 8)) {
+        self->owner_skew_us += sim_below (self, 20000);
+        sim_tell (self, "the owner's clock jumps");
+    }
+    sim_plan (self, 1 + sim_below (self, 2 * FAULT_STEP_US), make_trouble, NULL,
+              0);
+}
+
+//  From now on nothing goes wrong any more.
+static void heal (sim_t *self)
+{
+    self->healed = true;
+    sim_tell (self, "no more faults");
+    for (unsigned i = 0; i < self->process_count; i++)
+        self->processes [i].paused_until_us = 0;
+}
+
+static bool is_done (const sim_t *self)
+{
+    for (const sim_link_t *link = self->links; link; link = link->next)
+        if (!link->gone && (link->left > 0 || link->waiting > 0))
+            return false;
+    return true;
+}
+
+static void run_events (sim_t *self)
+{
+    uint64_t healed_us = 0;
+    while (self->event_count > 0 && self->result->good && !is_done (self)) {
+        sim_event_t event = take_event (self);
+        self->now_us = event.time_us;
+        event.run (self, event.target, event.detail);
+        self->result->events++;
+        bool asked = true;
+        for (const sim_link_t *link = self->links; link; link = link->next)
+            asked = asked && (link->gone || link->left == 0);
+        if (asked && !self->healed) {
+            heal (self);
+            healed_us = self->now_us;
+        }
+        if (self->result->events > EVENTS_MAX ||
+            (self->healed && self->now_us - healed_us > HEAL_US))
+            sim_fail (self, "a request never got its reply");
+    }
+    if (self->result->good && !is_done (self))
+        sim_fail (self, "a request has no reply, and nothing happens");
+}
+
+void sim_run (const sim_config_t *config, sim_result_t *ret_result)
+{
+    sim_t *self = calloc (1, sizeof *self);
+    assert (self);
+    self->config = *config;
+    self->result = ret_result;
+    self->random = config->seed;
+    self->now_us = 1000;
+    *ret_result = (sim_result_t){.good = true};
+    self->workload = history_new (config->seed);
+    sim_log_init (self);
+    sim_owner_start (self, NULL, 0);
+    for (unsigned i = 0; i < config->processes; i++)
+        sim_process_start (self, NULL, 0);
+    make_trouble (self, NULL, 0);
+    run_events (self);
+    if (ret_result->good)
+        sim_judge (self);
+    ret_result->entries = self->log.count;
+    weir__engine_destroy (&self->engine);
+    for (size_t i = 0; i < self->event_count; i++)
+        if (self->events [i].detail == UINT64_MAX)
+            free (self->events [i].target); //  a frame on its way
+    free (self->events);
+    sim_links_free (self);
+    sim_net_free (self);
+    sim_log_free (self);
+    history_destroy (&self->workload);
+    free (self);
+}
