@@ -112,6 +112,9 @@ print @lines;
 compare ([read_lines ($expected_path)], @lines);
 fault ("has left $_ in its runtime folder") foreach glob "$directory/runtime/*";
 foreach my $log (glob "$directory/valgrind.*") {
-    fault ('valgrind reports:', read_lines ($log)) if -s $log;
+    #   What begins with --PID-- is about valgrind itself: a system call that is
+    #   newer than it, for one. The program gets ENOSYS then, and must cope.
+    my @report = grep { !/^--\d+-- / } read_lines ($log);
+    fault ("valgrind reports:\n", @report) if @report;
 }
 exit ($faults ? 1 : 0);
