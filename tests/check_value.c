@@ -180,6 +180,7 @@ START_TEST (numbers_and_texts_are_equal_as_in_python)
         {weir_value (1), weir_value (1.5), false},
         {weir_value (odd), weir_value (0x1p53), false},
         {weir_value (odd - 1), weir_value (0x1p53), true},
+        {weir_value (INT64_C (3) << 61), weir_value (0x1.8p62), true},
         {weir_value (INT64_MAX), weir_value (0x1p63), false},
         {weir_value (INT64_MIN), weir_value (-0x1p63), true},
         {weir_value (INT64_MIN), weir_value (-0x1.8p63), false},
