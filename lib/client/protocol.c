@@ -97,6 +97,21 @@ static int put_request (weir__protocol_t *self, const weir__ask_t *ask,
     return 0;
 }
 
+//  Marks a request as answered. Returns false when it was before.
+static bool answer (weir__protocol_t *self, uint64_t number)
+{
+    weir__pending_t *pending = &self->pending [number % WEIR__WINDOW];
+    if (number <= self->acked || number > self->last ||
+        pending->number != number || pending->answered)
+        return false;
+    pending->answered = true;
+    weir__buffer_shrink (&pending->body, KEPT_BYTES);
+    while (self->acked < self->last &&
+           self->pending [(self->acked + 1) % WEIR__WINDOW].answered)
+        self->acked++;
+    return true;
+}
+
 int weir__protocol_request (weir__protocol_t *self, const weir__wire_t *wire,
                             const weir__ask_t *ask, uint64_t *ret_number)
 {
@@ -109,12 +124,15 @@ int weir__protocol_request (weir__protocol_t *self, const weir__wire_t *wire,
     weir__buffer_clear (&pending->body);
     if (put_request (self, ask, &pending->body) != 0)
         return -1;
-    pending->number = self->last + 1;
+    pending->number = ++self->last;
     pending->answered = false;
     pending->cancelled = false;
-    if (send_request (pending, wire) != 0)
+    if (send_request (pending, wire) != 0) {
+        //  A part of it may be out: no other request may have its number.
+        answer (self, pending->number);
         return -1;
-    *ret_number = ++self->last;
+    }
+    *ret_number = pending->number;
     return 0;
 }
 
@@ -136,21 +154,6 @@ int weir__protocol_close (weir__protocol_t *self, const weir__wire_t *wire,
     uint8_t whole = 1;
     weir__buffer_t body = {.data = &whole, .size = 1};
     return send_body (wire, WEIR__CLOSE, session ? &body : NULL);
-}
-
-//  Marks a request as answered. Returns false when it was before.
-static bool answer (weir__protocol_t *self, uint64_t number)
-{
-    weir__pending_t *pending = &self->pending [number % WEIR__WINDOW];
-    if (number <= self->acked || number > self->last ||
-        pending->number != number || pending->answered)
-        return false;
-    pending->answered = true;
-    weir__buffer_shrink (&pending->body, KEPT_BYTES);
-    while (self->acked < self->last &&
-           self->pending [(self->acked + 1) % WEIR__WINDOW].answered)
-        self->acked++;
-    return true;
 }
 
 //  The status and value of REPLY and REFUSED.

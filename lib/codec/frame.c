@@ -103,9 +103,9 @@ int weir__joiner_take (weir__joiner_t *self, weir__frame_t *frame,
                        const char **ret_cause)
 {
     if (!self->open) {
+        weir__buffer_free (&self->body);
         if (!frame->more)
             return 1;
-        weir__buffer_clear (&self->body);
         self->type = frame->type;
         self->number = frame->number;
         self->open = true;

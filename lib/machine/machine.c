@@ -225,6 +225,11 @@ bool weir__machine_each_session (const weir__machine_t *self,
     return true;
 }
 
+bool weir__machine_has_link (weir__machine_t *self, weir__origin_t link)
+{
+    return weir__link_find (self, link.session, link.link) != NULL;
+}
+
 uint64_t weir__machine_deadline_us (const weir__machine_t *self)
 {
     return self->timer_count ? self->timers [0]->deadline_us : WEIR__NEVER;

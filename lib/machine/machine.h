@@ -69,6 +69,9 @@ bool weir__machine_each_session (const weir__machine_t *self,
                                                uint64_t process),
                                  void *context);
 
+//  Whether a link is open: its OPEN record may have found no memory.
+bool weir__machine_has_link (weir__machine_t *self, weir__origin_t link);
+
 //  When the next parked request times out; WEIR__NEVER when none will.
 uint64_t weir__machine_deadline_us (const weir__machine_t *self);
 
