@@ -1,5 +1,5 @@
-/*  check_machine_memory.c - the machine when memory is out: a request that
-    fails for it has changed nothing, and everything goes on
+/*  check_machine_memory.c - requests when memory is out: one that fails for it
+    has changed nothing
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -10,35 +10,9 @@
 #include <string.h>
 
 #include "codec/status.h"
-#include "history.h"
 #include "machine_kit.h"
 #include "support.h"
 #include "support_malloc.h"
-
-//  The statuses of the replies to an entry. Nothing here allocates, nor asserts:
-//  that would allocate.
-typedef struct statuses {
-    int rc;
-    size_t count;
-    int errors [16];
-} statuses_t;
-
-static void note_status (void *context, weir__origin_t to, uint64_t number,
-                         weir__slice_t body)
-{
-    (void) to, (void) number;
-    statuses_t *self = context;
-    self->errors [self->count++ % 16] =
-        weir__status_error ((uint16_t) (body.data [0] | body.data [1] << 8));
-}
-
-static statuses_t apply (weir__machine_t *machine, weir__slice_t entry)
-{
-    statuses_t statuses = {0};
-    weir__sink_t sink = {note_status, &statuses};
-    statuses.rc = weir__machine_apply (machine, entry, &sink);
-    return statuses;
-}
 
 static weir__machine_t *restored (const weir__buffer_t *snapshot)
 {
@@ -82,7 +56,7 @@ static uint64_t hash_after_ack (kit_t *kit, weir__machine_t *machine,
 {
     weir__buffer_t entry = WEIR__BUFFER_INIT;
     put_nothing (kit, &entry, number + 1);
-    apply (machine, (weir__slice_t){entry.data, entry.size});
+    kit_apply (machine, (weir__slice_t){entry.data, entry.size});
     weir__buffer_free (&entry);
     uint64_t hash = weir__machine_hash (machine);
     ck_assert_uint_ne (hash, 0);
@@ -94,7 +68,7 @@ typedef struct outcome {
     uint64_t number;
     uint64_t unchanged; //  the hash when it did nothing
     uint64_t changed;   //  the hash when it did all
-    statuses_t statuses;
+    kit_statuses_t statuses;
 } outcome_t;
 
 //  Lets one allocation fail, or all from one on. Returns whether any did.
@@ -106,7 +80,7 @@ static bool try_failing (kit_t *kit, weir__machine_t *machine, unsigned n,
         test_malloc_watch (n / 2);
     else
         test_malloc_watch_from (n / 2);
-    statuses_t statuses = apply (machine, entry);
+    kit_statuses_t statuses = kit_apply (machine, entry);
     bool failed = test_malloc_unwatch () > n / 2;
     bool no_memory =
         statuses.count > 0 && statuses.errors [statuses.count - 1] == ENOMEM;
@@ -129,11 +103,11 @@ static void every_allocation_fails (kit_t *kit, uint64_t number)
     put_nothing (kit, &nothing, number);
 
     weir__machine_t *machine = restored (&before);
-    apply (machine, (weir__slice_t){nothing.data, nothing.size});
+    kit_apply (machine, (weir__slice_t){nothing.data, nothing.size});
     expected.unchanged = hash_after_ack (kit, machine, number);
     weir__machine_destroy (&machine);
     machine = restored (&before);
-    expected.statuses = apply (machine, entry);
+    expected.statuses = kit_apply (machine, entry);
     expected.changed = hash_after_ack (kit, machine, number);
     weir__machine_destroy (&machine);
 
@@ -309,200 +283,9 @@ START_TEST (a_request_waits_or_fails)
 END_TEST
 
 //  Several answers to one entry: each of them may fail. Then all goes on.
-START_TEST (who_waited_can_go_on_after_a_failure)
-{
-    bool failed = true;
-    for (unsigned n = 0; failed; n++) {
-        kit_t *kit = kit_new ();
-        uint64_t queue = kit_create (kit, B, WEIR__QUEUE, "None, 1");
-        kit_ask (kit, A, queue, WEIR__QUEUE_GET, "");
-        kit_ask (kit, A2, queue, WEIR__QUEUE_GET, "");
-        kit_begin (kit);
-        kit_add (kit, B, queue, WEIR__QUEUE_PUT, LONG);
-        kit_add (kit, B, queue, WEIR__QUEUE_PUT, LONG);
-        kit_add (kit, B, queue, WEIR__QUEUE_PUT, LONG);
-        kit_add (kit, B, queue, WEIR__QUEUE_PUT, LONG);
-        test_malloc_watch (n);
-        statuses_t statuses = apply (
-            kit->machine, (weir__slice_t){kit->entry.data, kit->entry.size});
-        failed = test_malloc_unwatch () > n;
-        //  One who waits to put is left, unless it could not even wait.
-        ck_assert_uint_eq (statuses.count, failed ? statuses.count : 5);
-        kit_restore (kit);
-        ck_assert_str_ne (kit_ask (kit, A, queue, WEIR__QUEUE_GET, ""), "");
-        ck_assert_str_ne (kit_ask (kit, A, queue, WEIR__QUEUE_CLOSE, "True"),
-                          "");
-        ck_assert_str_eq (kit_read (kit, queue, WEIR__QUEUE_INFO, ""),
-                          "[0, 1, True, 0, 0]");
-        kit_destroy (&kit);
-    }
-}
-END_TEST
-
-START_TEST (links_and_sessions_come_or_do_not)
-{
-    static const weir__origin_t links [] = {{1, 3}, {7, 1}};
-    for (int i = 0; i < 2; i++) {
-        bool failed = true;
-        for (unsigned n = 0; failed; n++) {
-            kit_t *kit = kit_new ();
-            uint64_t lock = kit_create (kit, A, WEIR__LOCK, "None");
-            kit_record (kit, WEIR__RECORD_CLOSE, A, 0);
-            kit_record (kit, WEIR__RECORD_CLOSE, A2, 0);
-            kit_ask (kit, B, lock, WEIR__LOCK_ACQUIRE, "");
-            uint64_t before = weir__machine_hash (kit->machine);
-            kit_begin (kit);
-            weir__record_t record = {
-                .type = WEIR__RECORD_OPEN,
-                .link = links [i].link,
-                .session = links [i].session,
-            };
-            weir__entry_add (&kit->entry, &record);
-            test_malloc_watch (n);
-            apply (kit->machine,
-                   (weir__slice_t){kit->entry.data, kit->entry.size});
-            failed = test_malloc_unwatch () > n;
-            if (weir__machine_hash (kit->machine) == before)
-                ck_assert_str_eq (
-                    kit_ask (kit, links [i], lock, WEIR__LOCK_INFO, ""),
-                    "EPROTO");
-            else
-                ck_assert_str_eq (
-                    kit_ask (kit, links [i], lock, WEIR__LOCK_INFO, ""),
-                    "[True, 1, False, 0, 2, 1]");
-            kit_restore (kit);
-            kit_destroy (&kit);
-        }
-    }
-}
-END_TEST
-
-START_TEST (a_wait_ends_even_without_memory)
-{
-    char name [300] = "'";
-    memset (name + 1, 'n', 250);
-    strcat (name, "'");
-    bool failed = true;
-    for (unsigned n = 0; failed; n++) {
-        kit_t *kit = kit_new ();
-        uint64_t lock = kit_create (kit, B, WEIR__LOCK, name);
-        kit_ask (kit, B, lock, WEIR__LOCK_ACQUIRE, "");
-        kit->timeout_ms = 10;
-        kit_ask (kit, A, lock, WEIR__LOCK_ACQUIRE, "");
-        kit->time_us += 10000;
-        kit_begin (kit);
-        test_malloc_watch (n);
-        statuses_t statuses = apply (
-            kit->machine, (weir__slice_t){kit->entry.data, kit->entry.size});
-        failed = test_malloc_unwatch () > n;
-        ck_assert_uint_eq (statuses.count, 1);
-        ck_assert_int_eq (statuses.errors [0], failed ? ENOMEM : ETIMEDOUT);
-        kit_restore (kit);
-        kit_destroy (&kit);
-    }
-}
-END_TEST
-
-START_TEST (machines_begin_and_are_restored_or_not)
-{
-    bool failed = true;
-    for (unsigned n = 0; failed; n++) {
-        test_malloc_watch (n);
-        weir__machine_t *machine = weir__machine_new ();
-        failed = test_malloc_unwatch () > n;
-        ck_assert (!machine == failed);
-        weir__machine_destroy (&machine);
-    }
-    kit_t *kit = kit_new ();
-    kit_create (kit, A, WEIR__DICT, "'d'");
-    kit_create (kit, A, WEIR__LIST, "None, [1, 2, 3]");
-    kit_create (kit, A, WEIR__VAR, "None, 1");
-    uint64_t lock = kit_create (kit, A, WEIR__LOCK, "'l'");
-    uint64_t queue = kit_create (kit, A, WEIR__QUEUE, "None");
-    kit_ask (kit, A, 1, WEIR__DICT_UPDATE, "{'a': 1, 'b': 2}");
-    kit_ask (kit, A, queue, WEIR__QUEUE_PUT, "1");
-    kit_ask (kit, A, lock, WEIR__LOCK_ACQUIRE, "");
-    kit->timeout_ms = 10;
-    kit_ask (kit, B, lock, WEIR__LOCK_ACQUIRE, "");
-    kit_ask (kit, B, lock, WEIR__LOCK_RELEASE, "");
-    weir__buffer_t snapshot = WEIR__BUFFER_INIT;
-    weir__machine_snapshot (kit->machine, &snapshot);
-    weir__slice_t bytes = {snapshot.data, snapshot.size};
-    failed = true;
-    for (unsigned n = 0; failed; n++) {
-        errno = 0;
-        test_malloc_watch (n);
-        weir__machine_t *machine = weir__machine_restore (bytes);
-        failed = test_malloc_unwatch () > n;
-        ck_assert (!machine == failed);
-        ck_assert (!failed || errno == ENOMEM);
-        weir__machine_destroy (&machine);
-    }
-    weir__buffer_free (&snapshot);
-    kit_destroy (&kit);
-}
-END_TEST
-
-START_TEST (snapshots_hashes_and_reads_say_when_memory_is_out)
-{
-    kit_t *kit = kit_new ();
-    uint64_t list = kit_create (kit, A, WEIR__LIST, "None, [1, " LONG "]");
-    weir__buffer_t buffer = WEIR__BUFFER_INIT;
-    weir__request_body_t body = {.object = list, .op = WEIR__LIST_SIZE};
-    test_malloc_watch (0);
-    weir__machine_snapshot (kit->machine, &buffer);
-    uint64_t hash = weir__machine_hash (kit->machine);
-    test_malloc_unwatch ();
-    ck_assert (buffer.failed);
-    ck_assert_uint_ne (hash, 0); //  only the first one failed
-    weir__buffer_free (&buffer);
-    test_malloc_watch (0);
-    hash = weir__machine_hash (kit->machine);
-    test_malloc_unwatch ();
-    ck_assert_uint_eq (hash, 0);
-    test_malloc_watch (0);
-    weir__machine_read (kit->machine, &body, &buffer);
-    test_malloc_unwatch ();
-    //  It was refused with what memory there was.
-    ck_assert (!buffer.failed);
-    ck_assert_int_eq (weir__status_error (buffer.data [0]), ENOMEM);
-    weir__buffer_free (&buffer);
-    kit_destroy (&kit);
-}
-END_TEST
-
-static void tell_history (void *context, weir__origin_t to, uint64_t number,
-                          weir__slice_t body)
-{
-    history_reply (context, to, number, body);
-}
-
-//  A long random life in which one allocation in a few entries fails.
-START_TEST (a_history_goes_on_whatever_fails)
-{
-    uint64_t state = test_seed () + (uint64_t) _i;
-    history_t *history = history_new (test_random (&state));
-    kit_t *kit = kit_new ();
-    weir__sink_t sink = {tell_history, history};
-    for (int i = 0; i < 1500; i++) {
-        history_next (history);
-        weir__slice_t entry = {history->entry.data, history->entry.size};
-        test_malloc_watch ((unsigned) test_random_below (&state, 100));
-        int rc = weir__machine_apply (kit->machine, entry, &sink);
-        test_malloc_unwatch ();
-        ck_assert_int_eq (rc, 0);
-        if (i % 100 == 0)
-            kit_restore (kit);
-    }
-    kit_restore (kit);
-    history_destroy (&history);
-    kit_destroy (&kit);
-}
-END_TEST
-
 int main (void)
 {
-    Suite *suite = suite_create ("machine without memory");
+    Suite *suite = suite_create ("requests without memory");
     TCase *tcase = test_case (suite, "requests");
     tcase_add_loop_test (tcase, a_request_without_memory_changes_nothing, 0,
                          sizeof scripts / sizeof *scripts);
@@ -510,12 +293,5 @@ int main (void)
     tcase_add_test (tcase, an_update_that_cannot_be_finished_is_undone);
     tcase_add_test (tcase, an_object_is_created_whole_or_not_at_all);
     tcase_add_test (tcase, a_request_waits_or_fails);
-    tcase_add_test (tcase, who_waited_can_go_on_after_a_failure);
-    tcase = test_case (suite, "machines");
-    tcase_add_test (tcase, links_and_sessions_come_or_do_not);
-    tcase_add_test (tcase, a_wait_ends_even_without_memory);
-    tcase_add_test (tcase, machines_begin_and_are_restored_or_not);
-    tcase_add_test (tcase, snapshots_hashes_and_reads_say_when_memory_is_out);
-    tcase_add_loop_test (tcase, a_history_goes_on_whatever_fails, 0, 10);
     return test_main (suite);
 }

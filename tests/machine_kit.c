@@ -244,6 +244,23 @@ void kit_forget (kit_t *self)
     }
 }
 
+static void note_status (void *context, weir__origin_t to, uint64_t number,
+                         weir__slice_t body)
+{
+    (void) to, (void) number;
+    kit_statuses_t *self = context;
+    self->errors [self->count++ % 16] =
+        weir__status_error ((uint16_t) (body.data [0] | body.data [1] << 8));
+}
+
+kit_statuses_t kit_apply (weir__machine_t *machine, weir__slice_t entry)
+{
+    kit_statuses_t statuses = {0};
+    weir__sink_t sink = {note_status, &statuses};
+    statuses.rc = weir__machine_apply (machine, entry, &sink);
+    return statuses;
+}
+
 void kit_restore (kit_t *self)
 {
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;

@@ -113,6 +113,16 @@ void kit_wait (kit_t *self, unsigned ms);
 //  Forgets all replies.
 void kit_forget (kit_t *self);
 
+//  What came of an entry. For tests in which allocations fail: nothing here
+//  allocates, as an assertion would.
+typedef struct kit_statuses {
+    int rc;
+    size_t count;    //  of replies
+    int errors [16]; //  theirs
+} kit_statuses_t;
+
+kit_statuses_t kit_apply (weir__machine_t *machine, weir__slice_t entry);
+
 //  Goes on with a machine that was restored from a snapshot of this one; both
 //  must have the same hash.
 void kit_restore (kit_t *self);
