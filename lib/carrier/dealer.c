@@ -35,7 +35,10 @@ static int connect_to (void *socket, const char *path, bool local)
     int again_ms = RECONNECT_MS, again_max_ms = RECONNECT_MAX_MS;
     char endpoint [WEIR__ENDPOINT_SIZE];
     weir__endpoint (path, local, endpoint);
-    if (zmq_setsockopt (socket, ZMQ_LINGER, &linger_ms, sizeof linger_ms) ||
+    uint8_t id [WEIR__LOCAL_ID_BYTES];
+    weir__local_id (id);
+    if ((local && zmq_setsockopt (socket, ZMQ_ROUTING_ID, id, sizeof id)) ||
+        zmq_setsockopt (socket, ZMQ_LINGER, &linger_ms, sizeof linger_ms) ||
         zmq_setsockopt (socket, ZMQ_SNDHWM, &frames, sizeof frames) ||
         zmq_setsockopt (socket, ZMQ_RCVHWM, &frames, sizeof frames) ||
         //  Many processes may connect at once, more than the kernel lets wait.

@@ -5,8 +5,9 @@
 
 #include "carrier/router.h"
 
-#include <assert.h>
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/fork.h"
+#include "base/random.h"
 #include "carrier/context.h"
 #include "carrier/endpoint.h"
 
@@ -27,12 +29,18 @@ enum {
     //  and the peer has to wait.
     RECEIVE_FRAMES = 2 * WEIR__WINDOW,
     LINGER_MS = 200,
-    BACKLOG = 4096 //  connections that wait to be accepted
+    BACKLOG = 4096, //  connections that wait to be accepted
+    SECRET_BYTES = 9
 };
+
+//  What the number of a peer has above the 32 bits of its routing id.
+#define FOREIGN ((uint64_t) 1 << 32)
+#define LOCAL ((uint64_t) 2 << 32)
 
 struct weir__router {
     void *socket;
     zmq_msg_t frame; //  the one that is borrowed
+    bool local;      //  and it came from this process
 };
 
 void weir__endpoint (const char *path, bool local,
@@ -40,6 +48,30 @@ void weir__endpoint (const char *path, bool local,
 {
     snprintf (ret_endpoint, WEIR__ENDPOINT_SIZE, "%s://%s/zmq",
               local ? "inproc" : "ipc", path);
+}
+
+//  What the routing ids of local links begin with; then 4 bytes of a number.
+static uint8_t secret [SECRET_BYTES] = "L";
+static pthread_once_t secret_once = PTHREAD_ONCE_INIT;
+
+static void make_secret (void)
+{
+    uint64_t random = weir__random ();
+    memcpy (secret + 1, &random, sizeof random);
+}
+
+static void local_id (uint32_t number, uint8_t id [WEIR__LOCAL_ID_BYTES])
+{
+    pthread_once (&secret_once, make_secret);
+    memcpy (id, secret, sizeof secret);
+    for (int i = 0; i < 4; i++)
+        id [SECRET_BYTES + i] = (uint8_t) (number >> (8 * i));
+}
+
+void weir__local_id (uint8_t ret_id [WEIR__LOCAL_ID_BYTES])
+{
+    static atomic_uint last;
+    local_id (atomic_fetch_add (&last, 1) + 1, ret_id);
 }
 
 static int set_option (void *socket, int option, int value)
@@ -126,18 +158,30 @@ static int recv_part (weir__router_t *self, zmq_msg_t *part)
     return rc;
 }
 
+//  The number of a peer by its routing id; 0 when it chose that by itself.
+static uint64_t peer_number (const uint8_t *id, size_t size)
+{
+    uint8_t local [WEIR__LOCAL_ID_BYTES];
+    if (size == ROUTING_ID_BYTES && id [0] == 0) {
+        weir__reader_t reader = weir__reader (id + 1, 4);
+        return FOREIGN | weir__reader_u32 (&reader);
+    }
+    if (size != WEIR__LOCAL_ID_BYTES)
+        return 0;
+    weir__reader_t reader = weir__reader (id + SECRET_BYTES, 4);
+    uint32_t number = weir__reader_u32 (&reader);
+    local_id (number, local);
+    return memcmp (id, local, sizeof local) == 0 ? LOCAL | number : 0;
+}
+
 //  Receives a routing id. Returns false when there is nothing to receive.
 static bool recv_peer (weir__router_t *self, uint64_t *ret_peer)
 {
     zmq_msg_t id;
     zmq_msg_init (&id);
     bool there = recv_part (self, &id) >= 0;
-    *ret_peer = 0;
-    const uint8_t *bytes = zmq_msg_data (&id);
-    if (there && zmq_msg_size (&id) == ROUTING_ID_BYTES && bytes [0] == 0) {
-        weir__reader_t reader = weir__reader (bytes + 1, 4);
-        *ret_peer = (uint64_t) 1 << 32 | weir__reader_u32 (&reader);
-    }
+    *ret_peer =
+        there ? peer_number (zmq_msg_data (&id), zmq_msg_size (&id)) : 0;
     zmq_msg_close (&id);
     return there;
 }
@@ -145,40 +189,38 @@ static bool recv_peer (weir__router_t *self, uint64_t *ret_peer)
 int weir__router_recv (weir__router_t *self, weir__inbound_t *ret_inbound)
 {
     uint64_t peer;
-    bool several;
-    do {
-        if (!recv_peer (self, &peer)) {
-            errno = EAGAIN;
-            return -1;
-        }
-        several = false;
-        int rc = recv_part (self, &self->frame);
-        //  The parts of a message arrive together. All but the first are
-        //  thrown away one by one.
-        while (rc >= 0 && zmq_msg_more (&self->frame)) {
-            several = true;
-            rc = recv_part (self, &self->frame);
-        }
-    } while (peer == 0);
+    if (!recv_peer (self, &peer)) {
+        errno = EAGAIN;
+        return -1;
+    }
+    self->local = (peer & LOCAL) != 0;
+    bool wrong = peer == 0;
+    int rc = recv_part (self, &self->frame);
+    //  The parts of a message arrive together. All but the first are thrown
+    //  away one by one.
+    while (rc >= 0 && zmq_msg_more (&self->frame)) {
+        wrong = true;
+        rc = recv_part (self, &self->frame);
+    }
     weir__take_over (zmq_msg_data (&self->frame));
     *ret_inbound = (weir__inbound_t){
         .peer = peer,
         .data = zmq_msg_data (&self->frame),
-        .size = several ? 0 : zmq_msg_size (&self->frame),
+        .size = wrong ? 0 : zmq_msg_size (&self->frame),
     };
     return 0;
 }
 
 bool weir__router_sender (weir__router_t *self, uid_t *ret_uid, pid_t *ret_pid)
 {
-    //  For ipc this is host:uid:gid:pid, from SO_PEERCRED; inproc has none.
-    const char *address = zmq_msg_gets (&self->frame, "Peer-Address");
-    if (!address) {
+    if (self->local) {
         *ret_uid = geteuid ();
         *ret_pid = getpid ();
         return true;
     }
-    const char *uid = strchr (address, ':');
+    //  host:uid:gid:pid, from SO_PEERCRED.
+    const char *address = zmq_msg_gets (&self->frame, "Peer-Address");
+    const char *uid = address ? strchr (address, ':') : NULL;
     unsigned long id [3];
     if (!uid || sscanf (uid, ":%lu:%lu:%lu", &id [0], &id [1], &id [2]) != 3)
         return false;
@@ -190,10 +232,19 @@ bool weir__router_sender (weir__router_t *self, uid_t *ret_uid, pid_t *ret_pid)
 //  Sends the routing id that a message to that peer begins with.
 static int send_peer (weir__router_t *self, uint64_t peer)
 {
-    uint8_t id [ROUTING_ID_BYTES] = {0};
-    for (int i = 0; i < 4; i++)
-        id [1 + i] = (uint8_t) (peer >> (8 * i));
-    return zmq_send (self->socket, id, sizeof id, ZMQ_DONTWAIT | ZMQ_SNDMORE);
+    uint8_t id [WEIR__LOCAL_ID_BYTES] = {0};
+    size_t size = ROUTING_ID_BYTES;
+    if (peer == 0) {
+        errno = EHOSTUNREACH;
+        return -1;
+    }
+    if (peer & LOCAL) {
+        local_id ((uint32_t) peer, id);
+        size = sizeof id;
+    } else
+        for (int i = 0; i < 4; i++)
+            id [1 + i] = (uint8_t) (peer >> (8 * i));
+    return zmq_send (self->socket, id, size, ZMQ_DONTWAIT | ZMQ_SNDMORE);
 }
 
 typedef struct target {

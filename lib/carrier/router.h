@@ -1,8 +1,9 @@
 /*  router.h - ZeroMQ on the owner's side
 
     One ROUTER socket, bound to the owner's ipc path and, for links of the same
-    process, to an inproc name. Peers are numbered by the routing id that
-    ROUTER gives them; a peer that chooses its own is not listened to.
+    process, to an inproc name. Peers are numbered by their routing ids:
+    ROUTER gives one to each; those of this process have one that only it can
+    know (see endpoint.h). Whoever chooses one by himself is not listened to.
 
     One thread uses a router.
 
@@ -34,8 +35,9 @@ int weir__router_fd (weir__router_t *self);
 bool weir__router_ready (weir__router_t *self);
 
 //  The next frame, without waiting. Returns 0; the frame is borrowed until the
-//  next call. Or -1 with EAGAIN. What is no frame (several parts) arrives with
-//  size 0.
+//  next call. Or -1 with EAGAIN. What is no frame (several parts, or from a
+//  peer that chose its routing id) arrives with size 0; of the latter the peer
+//  is 0, to whom nothing can be sent.
 typedef struct weir__inbound {
     uint64_t peer;
     const uint8_t *data;
