@@ -198,6 +198,13 @@ bool weir__machine_reads (const weir__machine_t *self,
            object->kind->ops [request->op].effect == WEIR__READS;
 }
 
+bool weir__machine_keeps (weir__machine_t *self, weir__origin_t from,
+                          uint64_t number)
+{
+    weir__link_t *link = weir__link_find (self, from.session, from.link);
+    return link && weir__link_request (link, number);
+}
+
 void weir__machine_read (weir__machine_t *self,
                          const weir__request_body_t *request,
                          weir__buffer_t *reply)

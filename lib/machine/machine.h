@@ -56,6 +56,12 @@ int weir__machine_apply (weir__machine_t *self, weir__slice_t entry,
 bool weir__machine_reads (const weir__machine_t *self,
                           const weir__request_body_t *request);
 
+//  Whether the machine has the request, parked or with its reply kept: then it
+//  was asked with an entry, also if it could be read now, and its reply must
+//  stay what it was. (Its object may not have been there at the time.)
+bool weir__machine_keeps (weir__machine_t *self, weir__origin_t from,
+                          uint64_t number);
+
 //  Answers such a request: the body of the reply replaces what is in the
 //  buffer. A failed buffer means out of memory.
 void weir__machine_read (weir__machine_t *self,

@@ -62,7 +62,8 @@ static void take_request (weir__engine_t *self, weir__peer_t *peer,
         return;
     }
     weir__peer_acked (peer, body.acked);
-    if (weir__machine_reads (self->machine, &body)) {
+    if (weir__machine_reads (self->machine, &body) &&
+        !weir__machine_keeps (self->machine, peer->origin, frame->number)) {
         take_read (self, peer, frame, &body);
         return;
     }

@@ -103,8 +103,7 @@ typedef struct sim_operation {
     uint64_t called_at;   //  the log's last entry then
     uint64_t returned_at; //  and when the reply had come
     bool returned;
-    bool reads;       //  was answered without an entry ...
-    uint64_t read_at; //  ... after this one
+    uint64_t read_at; //  if it is a read: after which entry it was sent
     weir__buffer_t reply;
 } sim_operation_t;
 
