@@ -128,8 +128,16 @@ void weir__router_destroy (weir__router_t **self_p)
         return;
     *self_p = NULL;
     zmq_msg_close (&self->frame);
-    if (self->socket)
+    if (self->socket) {
+        //  The inproc name, which was bound last, is free at once; zmq_close
+        //  would free it in the background.
+        char endpoint [WEIR__ENDPOINT_SIZE];
+        size_t size = sizeof endpoint;
+        if (zmq_getsockopt (self->socket, ZMQ_LAST_ENDPOINT, endpoint, &size) ==
+            0)
+            zmq_unbind (self->socket, endpoint);
         zmq_close (self->socket);
+    }
     free (self);
 }
 
