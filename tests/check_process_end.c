@@ -162,6 +162,36 @@ START_TEST (a_parent_that_handles_sigterm_itself_has_daemons_that_end)
 }
 END_TEST
 
+static void clean_up (int signal)
+{
+    (void) signal;
+    atomic_fetch_add (&board->done, 1);
+    _exit (0);
+}
+
+static void clean_up_at_the_end (void *place)
+{
+    signal (SIGTERM, clean_up);
+    wait_for_ever (place);
+}
+
+static void have_a_daemon_that_cleans_up (void *unused)
+{
+    (void) unused;
+    start (clean_up_at_the_end, 0, true);
+    test_must (test_latch_wait (ready, TEST_PATIENCE_MS));
+    raise (SIGKILL);
+}
+
+START_TEST (a_daemon_can_clean_up_when_its_parent_is_killed)
+{
+    pid_t parent = test_fork (have_a_daemon_that_cleans_up, NULL);
+    ck_assert_int_eq (test_join (parent), -SIGKILL);
+    ck_assert (test_ends (board->pids [0], TEST_PATIENCE_MS));
+    ck_assert_int_eq (atomic_load (&board->done), 1);
+}
+END_TEST
+
 static void *start_in_thread (void *unused)
 {
     (void) unused;
@@ -374,6 +404,7 @@ int main (void)
         20);
     tcase_add_loop_test (
         tcase, a_parent_that_handles_sigterm_itself_has_daemons_that_end, 0, 2);
+    tcase_add_test (tcase, a_daemon_can_clean_up_when_its_parent_is_killed);
     tcase_add_test (tcase, a_daemon_outlives_the_thread_that_started_it);
     tcase_add_test (tcase,
                     a_daemons_daemons_end_with_it_and_its_other_children_go_on);

@@ -48,9 +48,9 @@ typedef struct weir_process_options {
 
 //  Starts fn (arg) in a new process. arg is borrowed: the child works on its
 //  own copy of the parent's memory. NULL with EINVAL (no fn), EAGAIN (too
-//  many processes), EMFILE or ENFILE (too many descriptors), ENOMEM, ENOSYS
-//  (Linux before 5.4): then fn does not run. Waits for nothing but for what
-//  is in stdout and stderr to be written. Since 0.1.
+//  many processes), EMFILE or ENFILE (too many descriptors), ENOMEM: then fn
+//  does not run. Waits for nothing but for what is in stdout and stderr to be
+//  written. Since 0.1.
 WEIR_EXPORT WEIR_CHECK weir_process_t *weir_process_new (weir_process_fn *fn,
                                                          void *arg);
 

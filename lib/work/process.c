@@ -17,13 +17,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 
 #include "base/atend.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fork.h"
+#include "carrier/pidfd.h"
 #include "work/start.h"
 
 struct weir_process {
@@ -44,26 +44,56 @@ static weir_process_t *processes;
 //  ---------------------------------------------------------------------------
 //  The end of a process
 
+//  As waitid for this process, also where there are no pidfds.
+static int wait_for_status (const weir_process_t *self, siginfo_t *ret_info)
+{
+    int flags = WEXITED | WNOHANG;
+    int result = waitid (P_PIDFD, (id_t) self->child.pidfd, ret_info, flags);
+    if (result == -1 && errno != ECHILD)
+        result = waitid (P_PID, (id_t) self->child.pid, ret_info, flags);
+    return result;
+}
+
+//  The same as reap, for the holder of the mutex.
+static bool reap_locked (weir_process_t *self)
+{
+    siginfo_t info = {0};
+    if (self->ended)
+        return true;
+    int result = wait_for_status (self, &info);
+    if (result == 0 && info.si_pid != 0) {
+        self->ended = self->code_known = true;
+        self->code =
+            info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
+    } else if (result == -1)
+        //  ECHILD: the application waited for it, or ignores SIGCHLD.
+        self->ended = true;
+    return self->ended;
+}
+
 //  Whether it has ended; takes its exit status when nobody has yet. Does not
 //  block.
 static bool reap (weir_process_t *self)
 {
     pthread_mutex_lock (&self->mutex);
-    if (!self->ended) {
-        siginfo_t info = {0};
-        int result = waitid (P_PIDFD, (id_t) self->child.pidfd, &info,
-                             WEXITED | WNOHANG);
-        if (result == 0 && info.si_pid != 0) {
-            self->ended = self->code_known = true;
-            self->code =
-                info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
-        } else if (result == -1)
-            //  ECHILD: the application waited for it, or ignores SIGCHLD.
-            self->ended = true;
-    }
-    bool ended = self->ended;
+    bool ended = reap_locked (self);
     pthread_mutex_unlock (&self->mutex);
     return ended;
+}
+
+//  Until it is reaped nobody else can have its pid.
+static int send_signal (weir_process_t *self, int signal)
+{
+    pthread_mutex_lock (&self->mutex);
+    int result = 0;
+    if (signal < 0 || signal > SIGRTMAX) {
+        errno = EINVAL;
+        result = -1;
+    } else if (!reap_locked (self))
+        result =
+            weir__pidfd_signal (self->child.pidfd, self->child.pid, signal);
+    pthread_mutex_unlock (&self->mutex);
+    return result;
 }
 
 static bool is_ours (const weir_process_t *self)
@@ -97,7 +127,7 @@ static void end_processes (void)
     weir__process_lock ();
     for (weir_process_t *self = processes; self; self = self->next)
         if (is_ours (self) && is_daemon (self))
-            pidfd_send_signal (self->child.pidfd, SIGTERM, NULL, 0);
+            send_signal (self, SIGTERM);
     weir__process_unlock ();
     pid_t pid;
     siginfo_t info;
@@ -274,8 +304,7 @@ int weir_process_signal (weir_process_t *self, int signal)
 {
     if (check (self) != 0)
         return -1;
-    if (pidfd_send_signal (self->child.pidfd, signal, NULL, 0) == 0 ||
-        errno == ESRCH)
+    if (send_signal (self, signal) == 0 || errno == ESRCH)
         return 0;
     return weir__fail (errno,
                        "cannot send signal %d to process '%s' (pid %d): "

@@ -24,7 +24,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,6 +31,7 @@
 #include "base/atend.h"
 #include "base/error.h"
 #include "base/fork.h"
+#include "carrier/pidfd.h"
 
 //  A start that is under way.
 typedef struct start {
@@ -102,24 +102,6 @@ static int open_lifeline (start_t *start)
                        start->worker->name, strerror (error));
 }
 
-static int open_pidfd (const char *name, weir__child_t *child)
-{
-    weir__process_lock ();
-    int fd = pidfd_open (child->pid, 0);
-    int result = fd < 0 ? -1 : weir__fork_close_locked (fd);
-    int error = errno;
-    weir__process_unlock ();
-    if (result == 0) {
-        child->pidfd = fd;
-        return 0;
-    }
-    if (fd >= 0)
-        close (fd);
-    return weir__fail (
-        error, "cannot start process '%s': no descriptor for it: %s%s", name,
-        strerror (error), error == ENOSYS ? " (Weir needs Linux 5.4)" : "");
-}
-
 static void close_end (int *fd)
 {
     if (*fd >= 0)
@@ -137,7 +119,9 @@ static int start_child (start_t *start, weir__child_t *child)
     if (child->pid < 0)
         return weir__fail (errno, "cannot start process '%s': fork: %s", name,
                            strerror (errno));
-    if (open_pidfd (name, child) != 0) {
+    child->pidfd = weir__pidfd_open (child->pid);
+    if (child->pidfd < 0) {
+        weir__fail_within ("cannot start process '%s'", name);
         int error = errno;
         close_end (&start->write_fd); //  the child ends
         waitpid (child->pid, NULL, 0);

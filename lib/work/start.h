@@ -26,7 +26,7 @@ typedef struct weir__child {
 
 //  Forks a process that calls fn (arg), does what the library does at the end
 //  of a process (base/atend.h) and ends with code 0. Returns 0, or -1 with
-//  EMFILE, ENFILE, EAGAIN, ENOMEM, ENOSYS: then nothing has run. Any thread.
+//  EMFILE, ENFILE, EAGAIN, ENOMEM: then nothing has run. Any thread.
 int weir__start (const weir__worker_t *worker, weir__child_t *ret_child);
 
 #endif
