@@ -2,14 +2,22 @@
 
     weir_pipe_new makes both ends; whoever holds one talks to whoever holds the
     other: two threads, or two processes (make the pipe, then fork). The first
-    process that sends, receives or polls on an end has it from then on; the
-    other end sees when that process closes it or dies.
+    process that sends, receives or polls on an end has it from then on; other
+    processes get EBUSY. When that process closes its end or dies, however it
+    dies, the other end notices at once. An end that nobody has used is gone
+    when every process that could has closed or destroyed it, or has ended.
 
-    What is sent are values, in order, none lost and none twice. A pipe is
-    bounded: when the other side does not receive, send waits.
+    What is sent are values, in order, none twice. None is lost as long as the
+    sending process lives or ends normally, and the other end receives. A
+    process can send, and end, before anybody receives. When a process is
+    killed, what has left it is received; what it had only handed to send is
+    not.
+
+    A pipe is bounded: when the other side does not receive, send waits.
 
     Every function may be called from any thread, on the same end, except
-    destroy. Threads that receive from one end take turns.
+    destroy. Threads that receive from one end take turns: while one of them
+    waits, there is nothing for the others, so with timeout 0 they get EAGAIN.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -29,40 +37,43 @@ enum {
 };
 
 //  Makes a pipe. flags: a sum of the above. Both ends are given to the
-//  caller. Returns 0, or -1 with EINVAL (unknown flags, NULL), EMFILE, ENOMEM,
-//  or what the runtime directory gave. Does not block. Since 0.1.
+//  caller. Returns 0, or -1 with EINVAL (unknown flags, NULL), EMFILE, ENFILE,
+//  ENOMEM, or what the runtime directory gave (see owner.h), which it needs for
+//  a moment. Does not block. Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_pipe_new (weir_pipe_t **ret_a,
                                           weir_pipe_t **ret_b, int flags);
 
-//  Closes this end in this process and frees the handle. What was sent is
-//  still delivered. Accepts NULL and a NULL pointer. Since 0.1.
+//  Closes this end in this process and frees the handle. Accepts NULL and a
+//  NULL pointer. errno stays. Since 0.1.
 WEIR_EXPORT void weir_pipe_destroy (weir_pipe_t **self_p);
 
 //  Closes this end in this process: what was sent before is still delivered,
-//  then the other end's recv fails with EPIPE, and its send at once. Closing
-//  twice is no error. Returns 0, or -1 with EINVAL. Since 0.1.
+//  then the other end's recv fails with EPIPE, and its send at once. Threads
+//  that wait on this end get EBADF. Closing twice is no error. Returns 0, or
+//  -1 with EINVAL. Since 0.1.
 WEIR_EXPORT int weir_pipe_close (weir_pipe_t *self);
 
-//  The bounds: how many values may be on the way in each direction (default
-//  1,000), and how large a packed value may be (default 1 MiB, at most
-//  64 MiB). Set them before the end's first use and before a fork, and alike
-//  on both ends. Returns 0, or -1 with EINVAL (0, too large) or EBUSY (in use
-//  already). Since 0.1.
+//  The bounds of the pipe: how many values may be on the way in each direction
+//  (default 1,000), and how many bytes a packed value may have (default 1 MiB, at
+//  most 64 MiB). Set them on either end, before the first use of either. Returns
+//  0, or -1 with EINVAL (0, too large) or EBUSY (in use already). Since 0.1.
 WEIR_EXPORT int weir_pipe_set_limit (weir_pipe_t *self, int limit);
 WEIR_EXPORT int weir_pipe_set_size_max (weir_pipe_t *self, size_t size_bytes);
 
 //  Sends a value; weir_pipe_send also takes plain C values. Returns when the
-//  value is on its way. Returns 0, or -1 with EPIPE (the other end is closed
-//  or dead), EAGAIN / ETIMEDOUT (full), EMSGSIZE (too large), EINTR, EBUSY
-//  (another process has this end), EBADF (closed here), EPERM (this end only
-//  receives), EINVAL, ENOMEM. Since 0.1.
+//  value is on its way: 0, or -1 with EPIPE (the other end is closed or dead),
+//  EAGAIN / ETIMEDOUT (full), EMSGSIZE (too large), EINTR, EBUSY (another
+//  process has this end), EBADF (closed here), EPERM (this end only receives),
+//  EINVAL (NULL, no value, or a pipe for threads in another process), EMFILE,
+//  ENOMEM. Since 0.1.
 WEIR_EXPORT int weir_pipe_send (weir_pipe_t *self, weir_value_t value,
                                 int timeout_ms);
 
 //  Receives the next value; it is owned by the caller. Returns 0, or -1 with
-//  EPIPE (the other end is closed or dead, and all that it sent has been
+//  EPIPE (the other end is closed or dead, and all that came from it has been
 //  received), EAGAIN / ETIMEDOUT, EINTR, EBUSY, EBADF, EPERM (this end only
-//  sends), EINVAL, ENOMEM. Since 0.1.
+//  sends), EPROTO (a stranger had written to the pipe's socket; that is
+//  dropped), EINVAL, EMFILE, ENOMEM. Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_pipe_recv (weir_pipe_t *self,
                                            weir_value_t *ret_value,
                                            int timeout_ms);

@@ -1,0 +1,339 @@
+/*  end.c - an end of a pipe, as a process has it
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "flow/end.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/atend.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fork.h"
+#include "carrier/context.h"
+
+enum {
+    LIMIT = 1000,
+    SIZE_MAX_BYTES = 1 << 20,
+    LINGER_MS = 10000 //  how long the end of the process waits for delivery
+};
+
+static LIST_HEAD (, weir_pipe) in_use = LIST_HEAD_INITIALIZER (in_use);
+
+//  ---------------------------------------------------------------------------
+//  The list of ends in use, and the end of the process
+
+static void list (weir_pipe_t *self)
+{
+    weir__process_lock ();
+    LIST_INSERT_HEAD (&in_use, self, entry);
+    self->listed = true;
+    weir__process_unlock ();
+}
+
+static void unlist (weir_pipe_t *self)
+{
+    weir__process_lock ();
+    if (self->listed)
+        LIST_REMOVE (self, entry);
+    self->listed = false;
+    weir__process_unlock ();
+}
+
+void weir__pair_release (weir__pair_t *pair)
+{
+    if (atomic_fetch_sub (&pair->shares, 1) > 1)
+        return;
+    munmap (pair->shared, sizeof *pair->shared);
+    free (pair);
+}
+
+//  An end of this process that is in use, with a share in it; NULL when there is
+//  none. What the parent used stands in the list of a forked child as well.
+static weir_pipe_t *pick (void)
+{
+    uint64_t generation = weir__generation ();
+    weir__process_lock ();
+    weir_pipe_t *self = LIST_FIRST (&in_use);
+    while (self && atomic_load (&self->generation) != generation)
+        self = LIST_NEXT (self, entry);
+    if (self) {
+        atomic_fetch_add (&self->pair->shares, 1);
+        LIST_REMOVE (self, entry);
+        self->listed = false;
+    }
+    weir__process_unlock ();
+    return self;
+}
+
+static void *end_context (void *unused)
+{
+    weir__context_end (WEIR__CONTEXT_PIPES);
+    return unused;
+}
+
+//  Closes what the program left open and waits for delivery, but not for ever:
+//  libzmq's own wait knows no deadline.
+static void end_pipes (void)
+{
+    uint64_t deadline_us = weir__deadline_us (weir__now_us (), LINGER_MS);
+    weir_pipe_t *self;
+    bool done = true;
+    while ((self = pick ()) != NULL) {
+        done = weir__end_close (self, deadline_us) == 0 && done;
+        weir__pair_release (self->pair);
+    }
+    sigset_t all, before;
+    pthread_t thread;
+    sigfillset (&all);
+    pthread_sigmask (SIG_SETMASK, &all, &before);
+    done = done && pthread_create (&thread, NULL, end_context, NULL) == 0;
+    pthread_sigmask (SIG_SETMASK, &before, NULL);
+    struct timespec deadline = {
+        .tv_sec = (time_t) (deadline_us / 1000000),
+        .tv_nsec = (long) (deadline_us % 1000000) * 1000,
+    };
+    if (done &&
+        pthread_clockjoin_np (thread, NULL, CLOCK_MONOTONIC, &deadline) != 0)
+        pthread_detach (thread);
+}
+
+//  ---------------------------------------------------------------------------
+//  Making both ends
+
+static void prepare (weir_pipe_t *self)
+{
+    weir__shared_t *shared = self->pair->shared;
+    int other = self == &self->pair->ends [0];
+    weir__turn_init (&self->receiving);
+    weir__turn_init (&self->sending);
+    pthread_mutex_init (&self->opening, NULL);
+    self->sides = WEIR__SIDES_INIT;
+    weir__receiver_init (&self->receiver, &shared->channels [!other],
+                         &self->sides.receiving, &self->closed);
+    weir__sender_init (&self->sender, &shared->channels [other],
+                       &self->sides.sending);
+    atomic_store (&self->used, false);
+}
+
+static weir__shared_t *share (void)
+{
+    weir__shared_t *shared = mmap (NULL, sizeof *shared, PROT_READ | PROT_WRITE,
+                                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        return weir__fail_null (ENOMEM, "out of memory");
+    for (int i = 0; i < 2; i++) {
+        atomic_init (&shared->channels [i].by_link, WEIR__BY_LINK);
+        atomic_init (&shared->channels [i].limit, LIMIT);
+        atomic_init (&shared->channels [i].size_max, SIZE_MAX_BYTES);
+    }
+    return shared;
+}
+
+static weir__pair_t *prepare_both (int flags)
+{
+    weir__pair_t *pair = calloc (1, sizeof *pair);
+    if (!pair)
+        return weir__fail_null (ENOMEM, "out of memory");
+    pair->shared = share ();
+    if (!pair->shared) {
+        free (pair);
+        return NULL;
+    }
+    pair->flags = flags;
+    atomic_init (&pair->shares, 2);
+    for (int i = 0; i < 2; i++) {
+        weir_pipe_t *self = &pair->ends [i];
+        self->pair = pair;
+        self->receives = i == 0 || !(flags & WEIR_PIPE_ONE_WAY);
+        self->sends = i == 1 || !(flags & WEIR_PIPE_ONE_WAY);
+        self->box = -1;
+        atomic_init (&self->generation, weir__generation ());
+        prepare (self);
+    }
+    return pair;
+}
+
+//  Within one process both ends are in use from the beginning: libzmq keeps what
+//  is sent by inproc only when somebody has bound the endpoint.
+static int use_both (weir__pair_t *pair)
+{
+    static atomic_uint count;
+    unsigned number = atomic_fetch_add (&count, 1);
+    weir__sides_t sides [2];
+    if (weir__at_end_do (end_pipes) != 0 ||
+        weir__sides_make (!(pair->flags & WEIR_PIPE_ONE_WAY), sides) != 0)
+        return -1;
+    for (int i = 0; i < 2; i++) {
+        pair->ends [i].sides = sides [i];
+        atomic_store (&pair->ends [i].used, true);
+        list (&pair->ends [i]);
+    }
+    for (int i = 0; i < 2; i++) {
+        char endpoint [48];
+        snprintf (endpoint, sizeof endpoint, "inproc://weir-pipe-%u-%d", number,
+                  i);
+        if (pair->ends [i].receives &&
+            (weir__receiver_open (&pair->ends [i].receiver, endpoint) != 0 ||
+             weir__sender_open (&pair->ends [!i].sender, endpoint) != 0))
+            return -1;
+    }
+    return 0;
+}
+
+static int put_into_boxes (weir__pair_t *pair)
+{
+    int boxes [2];
+    if (weir__boxes_make (!(pair->flags & WEIR_PIPE_ONE_WAY), boxes) != 0)
+        return -1;
+    pair->ends [0].box = boxes [0];
+    pair->ends [1].box = boxes [1];
+    return 0;
+}
+
+weir__pair_t *weir__pair_new (int flags)
+{
+    weir__pair_t *pair = prepare_both (flags);
+    if (!pair)
+        return NULL;
+    int result =
+        flags & WEIR_PIPE_THREADS ? use_both (pair) : put_into_boxes (pair);
+    if (result == 0)
+        return pair;
+    int error = errno;
+    for (int i = 0; i < 2; i++) {
+        weir__end_close (&pair->ends [i], WEIR__NEVER);
+        weir__pair_release (pair);
+    }
+    errno = error;
+    return NULL;
+}
+
+//  ---------------------------------------------------------------------------
+//  Using and closing
+
+//  Frees what memory a forked child inherited; what libzmq holds, its context
+//  still knows. A thread of the parent may have been in the middle of it: then
+//  it cannot be touched.
+static void forget (weir_pipe_t *self)
+{
+    if (weir__turn_is_free (&self->sending))
+        weir__sender_forget (&self->sender);
+    if (weir__turn_is_free (&self->receiving))
+        weir__receiver_forget (&self->receiver);
+}
+
+//  In a forked child: begins anew.
+static void attach (weir_pipe_t *self)
+{
+    uint64_t generation = weir__generation ();
+    if (atomic_load (&self->generation) == generation)
+        return;
+    weir__process_lock ();
+    if (atomic_load (&self->generation) != generation) {
+        forget (self);
+        prepare (self);
+        if (self->listed)
+            LIST_REMOVE (self, entry);
+        self->listed = false;
+        atomic_store (&self->generation, generation);
+    }
+    weir__process_unlock ();
+}
+
+int weir__end_fail_closed (void)
+{
+    return weir__fail (EBADF, "this end of the pipe was closed here, with "
+                              "weir_pipe_close");
+}
+
+//  Makes the end this process's. `opening` is held.
+static int open_box (weir_pipe_t *self)
+{
+    if (self->pair->flags & WEIR_PIPE_THREADS)
+        return weir__fail (EINVAL, "a pipe that was made with "
+                                   "WEIR_PIPE_THREADS stays in the process "
+                                   "that made it; for a forked one make it "
+                                   "without");
+    if (atomic_load (&self->closed))
+        return weir__end_fail_closed ();
+    if (weir__at_end_do (end_pipes) != 0 ||
+        weir__box_open (self->box, &self->sides) != 0)
+        return -1;
+    close (self->box);
+    self->box = -1;
+    list (self);
+    return 0;
+}
+
+static int use (weir_pipe_t *self)
+{
+    int result = 0;
+    if (!atomic_load (&self->used)) {
+        pthread_mutex_lock (&self->opening);
+        if (!atomic_load (&self->used)) {
+            result = open_box (self);
+            atomic_store (&self->used, result == 0);
+        }
+        pthread_mutex_unlock (&self->opening);
+    }
+    if (result == 0 && !atomic_load (&self->pair->shared->used))
+        atomic_store (&self->pair->shared->used, true);
+    return result;
+}
+
+int weir__end_enter (weir_pipe_t *self, weir__turn_t *turn,
+                     uint64_t deadline_us)
+{
+    attach (self);
+    if (atomic_load (&self->closed))
+        return weir__end_fail_closed ();
+    if (use (self) != 0 || weir__turn_take (turn, deadline_us) != 0)
+        return -1;
+    if (!atomic_load (&self->closed))
+        return 0;
+    weir__turn_pass (turn);
+    return weir__end_fail_closed ();
+}
+
+static void take_turn_to_close (weir__turn_t *turn, uint64_t deadline_us,
+                                int *result)
+{
+    while (*result == 0 && weir__turn_take (turn, deadline_us) != 0)
+        if (errno == EAGAIN)
+            *result = -1;
+}
+
+int weir__end_close (weir_pipe_t *self, uint64_t deadline_us)
+{
+    attach (self);
+    pthread_mutex_lock (&self->opening);
+    bool closed = atomic_exchange (&self->closed, true);
+    if (!closed)
+        weir__sides_hang_up (&self->sides);
+    pthread_mutex_unlock (&self->opening);
+    if (closed)
+        return 0;
+    int result = 0;
+    take_turn_to_close (&self->receiving, deadline_us, &result);
+    take_turn_to_close (&self->sending, deadline_us, &result);
+    if (result != 0)
+        return -1;
+    weir__receiver_close (&self->receiver);
+    weir__sender_close (&self->sender);
+    weir__sides_close (&self->sides);
+    if (self->box >= 0)
+        close (self->box);
+    self->box = -1;
+    weir__turn_pass (&self->sending);
+    weir__turn_pass (&self->receiving);
+    unlist (self);
+    return 0;
+}

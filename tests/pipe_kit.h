@@ -1,0 +1,80 @@
+/*  pipe_kit.h - what the tests of pipes share
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR_TESTS_PIPE_KIT_H_INCLUDED
+#define WEIR_TESTS_PIPE_KIT_H_INCLUDED
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "support.h"
+#include "weir/error.h"
+#include "weir/pipe.h"
+
+//  A pipe with its two ends, and the latches that a test needs.
+typedef struct pipe_kit {
+    weir_pipe_t *a, *b;
+    test_latch_t *ready, *go;
+    int count;
+} pipe_kit_t;
+
+static inline void pipe_kit_open (pipe_kit_t *kit, int flags)
+{
+    ck_assert_msg (weir_pipe_new (&kit->a, &kit->b, flags) == 0, "%s",
+                   weir_error ());
+    kit->ready = test_latch_new ();
+    kit->go = test_latch_new ();
+}
+
+static inline void pipe_kit_close (pipe_kit_t *kit)
+{
+    weir_pipe_destroy (&kit->a);
+    weir_pipe_destroy (&kit->b);
+    test_latch_destroy (&kit->ready);
+    test_latch_destroy (&kit->go);
+}
+
+static inline int64_t recv_int (weir_pipe_t *pipe)
+{
+    weir_value_t value;
+    ck_assert_msg (weir_pipe_recv (pipe, &value, TEST_PATIENCE_MS) == 0, "%s",
+                   weir_error ());
+    ck_assert_int_eq (value.type, WEIR_INTEGER);
+    return value.integer;
+}
+
+//  The numbers from 0 to count - 1 come, and nothing else.
+static inline void ck_assert_counts (weir_pipe_t *pipe, int count)
+{
+    for (int i = 0; i < count; i++)
+        ck_assert_int_eq (recv_int (pipe), i);
+}
+
+static inline void ck_assert_ends (weir_pipe_t *pipe)
+{
+    weir_value_t value;
+    ck_assert_fails (weir_pipe_recv (pipe, &value, TEST_PATIENCE_MS), EPIPE);
+}
+
+static inline void must_count (weir_pipe_t *pipe, int count)
+{
+    for (int i = 0; i < count; i++)
+        test_must (weir_pipe_send (pipe, i, TEST_PATIENCE_MS) == 0);
+}
+
+static inline pthread_t start_thread (void *(*fn) (void *), void *arg)
+{
+    pthread_t thread;
+    ck_assert_int_eq (pthread_create (&thread, NULL, fn, arg), 0);
+    return thread;
+}
+
+static inline void join_thread (pthread_t thread)
+{
+    ck_assert_int_eq (pthread_join (thread, NULL), 0);
+}
+
+#endif
