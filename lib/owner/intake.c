@@ -93,6 +93,7 @@ static void take_close (weir__engine_t *self, weir__peer_t *peer,
                                            .session = peer->origin.session,
                                            .link = peer->origin.link},
                          now_us);
+    weir__client_close (peer->client, peer);
     weir__engine_forget (self, peer);
 }
 

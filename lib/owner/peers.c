@@ -6,6 +6,11 @@
 #include "owner/peers.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+enum {
+    CLOSED_LINKS = 1024 //  remembered, of a session; the oldest are forgotten
+};
 
 weir__client_t *weir__client_find (const weir__peers_t *self, uint64_t session)
 {
@@ -108,8 +113,15 @@ void weir__peer_remove (weir__peers_t *self, weir__peer_t *peer)
 
 void weir__client_close (weir__client_t *self, const weir__peer_t *peer)
 {
-    if (peer->attempt > 1)
-        weir__buffer_put_u32 (&self->closed, peer->origin.link);
+    weir__buffer_t *closed = &self->closed;
+    if (peer->attempt <= 1)
+        return;
+    if (closed->size == CLOSED_LINKS * sizeof (uint32_t)) {
+        closed->size /= 2;
+        memmove (closed->data, closed->data + closed->size, closed->size);
+    }
+    weir__buffer_put_u32 (closed, peer->origin.link);
+    closed->failed = false; //  without memory it is only not remembered
 }
 
 bool weir__client_closed (const weir__client_t *self, uint32_t link)
