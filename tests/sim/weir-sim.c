@@ -2,6 +2,9 @@
 
     weir-sim --seeds A..B       runs these seeds
     weir-sim --seed N           runs one, and tells what happens in it
+    weir-sim --soak FILE --seconds N
+                                runs seeds for so long; the file remembers the
+                                next one, the first is random and printed
         --faults N --steps N --processes N --links N    to narrow it down
 
     A seed that fails is made smaller as long as it still fails; the last line
@@ -116,10 +119,45 @@ static int run_seeds (const sim_config_t *base, uint64_t first, uint64_t last)
     return EXIT_SUCCESS;
 }
 
+enum { SOAK_SEEDS = 1000 };
+
+//  Where the last soak stopped.
+static uint64_t load_seed (const char *path)
+{
+    unsigned long long seed = 0;
+    FILE *file = fopen (path, "r");
+    if (!file || fscanf (file, "%llu", &seed) != 1)
+        seed = (unsigned long long) time (NULL) * SOAK_SEEDS;
+    if (file)
+        fclose (file);
+    return seed;
+}
+
+static int soak (const sim_config_t *base, const char *path, unsigned seconds)
+{
+    double end_s = now_s () + seconds;
+    uint64_t seed = load_seed (path);
+    printf ("from seed %" PRIu64 "\n", seed);
+    int rc = EXIT_SUCCESS;
+    while (rc == EXIT_SUCCESS && now_s () < end_s) {
+        rc = run_seeds (base, seed, seed + SOAK_SEEDS - 1);
+        seed += SOAK_SEEDS;
+        FILE *file = fopen (path, "w");
+        if (!file || fprintf (file, "%" PRIu64 "\n", seed) < 0 ||
+            fclose (file) != 0) {
+            perror (path);
+            return EXIT_FAILURE;
+        }
+        fflush (stdout);
+    }
+    return rc;
+}
+
 static int usage (void)
 {
     fputs ("usage: weir-sim --seed N | --seeds A..B [--faults N] [--steps N]\n"
-           "                [--processes N] [--links N]\n",
+           "                [--processes N] [--links N]\n"
+           "       weir-sim --soak FILE [--seconds N]\n",
            stderr);
     return 2;
 }
@@ -128,6 +166,8 @@ int main (int argc, char **argv)
 {
     sim_config_t config = whole;
     uint64_t first = 1, last = 0;
+    const char *soak_path = NULL;
+    unsigned seconds = 60;
     for (int i = 1; i + 1 < argc; i += 2) {
         const char *value = argv [i + 1];
         char *rest;
@@ -150,6 +190,8 @@ int main (int argc, char **argv)
         else
             return usage ();
     }
+    if (soak_path && argc % 2 == 1)
+        return soak (&config, soak_path, seconds);
     if (last < first || argc % 2 == 0 || config.processes < 1 ||
         config.processes > SIM_PROCESSES / 2 || config.links < 1 ||
         config.links > SIM_LINKS)
