@@ -15,14 +15,11 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/fork.h"
 #include "support.h"
-#include "weir/error.h"
 #include "weir/process.h"
 
 //  From here on pidfd_open and pidfd_send_signal fail with ENOSYS, in this
@@ -85,10 +82,9 @@ START_TEST (the_end_of_a_child_is_told_before_it_is_reaped_and_after)
     ck_assert (polls (late, TEST_PATIENCE_MS));
     ck_assert_int_eq (test_join (pid), 0);
     ck_assert (polls (fd, 0));
-    weir__close (fd);
-    weir__close (late);
+    close (fd);
+    close (late);
     ck_assert_fails (weir__pidfd_open (pid), ESRCH);
-    ck_assert_ptr_nonnull (strstr (weir_error (), "cannot watch process"));
     test_latch_destroy (&latch);
 }
 END_TEST
@@ -127,7 +123,7 @@ START_TEST (the_end_of_a_process_that_is_no_child_is_told)
     ck_assert (polls (fd, 0));
     ck_assert_fails (weir__pidfd_signal (fd, *family.grandchild, SIGKILL),
                      ESRCH);
-    weir__close (fd);
+    close (fd);
     test_latch_destroy (&family.ready);
     test_latch_destroy (&family.done);
     test_unshare (family.grandchild, sizeof (pid_t));
@@ -145,7 +141,7 @@ START_TEST (many_are_watched_and_given_up_without_a_trace)
         ck_assert (!polls (fds [i], 0));
     }
     for (int i = 0; i < WATCHES; i++)
-        weir__close (fds [i]);
+        close (fds [i]);
 }
 END_TEST
 

@@ -11,15 +11,12 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
-
-#include "base/error.h"
-#include "base/fork.h"
 
 enum { LOOK_EVERY_MS = 2 };
 
@@ -28,7 +25,7 @@ enum { LOOK_EVERY_MS = 2 };
 typedef struct watch {
     pid_t pid;
     uint64_t start; //  as find_start: the pid may come again
-    int write_fd;   //  its end of the pipe
+    int fd;         //  its end of the socket pair
     sem_t *copied;
 } watch_t;
 
@@ -55,16 +52,18 @@ static uint64_t find_start (pid_t pid)
     return start + 1;
 }
 
-//  Runs until the process has ended or nobody has the other end any more.
+//  Runs until the process has ended or nobody has the other end any more. It
+//  hangs up by shutdown: closing would not do while a forked child has a copy.
 static void *watch_process (void *arg)
 {
     watch_t watch = *(watch_t *) arg;
     sem_post (watch.copied);
-    struct pollfd item = {.fd = watch.write_fd};
+    struct pollfd item = {.fd = watch.fd};
     while (watch.start && find_start (watch.pid) == watch.start &&
            poll (&item, 1, LOOK_EVERY_MS) == 0)
         ;
-    weir__close (watch.write_fd);
+    shutdown (watch.fd, SHUT_RDWR);
+    close (watch.fd);
     return NULL;
 }
 
@@ -89,66 +88,30 @@ static int start_thread (watch_t *watch)
     return error == 0 ? 0 : -1;
 }
 
-//  Opens a pipe that no forked child has.
-static int open_pipe (int ret_fds [2])
-{
-    weir__process_lock ();
-    int result = pipe2 (ret_fds, O_CLOEXEC);
-    if (result == 0 && (weir__fork_close_locked (ret_fds [0]) != 0 ||
-                        weir__fork_close_locked (ret_fds [1]) != 0))
-        result = 1;
-    weir__process_unlock ();
-    if (result == 1) {
-        weir__close (ret_fds [0]);
-        weir__close (ret_fds [1]);
-        errno = ENOMEM;
-    }
-    return result == 0 ? 0 : -1;
-}
-
-static int open_without_kernel (pid_t pid)
-{
-    int fds [2];
-    if (kill (pid, 0) != 0 && errno == ESRCH)
-        return -1;
-    if (open_pipe (fds) != 0)
-        return -1;
-    watch_t watch = {
-        .pid = pid, .start = find_start (pid), .write_fd = fds [1]};
-    if (start_thread (&watch) == 0)
-        return fds [0];
-    weir__close (fds [0]);
-    weir__close (fds [1]);
-    return -1;
-}
-
-static int open_with_kernel (pid_t pid)
-{
-    weir__process_lock ();
-    int fd = pidfd_open (pid, 0);
-    if (fd >= 0 && weir__fork_close_locked (fd) != 0) {
-        close (fd);
-        fd = -1;
-        errno = ENOMEM;
-    }
-    weir__process_unlock ();
-    return fd;
-}
-
 int weir__pidfd_open (pid_t pid)
 {
-    int fd = open_with_kernel (pid);
-    if (fd < 0 && errno == ENOSYS)
-        fd = open_without_kernel (pid);
-    return fd >= 0 ? fd
-                   : weir__fail (errno, "cannot watch process %d: %s",
-                                 (int) pid, strerror (errno));
+    int fds [2];
+    int fd = pidfd_open (pid, 0);
+    if (fd >= 0 || errno != ENOSYS)
+        return fd;
+    if (kill (pid, 0) != 0 && errno == ESRCH)
+        return -1;
+    if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0)
+        return -1;
+    watch_t watch = {.pid = pid, .start = find_start (pid), .fd = fds [1]};
+    if (start_thread (&watch) == 0)
+        return fds [0];
+    int error = errno;
+    close (fds [0]);
+    close (fds [1]);
+    errno = error;
+    return -1;
 }
 
 int weir__pidfd_signal (int pidfd, pid_t pid, int signal)
 {
     if (pidfd_send_signal (pidfd, signal, NULL, 0) == 0)
         return 0;
-    //  EBADF: it is a pipe.
+    //  EBADF: it is no pidfd, but ours.
     return errno == ENOSYS || errno == EBADF ? kill (pid, signal) : -1;
 }

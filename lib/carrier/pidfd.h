@@ -2,7 +2,8 @@
 
     Linux has this since 5.3. Where it is missing (an older kernel; valgrind,
     which does not let it through), a thread looks at the process every few
-    milliseconds and hangs up a pipe. Slower, but all else stays the same.
+    milliseconds and hangs up a socket. Slower, and a forked child must not
+    outlive the process that opened it; all else stays the same.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -13,9 +14,9 @@
 #include <sys/types.h>
 
 //  A descriptor that polls readable when the process has ended, reaped or
-//  not. To be closed by weir__close: a forked child has it no more. Returns
-//  -1 with ESRCH (there is no such process), EMFILE, ENFILE, ENOMEM, EAGAIN
-//  (no thread). The sentence names the process. Any thread.
+//  not; close-on-exec. Returns -1 with ESRCH (there is no such process),
+//  EMFILE, ENFILE, ENOMEM, EAGAIN (no thread). Sets no sentence. Any thread,
+//  also under the process lock.
 int weir__pidfd_open (pid_t pid);
 
 //  Sends a signal to the process of a descriptor, which cannot be mistaken for

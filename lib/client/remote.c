@@ -16,12 +16,12 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fork.h"
+#include "carrier/pidfd.h"
 #include "base/random.h"
 #include "carrier/dealer.h"
 #include "carrier/runtime.h"
@@ -86,7 +86,7 @@ static int adopt (weir__remote_t *self, uint64_t generation)
         return 0;
     //  The parent's own thread was the owner; for us it is another process.
     if (self->pidfd < 0) {
-        self->pidfd = pidfd_open (self->pid, 0);
+        self->pidfd = weir__pidfd_open (self->pid);
         if (self->pidfd < 0)
             return weir__fail (errno == ESRCH ? EOWNERDEAD : errno,
                                "the owner at %s cannot be watched: %s",
@@ -112,7 +112,7 @@ static weir__remote_t *make_remote (const char *path, uint64_t generation)
     if (self->pid == getpid ())
         return self;
     if (self->pid >= 0) {
-        self->pidfd = pidfd_open (self->pid, 0);
+        self->pidfd = weir__pidfd_open (self->pid);
         //  Still there after we watch it: then it is the one that we watch.
         if (self->pidfd >= 0 && weir__folder_holder (path) == self->pid)
             return self;

@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -29,6 +28,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fork.h"
+#include "carrier/pidfd.h"
 #include "carrier/runtime.h"
 #include "machine/hash.h"
 #include "owner/loop.h"
@@ -224,12 +224,12 @@ static void wait_for_end (const weir__host_t *self)
         return;
     }
     uint64_t until_us = weir__deadline_us (weir__now_us (), STOP_MS);
-    struct pollfd end = {.fd = pidfd_open (self->pid, 0), .events = POLLIN};
+    struct pollfd end = {.fd = weir__pidfd_open (self->pid), .events = POLLIN};
     int rc = -1;
     while (end.fd >= 0 && rc == -1)
         rc = poll (&end, 1, weir__poll_ms (weir__now_us (), until_us));
     if (rc == 0)
-        pidfd_send_signal (end.fd, SIGKILL, NULL, 0);
+        weir__pidfd_signal (end.fd, self->pid, SIGKILL);
     if (end.fd >= 0)
         close (end.fd);
     while (waitpid (self->pid, NULL, 0) == -1 && errno == EINTR)

@@ -14,12 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fork.h"
+#include "carrier/pidfd.h"
 #include "base/random.h"
 #include "carrier/router.h"
 #include "machine/hash.h"
@@ -85,11 +85,6 @@ static int open_own (int (*open_it) (pid_t pid), pid_t pid)
     return fd;
 }
 
-static int open_pidfd (pid_t pid)
-{
-    return pidfd_open (pid, 0);
-}
-
 static int open_epoll (pid_t unused)
 {
     (void) unused;
@@ -126,7 +121,7 @@ static int watch_process (void *context, uint64_t session, pid_t pid)
         free (watch);
         return -1;
     }
-    watch->pidfd = open_own (open_pidfd, pid);
+    watch->pidfd = open_own (weir__pidfd_open, pid);
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = watch};
     if (watch->pidfd < 0 && errno == ESRCH) {
         mark_dead (self, watch); //  it did not live to see the answer

@@ -109,6 +109,24 @@ static void close_end (int *fd)
     *fd = -1;
 }
 
+static int open_pidfd (const char *name, weir__child_t *child)
+{
+    weir__process_lock ();
+    int fd = weir__pidfd_open (child->pid);
+    int result = fd < 0 ? -1 : weir__fork_close_locked (fd);
+    int error = errno;
+    weir__process_unlock ();
+    if (result == 0) {
+        child->pidfd = fd;
+        return 0;
+    }
+    if (fd >= 0)
+        close (fd);
+    return weir__fail (error,
+                       "cannot start process '%s': no descriptor for it: %s",
+                       name, strerror (error));
+}
+
 //  Forks, and lets the child go when there is nothing left that can fail.
 static int start_child (start_t *start, weir__child_t *child)
 {
@@ -119,9 +137,7 @@ static int start_child (start_t *start, weir__child_t *child)
     if (child->pid < 0)
         return weir__fail (errno, "cannot start process '%s': fork: %s", name,
                            strerror (errno));
-    child->pidfd = weir__pidfd_open (child->pid);
-    if (child->pidfd < 0) {
-        weir__fail_within ("cannot start process '%s'", name);
+    if (open_pidfd (name, child) != 0) {
         int error = errno;
         close_end (&start->write_fd); //  the child ends
         waitpid (child->pid, NULL, 0);
