@@ -56,20 +56,6 @@ static void apply (weir__machine_t *machine, weir__slice_t entry,
     ck_assert (!output->replies.failed);
 }
 
-//  Whether a reply is what the model says. Of a failure only the errno: the
-//  sentences are none of the model's business.
-static bool is_right (const model_reply_t *expected, weir__slice_t body)
-{
-    weir__reader_t reader = weir__reader (body.data, body.size);
-    uint16_t status = weir__reader_u16 (&reader);
-    weir__reader_u16 (&reader);
-    if (status != weir__status_of (expected->error))
-        return false;
-    return status != 0 ||
-           (reader.size == expected->value.size &&
-            memcmp (reader.data, expected->value.data, reader.size) == 0);
-}
-
 static void check_replies (const trial_t *self)
 {
     bool used [MODEL_REPLIES] = {false};
@@ -90,7 +76,7 @@ static void check_replies (const trial_t *self)
             const model_reply_t *reply = &model->replies [i];
             found = !used [i] && reply->to.session == session &&
                     reply->to.link == link && reply->number == number &&
-                    is_right (reply, body);
+                    model_agrees (reply, body);
             used [i] = used [i] || found;
         }
         ck_assert_msg (found,
@@ -178,7 +164,8 @@ static void step (trial_t *self)
     weir__buffer_put_block (&self->log, bytes.data, bytes.size);
     apply (self->machine, bytes, &self->output);
     apply (self->twin, bytes, &self->twin_output);
-    model_apply (self->model, self->history);
+    model_apply (self->model, self->history->time_us, self->history->steps,
+                 self->history->step_count);
     check_replies (self);
     ck_assert_uint_eq (self->output.replies.size,
                        self->twin_output.replies.size);

@@ -13,8 +13,7 @@
 #include "base/clock.h"
 #include "codec/ops.h"
 #include "codec/pack.h"
-
-enum { LINKS = HISTORY_SESSIONS * HISTORY_LINKS };
+#include "codec/status.h"
 
 static void free_request (model_link_t *link, unsigned place)
 {
@@ -34,9 +33,6 @@ model_t *model_new (void)
 {
     model_t *self = calloc (1, sizeof *self);
     assert (self);
-    for (unsigned i = 0; i < LINKS; i++)
-        self->links [i].who =
-            (weir__origin_t){1 + i / HISTORY_LINKS, 1 + i % HISTORY_LINKS};
     return self;
 }
 
@@ -44,7 +40,7 @@ void model_destroy (model_t **self_p)
 {
     model_t *self = *self_p;
     clear_replies (self);
-    for (unsigned i = 0; i < LINKS; i++)
+    for (unsigned i = 0; i < self->link_count; i++)
         for (unsigned place = 0; place < WEIR__WINDOW; place++)
             free_request (&self->links [i], place);
     for (size_t i = 0; i < self->object_count; i++)
@@ -102,7 +98,7 @@ void model_park (model_t *self, model_object_t *object,
 //  Goes through all requests. Begin with 0; NULL at the end.
 static model_request_t *next_request (model_t *self, unsigned *place)
 {
-    while (*place < LINKS * WEIR__WINDOW) {
+    while (*place < self->link_count * WEIR__WINDOW) {
         unsigned i = (*place)++;
         model_request_t *request =
             self->links [i / WEIR__WINDOW].requests [i % WEIR__WINDOW];
@@ -278,25 +274,37 @@ static model_object_t *first_temporary (model_t *self, uint64_t session)
 
 static void expire (model_t *self, uint64_t session)
 {
-    for (unsigned i = 0; i < LINKS; i++)
+    for (unsigned i = 0; i < self->link_count; i++)
         if (self->links [i].who.session == session)
             forget (&self->links [i]);
     model_object_t *first;
     while ((first = first_temporary (self, session)))
         model_drop (self, first);
-    for (unsigned i = 0; i < LINKS; i++)
+    for (unsigned i = 0; i < self->link_count; i++)
         if (self->links [i].who.session == session)
             release_held (self, &self->links [i]);
 }
 
+static model_link_t *find_link (model_t *self, weir__origin_t who)
+{
+    for (unsigned i = 0; i < self->link_count; i++)
+        if (self->links [i].who.session == who.session &&
+            self->links [i].who.link == who.link)
+            return &self->links [i];
+    assert (self->link_count < MODEL_LINKS);
+    model_link_t *link = &self->links [self->link_count++];
+    link->who = who;
+    return link;
+}
+
 static void apply (model_t *self, const step_t *step)
 {
-    model_link_t *link = NULL;
-    for (unsigned i = 0; i < LINKS; i++)
-        if (self->links [i].who.session == step->who.session &&
-            self->links [i].who.link == step->who.link)
-            link = &self->links [i];
     model_request_t *waiting = NULL;
+    if (step->type == WEIR__RECORD_EXPIRE) {
+        expire (self, step->who.session);
+        return;
+    }
+    model_link_t *link = find_link (self, step->who);
     switch (step->type) {
     case WEIR__RECORD_OPEN:
         link->open = true;
@@ -306,9 +314,6 @@ static void apply (model_t *self, const step_t *step)
             break;
         forget (link);
         release_held (self, link);
-        break;
-    case WEIR__RECORD_EXPIRE:
-        expire (self, step->who.session);
         break;
     case WEIR__RECORD_CANCEL:
         waiting = link->requests [step->number % WEIR__WINDOW];
@@ -320,12 +325,25 @@ static void apply (model_t *self, const step_t *step)
     }
 }
 
-void model_apply (model_t *self, const history_t *history)
+void model_apply (model_t *self, uint64_t time_us, const step_t *steps,
+                  size_t count)
 {
     clear_replies (self);
-    if (history->time_us > self->time_us)
-        self->time_us = history->time_us;
+    if (time_us > self->time_us)
+        self->time_us = time_us;
     fire_deadlines (self);
-    for (unsigned i = 0; i < history->step_count; i++)
-        apply (self, &history->steps [i]);
+    for (size_t i = 0; i < count; i++)
+        apply (self, &steps [i]);
+}
+
+bool model_agrees (const model_reply_t *expected, weir__slice_t body)
+{
+    weir__reader_t reader = weir__reader (body.data, body.size);
+    uint16_t status = weir__reader_u16 (&reader);
+    weir__reader_u16 (&reader);
+    if (status != weir__status_of (expected->error))
+        return false;
+    return status != 0 ||
+           (reader.size == expected->value.size &&
+            memcmp (reader.data, expected->value.data, reader.size) == 0);
 }

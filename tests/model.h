@@ -60,12 +60,13 @@ typedef struct model_reply {
     weir__buffer_t value;
 } model_reply_t;
 
-enum { MODEL_OBJECTS = 512, MODEL_REPLIES = 1024 };
+enum { MODEL_LINKS = 128, MODEL_OBJECTS = 512, MODEL_REPLIES = 1024 };
 
 struct model {
     uint64_t time_us;
     uint64_t order;
-    model_link_t links [HISTORY_SESSIONS * HISTORY_LINKS];
+    model_link_t links [MODEL_LINKS];
+    unsigned link_count; //  that were ever heard of
     model_object_t *objects [MODEL_OBJECTS];
     size_t object_count;
     //  Ids: the index that became free last is used first; each use of an
@@ -81,8 +82,13 @@ struct model {
 model_t *model_new (void);
 void model_destroy (model_t **self_p);
 
-//  Applies the history's last entry.
-void model_apply (model_t *self, const history_t *history);
+//  Applies an entry.
+void model_apply (model_t *self, uint64_t time_us, const step_t *steps,
+                  size_t count);
+
+//  Whether a reply's body is what the model expects: the same error, or the
+//  same bytes. Sentences are none of the model's business.
+bool model_agrees (const model_reply_t *expected, weir__slice_t body);
 
 //  Answers a read: what error and value are then.
 void model_read (model_t *self, model_request_t *read);

@@ -10,6 +10,7 @@
     - node.c      the owner and its log; processes, which die and come back
     - link.c      links: they ask, wait, cancel, and keep what they were told
     - witness.c   every reply must be what a replay of the log gives
+    - oracle.c    and what a model gives that shares no code with the machine
     - weir-sim.c  the command: seeds, shrinking, figures
 
     SPDX-License-Identifier: MPL-2.0
@@ -210,5 +211,9 @@ void sim_links_free (sim_t *self);
 //  witness.c
 
 void sim_judge (sim_t *self);
+
+//  oracle.c
+
+void sim_ask_oracle (sim_t *self);
 
 #endif

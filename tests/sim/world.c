@@ -207,6 +207,8 @@ void sim_run (const sim_config_t *config, sim_result_t *ret_result)
     run_events (self);
     if (ret_result->good)
         sim_judge (self);
+    if (ret_result->good)
+        sim_ask_oracle (self);
     ret_result->entries = self->log.count;
     weir__engine_destroy (&self->engine);
     for (size_t i = 0; i < self->event_count; i++)

@@ -1,0 +1,141 @@
+/*  oracle.c - the log once more, through the sequential model
+
+    The witness shows that the owner does what its own machine does. Whether
+    that is right is asked here: the model (tests/model.h), which shares no
+    code with the machine, must give the same replies, entry by entry.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "sim.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "codec/pack.h"
+#include "model.h"
+
+enum { STEPS = 512 }; //  records of one entry
+
+typedef struct oracle {
+    sim_t *sim;
+    model_t *model;
+    weir__machine_t *machine;
+    uint64_t entry;
+    bool used [MODEL_REPLIES];
+    size_t reply_count;   //  of the machine, in this entry
+    weir_value_t *values; //  what the model's arguments point into
+    size_t value_count, value_capacity;
+} oracle_t;
+
+//  An argument that lives as long as the oracle.
+static weir_value_t keep (oracle_t *self, weir__slice_t packed)
+{
+    if (self->value_count == self->value_capacity) {
+        self->value_capacity = 2 * self->value_capacity + 64;
+        self->values =
+            realloc (self->values, self->value_capacity * sizeof *self->values);
+        assert (self->values);
+    }
+    weir_value_t *value = &self->values [self->value_count++];
+    int rc = weir__unpack (packed.data, packed.size, value);
+    assert (rc == 0);
+    (void) rc;
+    return *value;
+}
+
+static step_t read_step (oracle_t *self, const weir__record_t *record)
+{
+    step_t step = {
+        .type = record->type,
+        .who = {record->session, record->link},
+        .number = record->number,
+    };
+    weir__request_body_t body;
+    if (record->type != WEIR__RECORD_REQUEST ||
+        weir__request_body_read (record->body.data, record->body.size, &body) !=
+            NULL)
+        return step;
+    step.acked = body.acked;
+    step.object = body.object;
+    step.op = body.op;
+    step.timeout_ms = body.timeout_ms;
+    step.argc = body.argc;
+    for (unsigned i = 0; i < body.argc; i++)
+        step.args [i] = keep (self, body.args [i]);
+    return step;
+}
+
+static size_t read_steps (oracle_t *self, weir__slice_t entry, step_t *steps,
+                          uint64_t *ret_time_us)
+{
+    weir__reader_t reader = weir__reader (entry.data, entry.size);
+    weir__record_t record;
+    size_t count = 0;
+    *ret_time_us = weir__entry_time (&reader);
+    while (weir__entry_next (&reader, &record)) {
+        assert (count < STEPS);
+        steps [count++] = read_step (self, &record);
+    }
+    return count;
+}
+
+//  The machine has replied: the model must have, too.
+static void replied (void *context, weir__origin_t to, uint64_t number,
+                     weir__slice_t body)
+{
+    oracle_t *self = context;
+    const model_t *model = self->model;
+    self->reply_count++;
+    for (size_t i = 0; i < model->reply_count; i++) {
+        const model_reply_t *reply = &model->replies [i];
+        if (!self->used [i] && reply->to.session == to.session &&
+            reply->to.link == to.link && reply->number == number &&
+            model_agrees (reply, body)) {
+            self->used [i] = true;
+            return;
+        }
+    }
+    sim_fail (self->sim,
+              "entry %" PRIu64 ": the reply to %" PRIu64 ".%u #%" PRIu64
+              " (status %u) is not what the model says",
+              self->entry, to.session, to.link, number, body.data [0]);
+}
+
+static void check_entry (oracle_t *self, weir__slice_t entry)
+{
+    static step_t steps [STEPS];
+    const weir__sink_t sink = {.reply = replied, .context = self};
+    uint64_t time_us;
+    size_t count = read_steps (self, entry, steps, &time_us);
+    model_apply (self->model, time_us, steps, count);
+    self->reply_count = 0;
+    for (size_t i = 0; i < self->model->reply_count; i++)
+        self->used [i] = false;
+    weir__machine_apply (self->machine, entry, &sink);
+    if (self->reply_count != self->model->reply_count)
+        sim_fail (self->sim,
+                  "entry %" PRIu64 ": %zu replies, but the model has %zu",
+                  self->entry, self->reply_count, self->model->reply_count);
+}
+
+void sim_ask_oracle (sim_t *self)
+{
+    oracle_t *oracle = calloc (1, sizeof *oracle);
+    assert (oracle);
+    oracle->sim = self;
+    oracle->model = model_new ();
+    oracle->machine = weir__machine_new ();
+    assert (oracle->machine);
+    while (oracle->entry < self->log.count && self->result->good) {
+        const weir__buffer_t *entry = &self->log.entries [oracle->entry++];
+        check_entry (oracle, (weir__slice_t){entry->data, entry->size});
+    }
+    model_destroy (&oracle->model);
+    weir__machine_destroy (&oracle->machine);
+    for (size_t i = 0; i < oracle->value_count; i++)
+        weir_value_clear (&oracle->values [i]);
+    free (oracle->values);
+    free (oracle);
+}
