@@ -390,6 +390,20 @@ START_TEST (reads_are_known_and_nothing_else_is_read)
 }
 END_TEST
 
+START_TEST (a_request_is_kept_until_it_is_acknowledged)
+{
+    acquire (A);
+    acquire (B);
+    ck_assert (weir__machine_keeps (kit->machine, A, 1));
+    ck_assert (weir__machine_keeps (kit->machine, B, kit_last (kit, B)));
+    ck_assert (!weir__machine_keeps (kit->machine, A, 2));
+    ck_assert (!weir__machine_keeps (kit->machine, (weir__origin_t){9, 1}, 1));
+    add_one (A);
+    ck_assert (!weir__machine_keeps (kit->machine, A, 1));
+    ck_assert (weir__machine_keeps (kit->machine, A, 2));
+}
+END_TEST
+
 //  Puts a request with two large arguments into an entry, and applies it.
 static const char *ask_large (uint64_t object, unsigned op, uint64_t number,
                               size_t size)
@@ -479,6 +493,7 @@ int main (void)
     tcase_add_test (tcase, many_deadlines_fire_in_their_order);
     tcase_add_test (tcase, a_wait_can_be_cancelled);
     tcase_add_test (tcase, reads_are_known_and_nothing_else_is_read);
+    tcase_add_test (tcase, a_request_is_kept_until_it_is_acknowledged);
     tcase_add_test (tcase, what_is_too_large_for_a_reply_stays_where_it_is);
     tcase_add_test (tcase, the_sessions_are_known_with_their_processes);
     return test_main (suite);
