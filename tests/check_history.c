@@ -126,7 +126,7 @@ static void check_read (trial_t *self, const model_object_t *object)
     model_read (self->model, &read);
     model_reply_t expected = {.error = read.error, .value = read.value};
     ck_assert_msg (
-        is_right (&expected, (weir__slice_t){reply.data, reply.size}),
+        model_agrees (&expected, (weir__slice_t){reply.data, reply.size}),
         "seed %" PRIu64 ": object %" PRIu64 " is not the model's", self->seed,
         read.step.object);
     weir__buffer_free (&reply);
