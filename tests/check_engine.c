@@ -1,0 +1,471 @@
+/*  check_engine.c - an owner without I/O: sessions and their requests
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "owner/engine.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "engine_kit.h"
+#include "support.h"
+
+static stage_t *stage;
+
+static void begin (void)
+{
+    stage = stage_new ();
+}
+
+static void end (void)
+{
+    stage_destroy (&stage);
+}
+
+static void expect (uint64_t peer, const char *message)
+{
+    ck_assert_str_eq (stage_take (stage, peer), message);
+}
+
+//  The next message is a REFUSED of that name.
+static void expect_refused (uint64_t peer, const char *error)
+{
+    char text [64];
+    snprintf (text, sizeof text, "REFUSED %s: ", error);
+    const char *message = stage_take (stage, peer);
+    ck_assert_msg (strncmp (message, text, strlen (text)) == 0, "'%s'",
+                   message);
+}
+
+static void expect_note (const char *part)
+{
+    ck_assert_uint_gt (stage->note_count, 0);
+    const char *note = stage->notes [(stage->note_count - 1) % STAGE_NOTES];
+    ck_assert_msg (strstr (note, part) != NULL, "'%s'", note);
+}
+
+//  Sessions
+
+START_TEST (a_link_is_welcomed_once_its_entry_is_in_the_log)
+{
+    stage_hello (stage, 1, 10, 1);
+    expect (1, "");
+    ck_assert_uint_eq (stage->appends, 0);
+    stage_commit (stage);
+    ck_assert_uint_eq (stage->appends, 1);
+    expect (1, "WELCOME");
+    ck_assert_int_eq (stage_watched (stage, 10), 1010);
+    stage_commit (stage);
+    ck_assert_uint_eq (stage->appends, 1);
+    expect (1, "");
+}
+END_TEST
+
+START_TEST (what_begins_without_HELLO_is_refused_and_changes_nothing)
+{
+    static const weir__frame_type_t types [] = {WEIR__REQUEST, WEIR__CANCEL,
+                                                WEIR__CLOSE, WEIR__WELCOME};
+    stage_signal (stage, 1, types [_i], 1);
+    stage_commit (stage);
+    expect (1, "REFUSED EPROTO: a link begins with HELLO");
+    expect_note ("refused a connection: a link begins with HELLO");
+    ck_assert_uint_eq (stage->appends, 0);
+}
+END_TEST
+
+START_TEST (bytes_that_are_no_frame_are_refused)
+{
+    stage_bytes (stage, 1, "GET / HTTP/1.1\r\n", 16);
+    expect (1, "REFUSED EPROTO: this is no frame of Weir");
+    stage_bytes (stage, 1, "", 0);
+    expect_refused (1, "EPROTO");
+    stage_enter (stage, 2, 10, 1);
+    stage_bytes (stage, 2, "W", 1);
+    expect (2, "REFUSED EPROTO: a frame is shorter than its header");
+    expect_note ("dropped session 000000000000000a of process 1010: a frame");
+    ck_assert_int_eq (stage_watched (stage, 10), 0);
+}
+END_TEST
+
+START_TEST (a_HELLO_must_be_whole_and_attested)
+{
+    weir__hello_t hello = {.session = 10, .link = 1, .attempt = 1};
+    stage_greet (stage, 1, &hello, NULL);
+    expect (1, "REFUSED EPROTO: a HELLO is malformed");
+    stage_signal (stage, 1, WEIR__HELLO, 0);
+    expect (1, "REFUSED EPROTO: a HELLO is malformed");
+    static const uint8_t more [40] = {'W', 1,        1,        1,
+                                      24,  [16] = 1, [36] = 1, [39] = 0};
+    stage_bytes (stage, 1, more, sizeof more);
+    expect (1, "REFUSED EPROTO: a HELLO is malformed");
+    //  A second HELLO on a connection is wrong as well.
+    stage_enter (stage, 2, 10, 1);
+    hello.attempt = 2;
+    stage_greet (stage, 2, &hello, &(weir__credentials_t){STAGE_UID, 1010});
+    expect (2, "REFUSED EPROTO: a HELLO is malformed");
+    expect_note ("dropped session");
+    ck_assert_int_eq (stage_watched (stage, 10), 0);
+}
+END_TEST
+
+START_TEST (other_users_and_processes_are_kept_out_of_a_session)
+{
+    stage_enter (stage, 1, 10, 1);
+    uint64_t dict = stage_dict (stage, 1);
+    weir__hello_t hello = {.session = 11, .link = 1, .attempt = 1};
+    weir__credentials_t other_user = {STAGE_UID + 1, 1011};
+    weir__credentials_t nobody = {STAGE_UID, 0};
+    weir__credentials_t thief = {STAGE_UID, 1011};
+    stage_greet (stage, 2, &hello, &other_user);
+    expect (2, "REFUSED EACCES: this owner belongs to another user");
+    stage_greet (stage, 2, &hello, &nobody);
+    expect_refused (2, "EACCES");
+    hello.session = 10;
+    hello.link = 2;
+    stage_greet (stage, 2, &hello, &thief);
+    expect (2, "REFUSED EACCES: that session belongs to another process");
+    expect_note ("refused process 1011: that session belongs to another");
+    hello.link = 1;
+    hello.attempt = 9;
+    stage_greet (stage, 2, &hello, &thief);
+    expect_refused (2, "EACCES");
+    STAGE_ASK (stage, .peer = 1, .number = 2, .object = dict,
+               .op = WEIR__DICT_SIZE);
+    expect (1, "2: 0");
+}
+END_TEST
+
+START_TEST (who_means_another_owner_is_told_that_it_is_dead)
+{
+    weir__hello_t hello = {10, STAGE_EPOCH + 1, 1, 1};
+    weir__credentials_t who = {STAGE_UID, 1010};
+    stage_greet (stage, 1, &hello, &who);
+    expect_refused (1, "EOWNERDEAD");
+    hello.epoch = STAGE_EPOCH;
+    stage_greet (stage, 1, &hello, &who);
+    stage_commit (stage);
+    expect (1, "WELCOME");
+}
+END_TEST
+
+START_TEST (the_owners_own_process_is_not_watched)
+{
+    weir__hello_t hello = {.session = 10, .link = 1, .attempt = 1};
+    stage->watch_fails = true;
+    stage_greet (stage, 1, &hello,
+                 &(weir__credentials_t){STAGE_UID, STAGE_PID});
+    stage_commit (stage);
+    expect (1, "WELCOME");
+    ck_assert_int_eq (stage_watched (stage, 10), 0);
+}
+END_TEST
+
+START_TEST (a_process_that_cannot_be_watched_has_no_session)
+{
+    stage->watch_fails = true;
+    stage_hello (stage, 1, 10, 1);
+    expect_refused (1, "ENOBUFS");
+    stage_commit (stage);
+    expect (1, "");
+    stage->watch_fails = false;
+    stage_enter (stage, 1, 10, 1);
+    //  Its other links need no other watch.
+    stage->watch_fails = true;
+    stage_enter (stage, 2, 10, 2);
+}
+END_TEST
+
+START_TEST (a_dead_process_frees_what_it_held)
+{
+    stage_enter (stage, 1, 10, 1);
+    stage_enter (stage, 2, 11, 1);
+    uint64_t lock = stage_make (stage, 1, 1, WEIR__LOCK);
+    STAGE_ASK (stage, .peer = 2, .number = 1, .object = lock,
+               .op = WEIR__LOCK_ACQUIRE);
+    STAGE_ASK (stage, .peer = 1, .number = 2, .acked = 1, .object = lock,
+               .op = WEIR__LOCK_ACQUIRE, .waits = true);
+    stage_commit (stage);
+    expect (2, "1: [1, False]");
+    expect (1, "");
+    stage_died (stage, 12); //  of which nobody knows
+    stage_died (stage, 11);
+    ck_assert_int_eq (stage_watched (stage, 11), 0);
+    ck_assert_uint_eq (weir__engine_deadline_us (stage->engine), 0);
+    stage_commit (stage);
+    expect (1, "2: [2, True]");
+    expect (2, "");
+    ck_assert_uint_eq (weir__engine_deadline_us (stage->engine), WEIR__NEVER);
+    stage_signal (stage, 2, WEIR__CANCEL, 1);
+    expect (2, "REFUSED EPROTO: a link begins with HELLO");
+}
+END_TEST
+
+START_TEST (a_closed_link_frees_what_it_held_and_the_session_goes_on)
+{
+    stage_enter (stage, 1, 10, 1);
+    stage_enter (stage, 2, 10, 2);
+    uint64_t lock = stage_make (stage, 1, 1, WEIR__LOCK);
+    STAGE_ASK (stage, .peer = 2, .number = 1, .object = lock,
+               .op = WEIR__LOCK_ACQUIRE);
+    STAGE_ASK (stage, .peer = 1, .number = 2, .acked = 1, .object = lock,
+               .op = WEIR__LOCK_ACQUIRE, .waits = true);
+    stage_signal (stage, 2, WEIR__CLOSE, 0);
+    stage_commit (stage);
+    expect (2, "");
+    expect (1, "2: [2, True]");
+    ck_assert_int_eq (stage_watched (stage, 10), 1010);
+}
+END_TEST
+
+static bool count_peer (void *context, uint64_t peer)
+{
+    (void) peer;
+    return --*(int *) context > 0;
+}
+
+START_TEST (a_closed_session_takes_all_its_links_with_it)
+{
+    stage_enter (stage, 1, 10, 1);
+    stage_enter (stage, 2, 10, 2);
+    stage_enter (stage, 3, 11, 1);
+    int most = 9;
+    ck_assert (weir__engine_each_peer (stage->engine, 10, count_peer, &most));
+    ck_assert_int_eq (most, 7);
+    most = 1;
+    ck_assert (!weir__engine_each_peer (stage->engine, 10, count_peer, &most));
+    ck_assert (weir__engine_each_peer (stage->engine, 99, count_peer, &most));
+    uint8_t whole = 1;
+    weir__frame_t close = {WEIR__CLOSE, false, 0, &whole, 1};
+    stage_send (stage, 1, &close);
+    stage_commit (stage);
+    ck_assert_int_eq (stage_watched (stage, 10), 0);
+    ck_assert_int_eq (stage_watched (stage, 11), 1011);
+    expect (1, "");
+    expect (2, "");
+    stage_signal (stage, 2, WEIR__CANCEL, 1);
+    expect (2, "REFUSED EPROTO: a link begins with HELLO");
+}
+END_TEST
+
+START_TEST (everybody_is_told_when_the_owner_stops)
+{
+    stage_enter (stage, 1, 10, 1);
+    stage_enter (stage, 2, 10, 2);
+    stage_enter (stage, 3, 11, 1);
+    weir__engine_stop (stage->engine);
+    for (uint64_t peer = 1; peer <= 3; peer++)
+        expect (peer, "REFUSED EOWNERDEAD: the owner has ended");
+    ck_assert_int_eq (stage_watched (stage, 10), 0);
+    ck_assert_int_eq (stage_watched (stage, 11), 0);
+    ck_assert (!weir__engine_failed (stage->engine));
+    weir__engine_stop (stage->engine);
+}
+END_TEST
+
+//  Requests
+
+START_TEST (a_request_is_applied_once_and_a_repeated_one_gets_the_kept_reply)
+{
+    stage_enter (stage, 1, 10, 1);
+    uint64_t dict = stage_dict (stage, 1);
+    for (int i = 0; i < 3; i++) {
+        STAGE_ASK (stage, .peer = 1, .number = 2, .acked = 1, .object = dict,
+                   .op = WEIR__DICT_ADD, .args = "'n', 1");
+        if (i > 0)
+            stage_commit (stage);
+    }
+    for (int i = 0; i < 3; i++)
+        expect (1, "2: 1");
+    STAGE_ASK (stage, .peer = 1, .number = 3, .acked = 1, .object = dict,
+               .op = WEIR__DICT_GET, .args = "'n'");
+    expect (1, "3: 1");
+}
+END_TEST
+
+START_TEST (a_link_that_comes_back_asks_again_and_nothing_is_done_twice)
+{
+    stage_enter (stage, 1, 10, 1);
+    uint64_t dict = stage_dict (stage, 1);
+    for (uint64_t number = 2; number < 5; number++)
+        STAGE_ASK (stage, .peer = 1, .number = number, .acked = 1,
+                   .object = dict, .op = WEIR__DICT_ADD, .args = "'n', 1");
+    stage_commit (stage);
+    weir__hello_t hello = {.session = 10, .link = 1, .attempt = 2};
+    weir__credentials_t who = {STAGE_UID, 1010};
+    stage_greet (stage, 2, &hello, &who);
+    for (uint64_t number = 3; number < 6; number++)
+        STAGE_ASK (stage, .peer = 2, .number = number, .acked = 1,
+                   .object = dict, .op = WEIR__DICT_ADD, .args = "'n', 1");
+    stage_commit (stage);
+    expect (2, "WELCOME");
+    expect (2, "3: 2");
+    expect (2, "4: 3");
+    expect (2, "5: 4");
+    //  The old connection is none of a link any more.
+    STAGE_ASK (stage, .peer = 1, .number = 6, .acked = 1, .object = dict,
+               .op = WEIR__DICT_ADD, .args = "'n', 1");
+    stage_forget (stage);
+    stage_commit (stage);
+    expect (1, "");
+    //  A HELLO that was overtaken changes nothing.
+    stage_greet (stage, 3, &hello, &who);
+    STAGE_ASK (stage, .peer = 2, .number = 6, .acked = 5, .object = dict,
+               .op = WEIR__DICT_ADD, .args = "'n', 1");
+    stage_commit (stage);
+    expect (3, "");
+    expect (2, "6: 5");
+}
+END_TEST
+
+START_TEST (a_link_that_was_closed_stays_closed)
+{
+    weir__hello_t hello = {.session = 10, .link = 1, .attempt = 2};
+    weir__credentials_t who = {STAGE_UID, 1010};
+    stage_enter (stage, 1, 10, 1);
+    stage_greet (stage, 2, &hello, &who);
+    stage_signal (stage, 2, WEIR__CLOSE, 0);
+    hello.attempt = 1; //  was long on its way
+    stage_greet (stage, 3, &hello, &who);
+    stage_commit (stage);
+    expect (3, "");
+    //  Of many such links only the last ones are remembered.
+    for (uint32_t link = 2; link < 1030; link++) {
+        hello = (weir__hello_t){.session = 10, .link = link, .attempt = 2};
+        stage_greet (stage, 4, &hello, &who);
+        stage_signal (stage, 4, WEIR__CLOSE, 0);
+    }
+    stage_greet (stage, 5, &hello, &who);
+    stage_commit (stage);
+    expect (5, "");
+    hello.link = 1;
+    stage_greet (stage, 5, &hello, &who);
+    stage_commit (stage);
+    expect (5, "WELCOME");
+}
+END_TEST
+
+START_TEST (a_number_outside_the_window_ends_the_session)
+{
+    static const struct {
+        uint64_t number, acked;
+    } wrong [] = {{0, 0}, {5, 5}, {5, 9}, {5, 1}, {80, 3}, {UINT64_MAX, 3}};
+    stage_enter (stage, 1, 10, 1);
+    uint64_t dict = stage_dict (stage, 1);
+    STAGE_ASK (stage, .peer = 1, .number = 4, .acked = 3, .object = dict,
+               .op = WEIR__DICT_SIZE);
+    expect (1, "4: 0");
+    STAGE_ASK (stage, .peer = 1, .number = 3 + WEIR__WINDOW, .acked = 3,
+               .object = dict, .op = WEIR__DICT_SIZE);
+    expect (1, "67: 0");
+    STAGE_ASK (stage, .peer = 1, .number = wrong [_i].number,
+               .acked = wrong [_i].acked, .object = dict,
+               .op = WEIR__DICT_SIZE);
+    expect (1, "REFUSED EPROTO: a request has a number outside its window");
+}
+END_TEST
+
+START_TEST (a_malformed_request_ends_the_session_but_no_other)
+{
+    stage_enter (stage, 1, 10, 1);
+    stage_enter (stage, 2, 11, 1);
+    stage_signal (stage, 1, WEIR__REQUEST, 1);
+    expect (1, "REFUSED EPROTO: a request is cut short");
+    stage_enter (stage, 3, 12, 1);
+    stage_signal (stage, 3, WEIR__REPLY, 1);
+    expect (3, "REFUSED EPROTO: a link sent a frame that only owners send");
+    ck_assert_uint_gt (stage_dict (stage, 2), 0);
+}
+END_TEST
+
+START_TEST (the_window_of_a_link_holds_64_waiting_requests)
+{
+    stage_enter (stage, 1, 10, 1);
+    uint64_t queue = stage_make (stage, 1, 1, WEIR__QUEUE);
+    for (uint64_t i = 0; i < WEIR__WINDOW; i++)
+        STAGE_ASK (stage, .peer = 1, .number = 2 + i, .acked = 1,
+                   .object = queue, .op = WEIR__QUEUE_GET, .waits = true);
+    stage_commit (stage);
+    expect (1, "");
+    STAGE_ASK (stage, .peer = 1, .number = 2 + WEIR__WINDOW, .acked = 1,
+               .object = queue, .op = WEIR__QUEUE_SIZE);
+    expect (1, "REFUSED EPROTO: a request has a number outside its window");
+}
+END_TEST
+
+START_TEST (a_wait_can_be_cancelled_and_its_reply_comes_all_the_same)
+{
+    stage_enter (stage, 1, 10, 1);
+    uint64_t queue = stage_make (stage, 1, 1, WEIR__QUEUE);
+    STAGE_ASK (stage, .peer = 1, .number = 2, .acked = 1, .object = queue,
+               .op = WEIR__QUEUE_GET, .waits = true);
+    stage_signal (stage, 1, WEIR__CANCEL, 2);
+    stage_signal (stage, 1, WEIR__CANCEL, 2);
+    stage_signal (stage, 1, WEIR__CANCEL, 99);
+    stage_commit (stage);
+    expect (1, "2: EINTR");
+    expect (1, "");
+}
+END_TEST
+
+START_TEST (a_wait_times_out_at_its_moment)
+{
+    stage_enter (stage, 1, 10, 1);
+    uint64_t queue = stage_make (stage, 1, 1, WEIR__QUEUE);
+    ck_assert_uint_eq (weir__engine_deadline_us (stage->engine), WEIR__NEVER);
+    STAGE_ASK (stage, .peer = 1, .number = 2, .acked = 1, .object = queue,
+               .op = WEIR__QUEUE_GET, .timeout_ms = 50);
+    stage_commit (stage);
+    uint64_t deadline_us = weir__engine_deadline_us (stage->engine);
+    ck_assert_uint_eq (deadline_us, stage->now_us + 50000);
+    unsigned appends = stage->appends;
+    stage->now_us = deadline_us - 1;
+    stage_commit (stage);
+    ck_assert_uint_eq (stage->appends, appends);
+    expect (1, "");
+    stage->now_us = deadline_us;
+    stage_commit (stage);
+    ck_assert_uint_eq (stage->appends, appends + 1);
+    expect (1, "2: ETIMEDOUT");
+}
+END_TEST
+
+int main (void)
+{
+    Suite *suite = suite_create ("engine");
+    TCase *tcase = test_case (suite, "sessions");
+    tcase_add_checked_fixture (tcase, begin, end);
+    tcase_add_test (tcase, a_link_is_welcomed_once_its_entry_is_in_the_log);
+    tcase_add_loop_test (
+        tcase, what_begins_without_HELLO_is_refused_and_changes_nothing, 0, 4);
+    tcase_add_test (tcase, bytes_that_are_no_frame_are_refused);
+    tcase_add_test (tcase, a_HELLO_must_be_whole_and_attested);
+    tcase_add_test (tcase, other_users_and_processes_are_kept_out_of_a_session);
+    tcase_add_test (tcase, who_means_another_owner_is_told_that_it_is_dead);
+    tcase_add_test (tcase, the_owners_own_process_is_not_watched);
+    tcase_add_test (tcase, a_process_that_cannot_be_watched_has_no_session);
+    tcase_add_test (tcase, a_dead_process_frees_what_it_held);
+    tcase_add_test (tcase,
+                    a_closed_link_frees_what_it_held_and_the_session_goes_on);
+    tcase_add_test (tcase, a_closed_session_takes_all_its_links_with_it);
+    tcase_add_test (tcase, everybody_is_told_when_the_owner_stops);
+
+    tcase = test_case (suite, "requests");
+    tcase_add_checked_fixture (tcase, begin, end);
+    tcase_add_test (
+        tcase,
+        a_request_is_applied_once_and_a_repeated_one_gets_the_kept_reply);
+    tcase_add_test (
+        tcase, a_link_that_comes_back_asks_again_and_nothing_is_done_twice);
+    tcase_add_test (tcase, a_link_that_was_closed_stays_closed);
+    tcase_add_loop_test (tcase, a_number_outside_the_window_ends_the_session, 0,
+                         6);
+    tcase_add_test (tcase, a_malformed_request_ends_the_session_but_no_other);
+    tcase_add_test (tcase, the_window_of_a_link_holds_64_waiting_requests);
+    tcase_add_test (tcase,
+                    a_wait_can_be_cancelled_and_its_reply_comes_all_the_same);
+    tcase_add_test (tcase, a_wait_times_out_at_its_moment);
+    return test_main (suite);
+}
