@@ -45,6 +45,19 @@ static void take_read (weir__engine_t *self, weir__peer_t *peer,
         peer->reads = true;
 }
 
+//  There is no memory for a request: nothing was done, unless it is asked again
+//  and the first time it was.
+static void starve (weir__engine_t *self, weir__peer_t *peer, uint64_t number,
+                    uint64_t now_us)
+{
+    weir__engine_make_entry (self, now_us);
+    if (weir__machine_keeps (self->machine, peer->origin, number)) {
+        peer->deaf = WEIR__ENGINE_NO_MEMORY;
+        self->deaf = true;
+    } else
+        weir__engine_reply (self, peer, number, weir__reply_no_memory);
+}
+
 static void take_request (weir__engine_t *self, weir__peer_t *peer,
                           const weir__frame_t *frame, uint64_t now_us)
 {
@@ -78,7 +91,7 @@ static void take_request (weir__engine_t *self, weir__peer_t *peer,
         .body = {frame->body, frame->size},
     };
     if (!weir__engine_record (self, &request, now_us))
-        weir__engine_reply (self, peer, frame->number, weir__reply_no_memory);
+        starve (self, peer, frame->number, now_us);
 }
 
 static void take_close (weir__engine_t *self, weir__peer_t *peer,
@@ -145,7 +158,7 @@ static void join (weir__engine_t *self, weir__peer_t *peer,
         return;
     }
     if (whole < 0 && errno == ENOMEM && frame->type == WEIR__REQUEST) {
-        weir__engine_reply (self, peer, frame->number, weir__reply_no_memory);
+        starve (self, peer, frame->number, now_us);
         return;
     }
     if (whole < 0) {

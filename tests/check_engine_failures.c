@@ -1,0 +1,211 @@
+/*  check_engine_failures.c - an owner without I/O: what fails
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "owner/engine.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "engine_kit.h"
+#include "owner/state.h"
+#include "support.h"
+#include "support_malloc.h"
+
+static stage_t *stage;
+
+static void begin (void)
+{
+    stage = stage_new ();
+}
+
+static void end (void)
+{
+    stage_destroy (&stage);
+}
+
+static void expect (uint64_t peer, const char *message)
+{
+    ck_assert_str_eq (stage_take (stage, peer), message);
+}
+
+static const char *last_note (void)
+{
+    return stage->note_count
+               ? stage->notes [(stage->note_count - 1) % STAGE_NOTES]
+               : "";
+}
+
+//  Sends what has no body until the entry has no room without more memory; or,
+//  without any memory, until it has been closed for that.
+static void fill_entry (bool over)
+{
+    unsigned entries = stage->appends;
+    while (over ? stage->append_error != 0 && stage->appends == entries
+                : stage->engine->entry.size + WEIR__RECORD_HEAD_BYTES <=
+                      stage->engine->entry.capacity) {
+        stage->starves_at = 0;
+        stage_signal (stage, 1, WEIR__CANCEL, 99);
+    }
+    stage->starves_at = TEST_NONE_FAILS;
+}
+
+START_TEST (an_owner_whose_log_fails_tells_everybody_and_ends)
+{
+    static const int errors [] = {ESTALE, EIO};
+    stage_enter (stage, 1, 10, 1);
+    stage_enter (stage, 2, 11, 1);
+    uint64_t dict = stage_dict (stage, 1);
+    STAGE_ASK (stage, .peer = 1, .number = 2, .acked = 1, .object = dict,
+               .op = WEIR__DICT_ADD, .args = "'n', 1");
+    STAGE_ASK (stage, .peer = 1, .number = 3, .acked = 1, .object = dict,
+               .op = WEIR__DICT_GET, .args = "'n'");
+    stage->append_error = errors [_i];
+    stage_commit (stage);
+    ck_assert (weir__engine_failed (stage->engine));
+    ck_assert_str_eq (last_note (),
+                      "the log takes no more entries; this owner ends");
+    expect (1, "REFUSED EOWNERDEAD: the owner has ended");
+    expect (2, "REFUSED EOWNERDEAD: the owner has ended");
+    ck_assert_int_eq (stage_watched (stage, 10), 0);
+    ck_assert_uint_eq (weir__engine_deadline_us (stage->engine), WEIR__NEVER);
+    //  It says and does nothing more.
+    stage_hello (stage, 3, 12, 1);
+    stage_died (stage, 11);
+    stage_commit (stage);
+    expect (3, "");
+    expect (1, "");
+}
+END_TEST
+
+//  The log fails while the engine is busy with something.
+START_TEST (a_log_can_fail_in_the_middle_of_anything)
+{
+    stage_enter (stage, 1, 10, 1);
+    stage_enter (stage, 2, 11, 1);
+    uint64_t dict = stage_dict (stage, 1);
+    STAGE_ASK (stage, .peer = 1, .number = 2, .acked = 1, .object = dict,
+               .op = WEIR__DICT_ADD, .args = "'n', 1");
+    STAGE_ASK (stage, .peer = 1, .number = 3, .acked = 1, .object = dict,
+               .op = WEIR__DICT_GET, .args = "'n'");
+    stage->append_error = ESTALE;
+    if (_i == 0) //  a write after a read
+        STAGE_ASK (stage, .peer = 1, .number = 4, .acked = 1, .object = dict,
+                   .op = WEIR__DICT_ADD, .args = "'n', 1");
+    else if (_i == 1) //  no memory for the entry to grow
+        fill_entry (true);
+    else { //  and that in the end of a session
+        fill_entry (false);
+        stage->starves_at = 0;
+        stage_signal (stage, 2, WEIR__REPLY, 0);
+    }
+    expect (1, "REFUSED EOWNERDEAD: the owner has ended");
+    expect (1, "");
+    ck_assert (weir__engine_failed (stage->engine));
+}
+END_TEST
+
+START_TEST (who_takes_no_replies_is_dropped_at_once)
+{
+    stage_enter (stage, 1, 10, 1);
+    stage_enter (stage, 2, 11, 1);
+    uint64_t lock = stage_make (stage, 1, 1, WEIR__LOCK);
+    STAGE_ASK (stage, .peer = 2, .number = 1, .object = lock,
+               .op = WEIR__LOCK_ACQUIRE);
+    STAGE_ASK (stage, .peer = 1, .number = 2, .acked = 1, .object = lock,
+               .op = WEIR__LOCK_ACQUIRE, .waits = true);
+    stage->send_error_peer = 2;
+    stage->send_error = _i ? ENOMEM : EAGAIN;
+    stage_commit (stage);
+    ck_assert_int_eq (stage_watched (stage, 11), 0);
+    ck_assert_ptr_nonnull (
+        strstr (last_note (),
+                _i ? "no memory for a reply" : "it does not take its replies"));
+    //  The end of its session is an entry, which does not wait.
+    ck_assert_uint_eq (weir__engine_deadline_us (stage->engine), 0);
+    stage_commit (stage);
+    expect (1, "2: [2, True]");
+}
+END_TEST
+
+START_TEST (a_read_that_cannot_be_answered_ends_the_session_as_well)
+{
+    stage_enter (stage, 1, 10, 1);
+    uint64_t dict = stage_dict (stage, 1);
+    stage->send_error_peer = 1;
+    stage->send_error = EAGAIN;
+    STAGE_ASK (stage, .peer = 1, .number = 2, .acked = 1, .object = dict,
+               .op = WEIR__DICT_SIZE);
+    ck_assert_int_eq (stage_watched (stage, 10), 0);
+}
+END_TEST
+
+START_TEST (a_broken_connection_is_no_end_of_a_session)
+{
+    stage_enter (stage, 1, 10, 1);
+    uint64_t dict = stage_dict (stage, 1);
+    stage->send_error_peer = 1;
+    stage->send_error = EHOSTUNREACH;
+    STAGE_ASK (stage, .peer = 1, .number = 2, .acked = 1, .object = dict,
+               .op = WEIR__DICT_ADD, .args = "'n', 1");
+    stage_commit (stage);
+    ck_assert_int_eq (stage_watched (stage, 10), 1010);
+    weir__hello_t hello = {.session = 10, .link = 1, .attempt = 2};
+    stage_greet (stage, 2, &hello, &(weir__credentials_t){STAGE_UID, 1010});
+    STAGE_ASK (stage, .peer = 2, .number = 2, .acked = 1, .object = dict,
+               .op = WEIR__DICT_ADD, .args = "'n', 1");
+    stage_commit (stage);
+    expect (2, "WELCOME");
+    expect (2, "2: 1");
+}
+END_TEST
+
+START_TEST (an_engine_begins_where_its_log_ends)
+{
+    stage_enter (stage, 1, 10, 1);
+    uint64_t dict = stage_dict (stage, 1);
+    STAGE_ASK (stage, .peer = 1, .number = 2, .acked = 1, .object = dict,
+               .op = WEIR__DICT_ADD, .args = "'n', 1");
+    stage_commit (stage);
+    uint64_t hash = weir__machine_hash (weir__engine_machine (stage->engine));
+    stage_forget (stage);
+    ck_assert_ptr_nonnull (stage_restart (stage));
+    ck_assert_uint_eq (
+        weir__machine_hash (weir__engine_machine (stage->engine)), hash);
+    expect (1, "");
+    ck_assert_int_eq (stage_watched (stage, 10), 1010);
+    stage_enter (stage, 2, 10, 1);
+    STAGE_ASK (stage, .peer = 2, .number = 2, .acked = 1, .object = dict,
+               .op = WEIR__DICT_ADD, .args = "'n', 1");
+    stage_commit (stage);
+    expect (2, "2: 1");
+    //  A log with a gap is no log, and one with a damaged entry neither.
+    if (_i == 0)
+        stage->inner->trim (stage->inner, 1);
+    else
+        stage->inner->append (stage->inner, stage->inner->last (stage->inner),
+                              (weir__slice_t){(const uint8_t *) "x", 1});
+    errno = 0;
+    ck_assert_ptr_null (stage_restart (stage));
+    ck_assert_int_eq (errno, EPROTO);
+}
+END_TEST
+
+int main (void)
+{
+    Suite *suite = suite_create ("engine_failures");
+    TCase *tcase = test_case (suite, "failures");
+    tcase_add_checked_fixture (tcase, begin, end);
+    tcase_add_loop_test (
+        tcase, an_owner_whose_log_fails_tells_everybody_and_ends, 0, 2);
+    tcase_add_loop_test (tcase, a_log_can_fail_in_the_middle_of_anything, 0, 3);
+    tcase_add_loop_test (tcase, who_takes_no_replies_is_dropped_at_once, 0, 2);
+    tcase_add_test (tcase,
+                    a_read_that_cannot_be_answered_ends_the_session_as_well);
+    tcase_add_test (tcase, a_broken_connection_is_no_end_of_a_session);
+    tcase_add_loop_test (tcase, an_engine_begins_where_its_log_ends, 0, 2);
+    return test_main (suite);
+}
