@@ -19,6 +19,7 @@
 
 enum {
     AT_ONCE = 3,        //  requests of a link without a reply
+    GREEDY = 12,        //  one link in so many has a whole window of them
     THINK_US = 400,     //  between requests, about
     PATIENCE_US = 60000 //  then a wait is cancelled
 };
@@ -48,6 +49,12 @@ sim_link_t *sim_link_new (sim_t *self, sim_process_t *process, uint32_t number)
     link->session = process->session;
     link->number = number;
     link->left = self->healed ? 0 : self->config.steps;
+    link->at_once = 1 + (unsigned) sim_below (self, AT_ONCE);
+    //  Now and then one asks as fast as it can, up to the window.
+    if (sim_below (self, GREEDY) == 0) {
+        link->at_once = WEIR__WINDOW;
+        link->left *= GREEDY;
+    }
     link->first = self->operation_count;
     link->next = self->links;
     self->links = link;
@@ -148,7 +155,12 @@ static void ask (sim_t *self, sim_link_t *link)
     };
     weir__wire_t wire = wire_of (link);
     uint64_t number;
-    if (weir__protocol_request (&link->protocol, &wire, &what, &number) != 0) {
+    int rc = weir__protocol_request (&link->protocol, &wire, &what, &number);
+    //  One reply that is missing keeps the window where it is.
+    if (rc != 0 && errno == EAGAIN &&
+        link->protocol.last - link->protocol.acked == WEIR__WINDOW)
+        return;
+    if (rc != 0) {
         sim_fail (self, "a link cannot ask: %s", strerror (errno));
         return;
     }
@@ -158,6 +170,7 @@ static void ask (sim_t *self, sim_link_t *link)
     operation->session = link->session;
     operation->link = link->number;
     operation->number = number;
+    operation->attempt = link->protocol.hello.attempt;
     operation->called_at = self->log.count;
     weir__buffer_put (&operation->body, pending->body.data, pending->body.size);
     link->left--;
@@ -181,7 +194,8 @@ void sim_link_step (sim_t *self, void *target, uint64_t detail)
     uint64_t pause_us = link->process->paused_until_us > self->now_us
                             ? link->process->paused_until_us - self->now_us
                             : 0;
-    if (pause_us == 0 && link->waiting < 1 + sim_below (self, AT_ONCE))
+    bool greedy = link->at_once == WEIR__WINDOW;
+    if (pause_us == 0 && link->waiting < link->at_once)
         ask (self, link);
     //  Now and then a thread ends in the middle.
     if (link->left > 0 && pause_us == 0 && sim_below (self, 200) == 0) {
@@ -191,7 +205,7 @@ void sim_link_step (sim_t *self, void *target, uint64_t detail)
         link->gone = true;
         return;
     }
-    sim_plan (self, pause_us + 1 + sim_below (self, 2 * THINK_US),
+    sim_plan (self, pause_us + 1 + sim_below (self, greedy ? 8 : 2 * THINK_US),
               sim_link_step, link, 0);
 }
 
@@ -227,6 +241,7 @@ static void take_reply (sim_t *self, sim_link_t *link, const weir__news_t *news,
         return;
     }
     operation->returned = true;
+    operation->asked_again = operation->attempt != link->protocol.hello.attempt;
     operation->returned_at = self->log.count;
     operation->read_at = sent_at;
     weir__buffer_put (&operation->reply, frame.data + WEIR__FRAME_HEAD_BYTES,

@@ -100,10 +100,13 @@ typedef struct sim_operation {
     uint64_t session;
     uint32_t link;
     uint64_t number;
+    uint32_t attempt;     //  of its link to connect, when it was asked
     weir__buffer_t body;  //  as it was sent
+    uint64_t logged_at;   //  the first entry that has it; 0: none
     uint64_t called_at;   //  the log's last entry then
     uint64_t returned_at; //  and when the reply had come
     bool returned;
+    bool asked_again; //  its link was connected anew while it waited
     uint64_t read_at; //  if it is a read: after which entry it was sent
     weir__buffer_t reply;
 } sim_operation_t;
@@ -125,7 +128,8 @@ struct sim_link {
     sim_connection_t *connection; //  NULL: broken, not yet made again
     unsigned left;                //  requests still to be made
     unsigned waiting;             //  requests without a reply
-    size_t first;                 //  its oldest operation that may be waiting
+    unsigned at_once; //  requests that it has without a reply, at most
+    size_t first;     //  its oldest operation that may be waiting
     sim_link_t *next;
 };
 

@@ -131,6 +131,13 @@ static verdict_t *verdict_of (witness_t *self, const sim_operation_t *operation)
     return verdict;
 }
 
+static void note_entry (verdict_t *verdict, uint64_t entry)
+{
+    verdict->logged = true;
+    if (verdict->operation->logged_at == 0)
+        verdict->operation->logged_at = entry;
+}
+
 //  Which requests the log has; the others can only have been reads.
 static void find_logged (witness_t *self)
 {
@@ -147,7 +154,7 @@ static void find_logged (witness_t *self)
                                      ? verdict_of (self, &key)
                                      : NULL;
             if (verdict)
-                verdict->logged = true;
+                note_entry (verdict, i + 1);
         }
     }
 }
@@ -188,6 +195,59 @@ static void check_reads (witness_t *self)
         check_read (self, verdict_of (self, self->reads [self->reads_done++]));
 }
 
+static bool asked_again (const sim_link_t *link,
+                         const sim_operation_t *operation)
+{
+    return operation->asked_again ||
+           (!operation->returned &&
+            operation->attempt != link->protocol.hello.attempt);
+}
+
+//  What a link asks for takes effect in the order of its calls: a read sees
+//  what the link wrote before, and not what it wrote later. (Operations are
+//  kept in the order of their calls. A read that is asked again, by another
+//  connection, may see what was written after it: doc/internals/simulator.md.)
+static void check_order (sim_t *self, const sim_link_t *link)
+{
+    uint64_t place = 0;   //  no later one before this entry ...
+    uint64_t read_at = 0; //  ... and no write at this one or before
+    for (size_t i = link->first; i < self->operation_count; i++) {
+        const sim_operation_t *operation = &self->operations [i];
+        //  Read at once, though a copy of it came into the log later.
+        bool reads = operation->returned &&
+                     (operation->logged_at == 0 ||
+                      operation->logged_at > operation->returned_at);
+        if (operation->session != link->session ||
+            operation->link != link->number ||
+            (!reads && operation->logged_at == 0) ||
+            asked_again (link, operation))
+            continue;
+        uint64_t at = reads ? operation->read_at : operation->logged_at;
+        if (at < place || (!reads && read_at && at <= read_at))
+            sim_fail (self,
+                      "%" PRIu64 ".%u #%" PRIu64
+                      " took effect at entry %" PRIu64
+                      ", before what it asked for earlier, at %" PRIu64,
+                      operation->session, operation->link, operation->number,
+                      at, place);
+        place = at;
+        read_at = reads ? at : 0;
+    }
+}
+
+//  Of the dead nothing remains.
+static void check_dead (sim_t *self, weir__machine_t *machine)
+{
+    for (unsigned i = 0; i < self->process_count; i++)
+        for (uint32_t link = 1; link <= self->config.links; link++)
+            if (!self->processes [i].alive &&
+                weir__machine_has_link (
+                    machine,
+                    (weir__origin_t){self->processes [i].session, link}))
+                sim_fail (self, "dead process %d still has a link",
+                          self->processes [i].pid);
+}
+
 static void free_witness (witness_t *self)
 {
     verdict_t *verdict, *next;
@@ -223,8 +283,12 @@ void sim_judge (sim_t *self)
                   verdict->operation->session, verdict->operation->link,
                   verdict->operation->number);
     if (self->result->good && self->engine &&
+        !weir__engine_failed (self->engine) &&
         weir__machine_hash (witness.machine) !=
             weir__machine_hash (weir__engine_machine (self->engine)))
         sim_fail (self, "the owner's state is not what its log gives");
+    for (const sim_link_t *link = self->links; link; link = link->next)
+        check_order (self, link);
+    check_dead (self, witness.machine);
     free_witness (&witness);
 }

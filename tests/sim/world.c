@@ -15,6 +15,7 @@
 enum {
     FAULT_STEP_US = 1500, //  about one fault in that time
     EVENTS_MAX = 200000,  //  then the world does not come to an end
+    QUIET_US = 100000,    //  after the last reply
     HEAL_US = 5000000     //  all waits are over by then
 };
 
@@ -169,7 +170,13 @@ static bool is_done (const sim_t *self)
 static void run_events (sim_t *self)
 {
     uint64_t healed_us = 0;
-    while (self->event_count > 0 && self->result->good && !is_done (self)) {
+    uint64_t done_us = 0;
+    while (self->event_count > 0 && self->result->good) {
+        if (done_us == 0 && is_done (self))
+            done_us = self->now_us;
+        //  The last deaths are yet to be heard of.
+        if (done_us && (self->now_us - done_us > QUIET_US) && self->engine)
+            break;
         sim_event_t event = take_event (self);
         self->now_us = event.time_us;
         event.run (self, event.target, event.detail);
