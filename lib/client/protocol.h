@@ -90,8 +90,8 @@ typedef struct weir__news {
                          //  borrowed until the next frame
 } weir__news_t;
 
-//  Takes in a frame. Returns 0, or -1 with EPROTO (it is none that an owner
-//  sends) or ENOMEM.
+//  Takes in a frame. Returns 0, or -1 with EPROTO or EMSGSIZE: it is none that
+//  an owner sends. A reply for which there is no memory is one with ENOMEM.
 int weir__protocol_frame (weir__protocol_t *self, weir__slice_t bytes,
                           weir__news_t *ret_news);
 
