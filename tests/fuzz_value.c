@@ -1,13 +1,6 @@
 /*  fuzz_value.c - any bytes as a packed value and as the text of one
 
-    For libFuzzer, with clang; not part of make check:
-
-        clang -g -O1 -fsanitize=fuzzer,address,undefined -std=gnu11 \
-            -D_GNU_SOURCE -Ilib tests/fuzz_value.c lib/codec/equal.c \
-            lib/codec/pack.c lib/codec/parse.c lib/codec/print.c \
-            lib/codec/value.c lib/base/buffer.c lib/base/error.c \
-            -lmsgpackc -o fuzz_value
-        ./fuzz_value -max_total_time=60
+    For libFuzzer; tests/fuzz.sh builds and runs it.
 
     What is accepted must be the same after every way there and back; anything
     else aborts.
