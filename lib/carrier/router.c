@@ -202,19 +202,20 @@ int weir__router_recv (weir__router_t *self, weir__inbound_t *ret_inbound)
         return -1;
     }
     self->local = (peer & LOCAL) != 0;
-    bool wrong = peer == 0;
+    size_t parts = 1;
     int rc = recv_part (self, &self->frame);
     //  The parts of a message arrive together. All but the first are thrown
     //  away one by one.
     while (rc >= 0 && zmq_msg_more (&self->frame)) {
-        wrong = true;
+        parts++;
         rc = recv_part (self, &self->frame);
     }
     weir__take_over (zmq_msg_data (&self->frame));
     *ret_inbound = (weir__inbound_t){
         .peer = peer,
         .data = zmq_msg_data (&self->frame),
-        .size = wrong ? 0 : zmq_msg_size (&self->frame),
+        .size = peer == 0 || parts > 1 ? 0 : zmq_msg_size (&self->frame),
+        .parts = parts,
     };
     return 0;
 }

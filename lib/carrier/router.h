@@ -42,6 +42,7 @@ typedef struct weir__inbound {
     uint64_t peer;
     const uint8_t *data;
     size_t size;
+    size_t parts; //  1, or how many were thrown away
 } weir__inbound_t;
 int weir__router_recv (weir__router_t *self, weir__inbound_t *ret_inbound);
 

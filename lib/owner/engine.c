@@ -175,6 +175,13 @@ void weir__engine_end_session (weir__engine_t *self, weir__client_t *client,
     weir__client_remove (&self->peers, client);
 }
 
+void weir__engine_deafen (weir__engine_t *self, weir__peer_t *peer,
+                          const char *cause)
+{
+    peer->deaf = cause;
+    self->deaf = true;
+}
+
 void weir__engine_reply (weir__engine_t *self, weir__peer_t *peer,
                          uint64_t number, weir__slice_t body)
 {
@@ -184,6 +191,10 @@ void weir__engine_reply (weir__engine_t *self, weir__peer_t *peer,
         .body = body.data,
         .size = body.size,
     };
+    if (peer->unacked_bytes > UNACKED_BYTES) {
+        weir__engine_deafen (self, peer, "it does not take its replies");
+        return;
+    }
     weir__peer_sent (peer, number, body.size);
     //  A dead connection is no matter here: if the process is dead, watching
     //  tells; if it is not, its link comes back and asks again. A living one
@@ -191,9 +202,10 @@ void weir__engine_reply (weir__engine_t *self, weir__peer_t *peer,
     if (self->io.send (self->io.context, peer->number, &message) == 0 ||
         errno == EHOSTUNREACH)
         return;
-    peer->deaf = errno == EAGAIN ? "it does not take its replies"
-                                 : "this owner has no memory for a reply";
-    self->deaf = true;
+    weir__engine_deafen (self, peer,
+                         errno == EAGAIN
+                             ? "it does not take its replies"
+                             : "this owner has no memory for a reply");
 }
 
 void weir__engine_answer_read (weir__engine_t *self, weir__peer_t *peer,
@@ -254,10 +266,8 @@ static void check_welcomes (weir__engine_t *self)
     while (reader.size > 0) {
         weir__peer_t *peer =
             weir__peer_find (&self->peers, weir__reader_u64 (&reader));
-        if (peer && !weir__machine_has_link (self->machine, peer->origin)) {
-            peer->deaf = WEIR__ENGINE_NO_MEMORY;
-            self->deaf = true;
-        }
+        if (peer && !weir__machine_has_link (self->machine, peer->origin))
+            weir__engine_deafen (self, peer, WEIR__ENGINE_NO_MEMORY);
     }
     weir__buffer_clear (&self->welcomes);
 }
@@ -272,7 +282,7 @@ static void answer_reads (weir__engine_t *self)
         weir__slice_t bytes;
         bytes.data = weir__reader_block (&reader, &bytes.size);
         weir__request_body_t body;
-        if (!peer ||
+        if (!peer || peer->deaf ||
             weir__request_body_read (bytes.data, bytes.size, &body) != NULL)
             continue;
         peer->reads = false;

@@ -51,10 +51,9 @@ static void starve (weir__engine_t *self, weir__peer_t *peer, uint64_t number,
                     uint64_t now_us)
 {
     weir__engine_make_entry (self, now_us);
-    if (weir__machine_keeps (self->machine, peer->origin, number)) {
-        peer->deaf = WEIR__ENGINE_NO_MEMORY;
-        self->deaf = true;
-    } else
+    if (weir__machine_keeps (self->machine, peer->origin, number))
+        weir__engine_deafen (self, peer, WEIR__ENGINE_NO_MEMORY);
+    else
         weir__engine_reply (self, peer, number, weir__reply_no_memory);
 }
 
@@ -68,8 +67,6 @@ static void take_request (weir__engine_t *self, weir__peer_t *peer,
         (frame->number == 0 || body.acked >= frame->number ||
          body.acked < peer->acked || frame->number - body.acked > WEIR__WINDOW))
         wrong = "a request has a number outside its window";
-    if (!wrong && peer->unacked_bytes > UNACKED_BYTES)
-        wrong = "it does not take its replies";
     if (wrong) {
         weir__engine_drop (self, peer->number, peer, now_us, wrong);
         return;

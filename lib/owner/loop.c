@@ -26,7 +26,9 @@
 #include "owner/engine.h"
 
 enum {
-    BATCH_FRAMES = 1024, //  taken in before an entry is made
+    BATCH_PARTS = 1024, //  taken in before an entry is made: frames, or parts
+                        //  of what is none
+    BATCH_BYTES = 4 << 20,
     LOG_ENTRIES = 4096,
     LOG_BYTES = 1 << 20,
     DRAIN_ROUNDS = 1024,   //  of a batch each, all peers together
@@ -211,7 +213,8 @@ static bool drain (weir__loop_t *self)
 {
     uint64_t now_us = weir__now_us ();
     weir__inbound_t inbound;
-    for (int frames = 0; frames < BATCH_FRAMES; frames++) {
+    size_t parts = 0, bytes = 0;
+    while (parts < BATCH_PARTS && bytes < BATCH_BYTES) {
         if (weir__router_recv (self->router, &inbound) != 0)
             return true;
         weir__credentials_t who;
@@ -224,6 +227,8 @@ static bool drain (weir__loop_t *self)
         if (hello && weir__router_sender (self->router, &who.uid, &who.pid))
             arrival.credentials = &who;
         weir__engine_frame (self->engine, &arrival, now_us);
+        parts += inbound.parts;
+        bytes += inbound.size;
     }
     return false;
 }

@@ -87,6 +87,10 @@ void weir__engine_end_session (weir__engine_t *self, weir__client_t *client,
 void weir__engine_drop (weir__engine_t *self, uint64_t number,
                         weir__peer_t *peer, uint64_t now_us, const char *cause);
 
+//  This peer cannot be served any more: weir__engine_settle sees to it.
+void weir__engine_deafen (weir__engine_t *self, weir__peer_t *peer,
+                          const char *cause);
+
 //  Sends a reply / answers a read.
 void weir__engine_reply (weir__engine_t *self, weir__peer_t *peer,
                          uint64_t number, weir__slice_t body);
