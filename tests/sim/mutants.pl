@@ -1,0 +1,748 @@
+#!/usr/bin/perl
+#   mutants.pl - shows that the simulator can see: breaks the code on purpose,
+#   one fault at a time, and looks by which seed each is found
+#
+#   usage: mutants.pl [--check] [--seeds A..B] [NAME ...]
+#
+#   --check only looks whether the table still fits the code. Else everything is
+#   compiled once, then each mutant's file, and the simulator runs until the
+#   first seed that fails. Prints a table; fails when a mutant survives.
+#
+#   The table is at the end: name, what the fault is, file, original, mutant.
+#   The original must be in the file exactly once.
+#
+#   SPDX-License-Identifier: MPL-2.0
+
+use strict;
+use warnings;
+use File::Temp qw(tempdir);
+
+my $SEEDS = '1..1000';
+my @COMPILE = (split (' ', $ENV{CC} // 'gcc'),
+               qw(-g -O1 -std=gnu11 -D_GNU_SOURCE -Ilib -Itests),
+               split (' ', $ENV{INNER_CFLAGS} // ''));
+my @LIBRARIES = split ' ', $ENV{INNER_LIBS} //
+    '-lmsgpackc -lcheck_pic -lsubunit -lm -lrt -lpthread';
+my @WRAP = map { "-Wl,--wrap=$_" } 'malloc', 'calloc', 'realloc';
+my @SOURCES = qw(
+    tests/sim/*.c tests/history*.c tests/model*.c tests/support*.c
+    lib/base/*.c lib/codec/*.c lib/machine/*.c lib/log/*.c
+    lib/owner/engine.c lib/owner/admit.c lib/owner/intake.c
+    lib/owner/peers.c lib/client/protocol.c);
+
+sub read_file
+{
+    my ($path) = @_;
+    open my $file, '<', $path or die "$path: $!\n";
+    local $/;
+    return scalar <$file>;
+}
+
+sub read_table
+{
+    my @table;
+    local $/;
+    my $text = <DATA>;
+    foreach (split /^=== /m, $text) {
+        next unless /\S/;
+        /^(\S+)\n([^\n]+)\n(\S+)\n---\n(.*?)\n\+\+\+\n(.*?)\n*\z/s
+            or die "mutants.pl: cannot read the row '$_'\n";
+        push @table, {name => $1, fault => $2, path => $3, original => $4,
+                      mutant => $5};
+    }
+    return @table;
+}
+
+#   The text of the mutated file.
+sub mutate
+{
+    my ($row) = @_;
+    my $text = read_file ($row->{path});
+    my $places = () = $text =~ /\Q$row->{original}\E/g;
+    die "mutants.pl: $row->{name}: its original is $places times in " .
+        "$row->{path}, not once:\n$row->{original}\n" unless $places == 1;
+    $text =~ s/\Q$row->{original}\E/$row->{mutant}/;
+    return $text;
+}
+
+sub object_of
+{
+    my ($path) = @_;
+    (my $object = $path) =~ s{[/.]}{_}g;
+    return "$object.o";
+}
+
+sub compile
+{
+    my ($source, $object) = @_;
+    system (@COMPILE, '-c', $source, '-o', $object) == 0
+        or die "mutants.pl: cannot compile $source\n";
+}
+
+#   What the simulator says: the seed and the cause; none when it finds nothing.
+sub hunt
+{
+    my ($program) = @_;
+    #   What is used after it was freed shall not look good.
+    local $ENV{MALLOC_PERTURB_} = 165;
+    open my $output, '-|', $program, '--seeds', $SEEDS, '--no-shrink'
+        or die "$program: $!\n";
+    my $text = do { local $/; <$output> } // '';
+    close $output;
+    return ($1, $2) if $text =~ /^seed (\d+) fails: (.*)/m;
+    die "mutants.pl: the simulator says '$text'\n" unless $text =~ /^\d+ seeds,/;
+    return ();
+}
+
+my $check = 0;
+my @names;
+while (@ARGV) {
+    my $word = shift @ARGV;
+    if ($word eq '--check') {
+        $check = 1;
+    } elsif ($word eq '--seeds') {
+        $SEEDS = shift @ARGV // die "mutants.pl: which seeds?\n";
+    } else {
+        push @names, $word;
+    }
+}
+chdir $ENV{srcdir} or die "$ENV{srcdir}: $!\n" if defined $ENV{srcdir};
+
+my @table = read_table ();
+if (@names) {
+    my %wanted = map { $_ => 1 } @names;
+    @table = grep { delete $wanted{$_->{name}} } @table;
+    die "mutants.pl: there is no mutant " . join (', ', sort keys %wanted) .
+        "\n" if %wanted;
+}
+my %texts = map { $_->{name} => mutate ($_) } @table;
+if ($check) {
+    print scalar @table, " mutants fit the code\n";
+    exit 0;
+}
+
+my $folder = tempdir ('weir-mutants-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+my %objects;
+foreach my $path (map { glob } @SOURCES) {
+    $objects{$path} = "$folder/" . object_of ($path);
+    compile ($path, $objects{$path});
+}
+$| = 1;
+print "|  # | mutant | file | seed | cause |\n| --: | --- | --- | --: | --- |\n";
+my $survivors = 0;
+my $number = 0;
+foreach my $row (@table) {
+    (my $name = $row->{path}) =~ s{.*/}{};
+    #   Beside the original, for what it includes by a name without a folder.
+    mkdir "$folder/mutant";
+    my $source = "$folder/mutant/$name";
+    open my $file, '>', $source or die "$source: $!\n";
+    print $file $texts{$row->{name}};
+    close $file or die "$source: $!\n";
+    compile ($source, "$folder/mutant.o");
+    my @link = map { $_ eq $row->{path} ? "$folder/mutant.o" : $objects{$_} }
+        sort keys %objects;
+    system (@COMPILE, @WRAP, @link, '-o', "$folder/weir-sim", @LIBRARIES) == 0
+        or die "mutants.pl: cannot link $row->{name}\n";
+    my ($seed, $cause) = hunt ("$folder/weir-sim");
+    $survivors++ unless defined $seed;
+    $cause = defined $seed ? $cause =~ s/\|/\\|/gr : 'SURVIVES';
+    (my $short = $row->{path}) =~ s{^lib/}{};
+    printf "| %2d | %s: %s | %s | %s | %s |\n", ++$number, $row->{name},
+        $row->{fault}, $short, $seed // '-', $cause;
+}
+print "\n", scalar @table, " mutants, $survivors survive; seeds $SEEDS\n";
+exit ($survivors ? 1 : 0);
+
+__DATA__
+=== append-ignored
+a failed append is taken for a good one
+lib/owner/engine.c
+---
+        if (self->log->append (self->log, self->last, entry) != 0) {
++++
+        if (self->log->append (self->log, self->last, entry) > 0) {
+
+=== reply-before-append
+replies leave before their entry is in the log
+lib/owner/engine.c
+---
+        if (self->log->append (self->log, self->last, entry) != 0) {
+            self->io.note (self->io.context,
+                           "the log takes no more entries; this owner ends");
+            self->failed = true;
+            return;
+        }
+        self->last++;
+        send_welcomes (self);
+        weir__sink_t sink = {.reply = deliver, .context = self};
+        int rc = weir__machine_apply (self->machine, entry, &sink);
+        assert (rc == 0);
+        (void) rc;
++++
+        send_welcomes (self);
+        weir__sink_t sink = {.reply = deliver, .context = self};
+        int rc = weir__machine_apply (self->machine, entry, &sink);
+        assert (rc == 0);
+        (void) rc;
+        if (self->log->append (self->log, self->last, entry) != 0) {
+            self->io.note (self->io.context,
+                           "the log takes no more entries; this owner ends");
+            self->failed = true;
+            return;
+        }
+        self->last++;
+
+=== no-dedupe
+a request that is asked again is done again
+lib/machine/machine.c
+---
+    if (request && !request->object) //  asked again: the kept reply
++++
+    if (request && !request->object) {
+        run (self, request, record, &body);
+        return;
+    }
+    if (false)
+
+=== kept-reply-silent
+a request that is asked again gets no reply
+lib/machine/machine.c
+---
+    if (request && !request->object) //  asked again: the kept reply
++++
+    if (false)
+
+=== machine-window
+the machine's window is one too small
+lib/machine/machine.c
+---
+    if (record->number - link->acked > WEIR__WINDOW ||
++++
+    if (record->number - link->acked >= WEIR__WINDOW ||
+
+=== intake-window
+the engine's window is one too small
+lib/owner/intake.c
+---
+frame->number - body.acked > WEIR__WINDOW))
++++
+frame->number - body.acked >= WEIR__WINDOW))
+
+=== ack-one-more
+acknowledging frees one kept reply too many
+lib/machine/session.c
+---
+        if (request && !request->object && request->number <= acked)
++++
+        if (request && !request->object && request->number <= acked + 1)
+
+=== ack-frees-nothing
+acknowledging frees no kept reply
+lib/machine/session.c
+---
+        if (request && !request->object && request->number <= acked)
++++
+        if (request && !request->object && request->number < acked - acked)
+
+=== dead-waiter
+who is dead still stands in line
+lib/machine/session.c
+---
+        if (link->requests [place]) {
+            if (link->requests [place]->object)
+                weir__request_unpark (link->requests [place]);
+            free_request (link, place);
+        }
++++
+        if (link->requests [place] && !link->requests [place]->object)
+            free_request (link, place);
+
+=== dead-heir
+what a dead link held passes to another link of the dead
+lib/machine/session.c
+---
+    for (link = session->links; link; link = link->hh.next)
+        forget_requests (link);
+    //  A temporary lock is dropped before it could pass on.
+    while (session->temporaries)
+        weir__object_drop (session->temporaries);
+    HASH_ITER (hh, session->links, link, next)
+    {
++++
+    while (session->temporaries)
+        weir__object_drop (session->temporaries);
+    HASH_ITER (hh, session->links, link, next)
+    {
+        forget_requests (link);
+
+=== temporaries-stay
+temporary objects outlive their session
+lib/machine/session.c
+---
+    while (session->temporaries)
+        weir__object_drop (session->temporaries);
++++
+    while (session->temporaries) {
+        weir__object_t *object = session->temporaries;
+        DL_DELETE2 (session->temporaries, object, temporary_prev,
+                    temporary_next);
+        object->creator = NULL;
+    }
+
+=== lock-kept-by-dead
+the lock of a dead holder does not pass on
+lib/machine/lock.c
+---
+    self->abandoned = true;
+    pass_on (object);
++++
+    self->abandoned = true;
+
+=== abandoned-not-set
+a lock is not marked when its holder dies
+lib/machine/lock.c
+---
+    self->abandoned = true;
++++
+    (void) self;
+
+=== abandoned-for-ever
+the mark stays after a release
+lib/machine/lock.c
+---
+    self->abandoned = false;
++++
+
+=== token-of-machine
+tokens count the machine's waits, not the lock's grants
+lib/machine/lock.c
+---
+        weir_value_int ((int64_t) ++self->token),
++++
+        weir_value_int (
+            (int64_t) (self->token = object->machine->order + 1)),
+
+=== unfair-lock
+the last that waits gets the lock
+lib/machine/lock.c
+---
+    weir__resume (object->lines [0], &call);
++++
+    weir__resume (object->lines [0]->prev, &call);
+
+=== self-deadlock
+a thread waits for the lock that it holds
+lib/machine/lock.c
+---
+    else if (object->holder != call->request->link)
++++
+    else if (true)
+
+=== release-by-anybody
+anybody can release a lock
+lib/machine/lock.c
+---
+    if (object->holder != call->request->link) {
++++
+    if (!object->holder) {
+
+=== get-wakes-nobody
+a get does not let in who waits to put
+lib/machine/queue.c
+---
+        deliver (self, call);
+        settle (object);
++++
+        deliver (self, call);
+
+=== put-wakes-nobody
+a put does not serve who waits to get
+lib/machine/queue.c
+---
+    accept (self, call);
+    settle (object);
++++
+    accept (self, call);
+
+=== lifo
+a queue is a stack
+lib/machine/queue.c
+---
+    DL_APPEND (self->items, item);
++++
+    DL_PREPEND (self->items, item);
+
+=== full-late
+a queue takes one item too many
+lib/machine/queue.c
+---
+    return self->size >= (self->maxsize ? self->maxsize : ITEMS_MAX);
++++
+    return self->size > (self->maxsize ? self->maxsize : ITEMS_MAX);
+
+=== closed-undrained
+a closed queue gives nothing any more
+lib/machine/queue.c
+---
+    if (self->size > 0) {
++++
+    if (self->size > 0 && !self->closed) {
+
+=== close-forgets-getters
+closing forgets who waits to get
+lib/machine/queue.c
+---
+    refuse_line (object, GETTERS);
++++
+
+=== close-forgets-putters
+closing forgets who waits to put
+lib/machine/queue.c
+---
+    refuse_line (object, PUTTERS);
++++
+
+=== delivered-twice
+an item that was delivered stays
+lib/machine/queue.c
+---
+    if (weir__answer_fits (call))
+        remove_first (self);
++++
+    weir__answer_fits (call);
+
+=== deadline-late
+the machine takes a deadline to be over only when it has passed
+lib/machine/machine.c
+---
+    while (self->timer_count && self->timers [0]->deadline_us <= self->time_us)
++++
+    while (self->timer_count && self->timers [0]->deadline_us < self->time_us)
+
+=== due-late
+the engine does, too
+lib/owner/engine.c
+---
+    bool due = weir__machine_deadline_us (self->machine) <= now_us;
++++
+    bool due = weir__machine_deadline_us (self->machine) < now_us;
+
+=== deadline-unsaid
+the engine does not say when it must be called
+lib/owner/engine.c
+---
+    return weir__machine_deadline_us (self->machine);
+}
++++
+    return WEIR__NEVER;
+}
+
+=== local-clock
+the machine's time goes back with the owner's clock
+lib/machine/machine.c
+---
+    if (time_us > self->time_us)
++++
+    if (true)
+
+=== timers-reversed
+the last deadline comes first
+lib/machine/timers.c
+---
+    return a->deadline_us != b->deadline_us ? a->deadline_us < b->deadline_us
++++
+    return a->deadline_us != b->deadline_us ? a->deadline_us > b->deadline_us
+
+=== timer-hole
+the heap of deadlines is out of order after a removal
+lib/machine/timers.c
+---
+    if (place > 0 && before (last, self->timers [(place - 1) / 2]))
+        rise (self, place, last);
+    else
+        sink (self, place, last);
++++
+    put (self, place, last);
+
+=== cancel-ignored
+CANCEL does nothing
+lib/machine/machine.c
+---
+        if (request && request->object)
+            end_wait
++++
+        if (request && !request)
+            end_wait
+
+=== cancel-done
+CANCEL ends a request that is done
+lib/machine/machine.c
+---
+        if (request && request->object)
+            end_wait
++++
+        if (request)
+            end_wait
+
+=== early-read
+a read does not wait for the entry that is being gathered
+lib/owner/intake.c
+---
+    if (self->entry.size == 0 && self->reads.size == 0) {
++++
+    if (true) {
+
+=== write-joins-read
+a write goes into the entry that the link's earlier read waits for
+lib/owner/intake.c
+---
+    if (peer->reads)
+        weir__engine_make_entry (self, now_us);
++++
+
+=== kept-read
+a request that was refused with an entry is read when asked again
+lib/owner/intake.c
+---
+    if (weir__machine_reads (self->machine, &body) &&
+        !weir__machine_keeps (self->machine, peer->origin, frame->number)) {
++++
+    if (weir__machine_reads (self->machine, &body)) {
+
+=== stale-hello
+a HELLO that was overtaken is served
+lib/owner/admit.c
+---
+    if (is_stale (self, &hello))
+        return;
++++
+
+=== closed-link-opens
+a late HELLO opens a link that was closed
+lib/owner/admit.c
+---
+           (client && weir__client_closed (client, hello->link));
++++
+           (client && client != client);
+
+=== old-connection-stays
+a link that comes back keeps its old connection
+lib/owner/admit.c
+---
+    if (old)
+        weir__engine_forget (self, old);
++++
+    if (old)
+        return;
+
+=== not-asked-again
+a link does not ask again over a new connection
+lib/client/protocol.c
+---
+        if (!pending->answered)
+            rc = send_request (pending, wire);
++++
+
+=== hasty-ack
+a link acknowledges replies that it has not got
+lib/client/protocol.c
+---
+                                      .acked = self->acked,
++++
+                                      .acked = self->last,
+
+=== reply-twice
+a link hands out a reply that comes twice
+lib/client/protocol.c
+---
+        pending->number != number || pending->answered)
+        return false;
++++
+        pending->number != number)
+        return false;
+
+=== cancel-lost
+a link does not say CANCEL again over a new connection
+lib/client/protocol.c
+---
+        if (!pending->answered && pending->cancelled && rc == 0)
++++
+        if (rc > 0)
+
+=== id-again
+the id of a dropped object is given out again
+lib/machine/directory.c
+---
+        slot->generation++;
++++
+
+=== drop-silent
+dropping an object does not tell those who wait
+lib/machine/directory.c
+---
+            weir__refuse (&call, ENOENT, "it was dropped while you waited");
+            weir__reply (&call);
++++
+            weir__refuse (&call, ENOENT, "it was dropped while you waited");
+
+=== expire-unrecorded
+the log does not have the end of a session
+lib/owner/engine.c
+---
+    weir__engine_record (self,
+                         &(weir__record_t){.type = WEIR__RECORD_EXPIRE,
+                                           .session = client->session},
+                         now_us);
++++
+    (void) now_us;
+
+=== dead-unwatched
+an owner that begins again does not watch the sessions in its log
+lib/owner/engine.c
+---
+           (process == (uint64_t) self->config.self.pid ||
+            self->io.watch (self->io.context, session, (pid_t) process) == 0);
++++
+           process > 0;
+
+=== close-unrecorded
+the log does not have the end of a link
+lib/owner/intake.c
+---
+    weir__engine_record (self,
+                         &(weir__record_t){.type = WEIR__RECORD_CLOSE,
+                                           .session = peer->origin.session,
+                                           .link = peer->origin.link},
+                         now_us);
++++
+    (void) now_us;
+
+=== batch-tail
+the last records of a large entry are lost
+lib/owner/engine.c
+---
+    if (size == 0)
+        weir__entry_begin (&self->entry, 0); //  the time is set later
++++
+    if (size > 1000)
+        return true;
+    if (size == 0)
+        weir__entry_begin (&self->entry, 0);
+
+=== wrong-link
+replies go to the session's first link
+lib/owner/engine.c
+---
+    weir__peer_t *peer = weir__peer_of (&self->peers, to);
++++
+    weir__peer_t *peer =
+        weir__peer_of (&self->peers, (weir__origin_t){to.session, 1});
+
+=== popitem-first
+dict.popitem takes the item that was put first
+lib/machine/dict.c
+---
+        ELMT_FROM_HH (self->items->hh.tbl, self->items->hh.tbl->tail);
++++
+        self->items;
+
+=== bool-key
+1 and true are two keys
+lib/machine/dict.c
+---
+    if (value.type == WEIR_BOOL)
+        value = weir_value_int (value.boolean);
+    else if
++++
+    if
+
+=== setdefault-sets
+dict.setdefault overwrites
+lib/machine/dict.c
+---
+    if (!item && weir__answer_fits (call))
+        put (self, call, NULL, weir__blob_new (weir__arg_packed (call, 1)));
++++
+    if (weir__answer_fits (call))
+        put (self, call, item, weir__blob_new (weir__arg_packed (call, 1)));
+
+=== cas-always
+dict.cas does not compare
+lib/machine/dict.c
+---
+    weir__blob_t *desired =
+        equal ? weir__blob_new (weir__arg_packed (call, 2)) : NULL;
++++
+    equal = true;
+    weir__blob_t *desired = weir__blob_new (weir__arg_packed (call, 2));
+
+=== add-lost
+dict.add to a key that is there loses the old value
+lib/machine/dict.c
+---
+    weir__slice_t old = item ? weir__blob_slice (item->value)
+                             : (weir__slice_t){zero, sizeof zero};
++++
+    weir__slice_t old = {zero, sizeof zero};
+
+=== contains-inverse
+dict.contains is wrong
+lib/machine/dict.c
+---
+        weir__answer (call, weir_value_bool (item != NULL));
++++
+        weir__answer (call, weir_value_bool (item == NULL));
+
+=== insert-clamps
+list.insert never puts an item at the end
+lib/machine/list.c
+---
+    weir__bounds_t bounds = {0, (int64_t) self->size};
+    int64_t place;
++++
+    weir__bounds_t bounds = {0, self->size ? (int64_t) self->size - 1 : 0};
+    int64_t place;
+
+=== reverse-nothing
+list.reverse reverses twice
+lib/machine/list.c
+---
+    for (size_t i = 0; i < self->size / 2; i++) {
++++
+    for (size_t i = 0; i < self->size; i++) {
+
+=== count-short
+list.count looks at nothing after the first that it finds
+lib/machine/list.c
+---
+        part.start = place + 1;
++++
+        part.start = part.stop;
+
+=== slice-negative
+a slice with a negative step begins one too far
+lib/machine/list_slice.c
+---
+    weir__bounds_t bounds = {step > 0 ? 0 : -1, step > 0 ? size : size - 1};
++++
+    weir__bounds_t bounds = {step > 0 ? 0 : -1,
+                             step > 0 || size == 0 ? size : size - 1 - (size > 1)};
+
+=== sort-unstable
+sorting swaps items that are equal
+lib/machine/order.c
+---
+                (runs->reverse ? backwards (order) : order) == WEIR__BEFORE;
++++
+                (runs->reverse ? backwards (order) : order) != WEIR__AFTER;
+
+=== var-real
+a var of an integer becomes a real
+lib/machine/var.c
+---
+    if (type_of (old) == WEIR_INTEGER &&
+        weir__arg (call, 0).type == WEIR_REAL) {
++++
+    if (type_of (old) == WEIR_NIL &&
+        weir__arg (call, 0).type == WEIR_REAL) {
