@@ -231,6 +231,7 @@ typedef struct extent {
     size_t size;  //  bytes, packed
     size_t items; //  values inside lists and maps, at all depths
     size_t text;  //  bytes of strings, bytes and references, with a NUL each
+    int depth;    //  lists and maps inside each other
 } extent_t;
 
 //  Walks over the one value that the bytes begin with. Returns 0, or -1 when
@@ -264,6 +265,8 @@ static int measure (const uint8_t *data, size_t size, extent_t *ret_extent)
             return -1;
         extent.items += (size_t) count;
         left [++depth] = count;
+        if (depth > extent.depth)
+            extent.depth = depth;
     }
     *ret_extent = extent;
     return 0;
@@ -286,6 +289,19 @@ size_t weir__packed_peek (const uint8_t *data, size_t size,
     size_t head = read_head (data, size, ret_value);
     assert (head > 0);
     return head;
+}
+
+int weir__packed_depth (const uint8_t *data, size_t size)
+{
+    weir_value_t value;
+    extent_t extent;
+    read_head (data, size, &value);
+    if (value.type != WEIR_LIST && value.type != WEIR_MAP)
+        return 0;
+    int rc = measure (data, size, &extent);
+    assert (rc == 0);
+    (void) rc;
+    return extent.depth;
 }
 
 size_t weir__packed_size (const uint8_t *data, size_t size)

@@ -55,6 +55,10 @@ size_t weir__packed_peek (const uint8_t *data, size_t size,
 //  The size in bytes of the one value that the checked bytes begin with.
 size_t weir__packed_size (const uint8_t *data, size_t size);
 
+//  How many lists and maps are inside each other in the checked bytes of a
+//  value: 0 for a scalar.
+int weir__packed_depth (const uint8_t *data, size_t size);
+
 //  Makes an owned value out of the one value that the bytes begin with: one
 //  block of memory, strings end in NUL. Returns 0, or -1 with EPROTO (as
 //  weir__packed_check) or ENOMEM.

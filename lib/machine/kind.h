@@ -25,6 +25,8 @@ typedef struct weir__op {
     uint8_t argc_min;
     uint8_t argc_max;
     uint8_t effect;
+    uint8_t inner; //  the argument (from 1) that becomes an inner value of the
+                   //  object, which can be read as a whole; 0: none does
 } weir__op_t;
 
 struct weir__kind {

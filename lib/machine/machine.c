@@ -47,8 +47,25 @@ void weir__machine_destroy (weir__machine_t **self_p)
     free (self);
 }
 
+//  A list or dict can be read as a whole, which is one value: so what is in it
+//  is one level deeper than it is by itself.
+static bool fits_inside (weir__call_t *call, const weir__op_t *op)
+{
+    if (!op->inner)
+        return true;
+    weir__slice_t value = weir__arg_packed (call, op->inner - 1u);
+    if (weir__packed_depth (value.data, value.size) < WEIR__DEPTH_MAX)
+        return true;
+    weir__refuse (call, EINVAL,
+                  "a value in it can be nested %d deep, for it is a level "
+                  "itself",
+                  WEIR__DEPTH_MAX - 1);
+    return false;
+}
+
 //  The operation that a request asks for; NULL with a cause when there is no
-//  such object or operation, or the number of arguments is wrong.
+//  such object or operation, or the arguments are too many, too few or too
+//  deep.
 static const weir__op_t *find_op (weir__call_t *call, uint64_t object_id,
                                   weir__machine_t *self)
 {
@@ -66,7 +83,7 @@ static const weir__op_t *find_op (weir__call_t *call, uint64_t object_id,
     }
     const weir__op_t *op = &kind->ops [call->body.op];
     if (call->body.argc >= op->argc_min && call->body.argc <= op->argc_max)
-        return op;
+        return fits_inside (call, op) ? op : NULL;
     weir__refuse (call, EINVAL, "%s takes %u to %u arguments, not %u", op->name,
                   op->argc_min, op->argc_max, call->body.argc);
     return NULL;

@@ -13,6 +13,7 @@
     ended), EINTR (a signal came while it waited; nothing was done), EMSGSIZE
     (a value over 64 MiB), ENOMEM. On failure nothing has changed and no output
     is written. Values in `ret_` are owned by the caller (weir_value_clear).
+    Values may be nested 32 deep; the list itself counts as one of that.
 
     Any thread, also at the same time on one handle; but destroy must be last.
     Handles stay valid in forked children.
