@@ -1,5 +1,7 @@
 /*  check_runtime.c - the runtime directory and its folders
 
+    What happens when many want a folder is in check_runtime_race.c.
+
     SPDX-License-Identifier: MPL-2.0
 */
 
@@ -7,12 +9,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -222,6 +223,37 @@ START_TEST (a_name_that_is_held_is_refused)
 }
 END_TEST
 
+START_TEST (without_descriptors_nobody_loses_a_folder)
+{
+    weir__folder_t folder, second;
+    char path [300];
+    struct rlimit old, low;
+    ck_assert_int_eq (weir__folder_make ("counts", "owner", &folder), 0);
+    make_file (folder.path, "zmq");
+    snprintf (path, sizeof path, "%s/zmq", folder.path);
+    //  The lowest free numbers, of which _i are below the limit.
+    int first = dup (STDERR_FILENO), second_fd = dup (STDERR_FILENO);
+    const int limits [] = {first, first + 1, second_fd + 1};
+    close (first);
+    close (second_fd);
+    getrlimit (RLIMIT_NOFILE, &old);
+    low = old;
+    low.rlim_cur = (rlim_t) limits [_i];
+    ck_assert_int_eq (setrlimit (RLIMIT_NOFILE, &low), 0);
+    int result = weir__folder_make ("counts", "owner", &second);
+    int error = errno;
+    pid_t holder = weir__folder_holder (folder.path);
+    int holder_error = errno;
+    setrlimit (RLIMIT_NOFILE, &old);
+    ck_assert_int_eq (result, -1);
+    ck_assert_int_eq (error, _i < 2 ? EMFILE : EEXIST);
+    ck_assert_int_eq (holder, _i < 1 ? -1 : getpid ());
+    ck_assert (_i > 0 || holder_error == EMFILE);
+    ck_assert (exists (path));
+    weir__folder_remove (&folder);
+}
+END_TEST
+
 typedef struct holder {
     test_latch_t *ready;
     test_latch_t *done;
@@ -286,14 +318,17 @@ START_TEST (the_name_of_a_killed_holder_is_free_and_its_folder_empty)
 {
     pid_t pid;
     char path [WEIR__PATH_SIZE + 20];
-    weir__folder_t folder;
+    weir__folder_t folder, other;
     holder_t holder = have_a_holder (&pid);
+    //  It sees one alive, so that the next one does not sweep.
+    ck_assert_int_eq (weir__folder_make ("other", "owner", &other), 0);
     test_kill (pid);
     ck_assert_int_eq (weir__folder_make ("counts", "owner", &folder), 0);
     ck_assert_int_eq (weir__folder_holder (folder.path), getpid ());
     snprintf (path, sizeof path, "%s/zmq", folder.path);
     ck_assert (!exists (path));
     weir__folder_remove (&folder);
+    weir__folder_remove (&other);
     drop_holder (&holder);
 }
 END_TEST
@@ -344,128 +379,6 @@ START_TEST (a_forked_child_holds_nothing)
 }
 END_TEST
 
-//  ---------------------------------------------------------------------------
-//  Many at once
-
-enum { CONTENDERS = 6, ROUNDS = 150 };
-
-typedef struct contest {
-    atomic_int holders;
-    atomic_int won;
-} contest_t;
-
-//  Tries to hold the name. Who holds it must be alone and keep its files, then
-//  removes the folder or dies with it.
-static void contend (void *arg)
-{
-    contest_t *contest = arg;
-    uint64_t state = test_seed () ^ (uint64_t) getpid ();
-    for (int i = 0; i < ROUNDS; i++) {
-        weir__folder_t folder;
-        char path [WEIR__PATH_SIZE + 20];
-        pid_t holder;
-        test_must (weir__runtime_path ("prize", path) == 0);
-        if (weir__folder_make ("prize", NULL, &folder) != 0) {
-            test_must (errno == EEXIST);
-            holder = weir__folder_holder (path);
-            test_must (holder > 0 || errno == ENOENT);
-            continue;
-        }
-        test_must (atomic_fetch_add (&contest->holders, 1) == 0);
-        atomic_fetch_add (&contest->won, 1);
-        make_file (folder.path, "zmq");
-        sched_yield ();
-        test_must (weir__folder_holder (folder.path) == getpid ());
-        snprintf (path, sizeof path, "%s/zmq", folder.path);
-        test_must (exists (path));
-        atomic_fetch_sub (&contest->holders, 1);
-        if (test_random_below (&state, 2))
-            weir__folder_remove (&folder);
-        else
-            weir__close (folder.lock_fd); //  as if it had died
-    }
-}
-
-START_TEST (of_many_who_want_a_name_one_has_it)
-{
-    contest_t *contest = test_shared (sizeof *contest);
-    pid_t pids [CONTENDERS];
-    for (int i = 0; i < CONTENDERS; i++)
-        pids [i] = test_fork (contend, contest);
-    for (int i = 0; i < CONTENDERS; i++)
-        ck_assert_int_eq (test_join (pids [i]), 0);
-    ck_assert_int_gt (atomic_load (&contest->won), CONTENDERS);
-    weir__folder_t folder;
-    ck_assert_int_eq (weir__folder_make ("prize", NULL, &folder), 0);
-    weir__folder_remove (&folder);
-    test_unshare (contest, sizeof *contest);
-}
-END_TEST
-
-static void look_for_holders (void *arg)
-{
-    test_latch_t *done = arg;
-    char path [WEIR__PATH_SIZE];
-    test_must (weir__runtime_path ("prize", path) == 0);
-    while (!test_latch_count (done))
-        test_must (weir__folder_holder (path) > 0 || errno == ENOENT);
-}
-
-START_TEST (looking_for_a_holder_takes_nothing_from_anybody)
-{
-    test_latch_t *done = test_latch_new ();
-    pid_t pids [2];
-    weir__folder_t folder;
-    for (int i = 0; i < 2; i++)
-        pids [i] = test_fork (look_for_holders, done);
-    for (int i = 0; i < 500; i++) {
-        ck_assert_msg (weir__folder_make ("prize", NULL, &folder) == 0, "%s",
-                       weir_error ());
-        ck_assert_int_eq (weir__folder_holder (folder.path), getpid ());
-        if (i % 2)
-            weir__folder_remove (&folder);
-        else
-            weir__close (folder.lock_fd);
-    }
-    test_latch_open (done);
-    for (int i = 0; i < 2; i++)
-        ck_assert_int_eq (test_join (pids [i]), 0);
-    test_latch_destroy (&done);
-}
-END_TEST
-
-static void *hold_in_thread (void *arg)
-{
-    for (int i = 0; i < 50; i++) {
-        weir__folder_t folder;
-        if (weir__folder_make (NULL, "thread", &folder) != 0 ||
-            weir__folder_holder (folder.path) != getpid ())
-            return arg;
-        weir__folder_remove (&folder);
-    }
-    return NULL;
-}
-
-static void exit_at_once (void *unused)
-{
-    (void) unused;
-}
-
-START_TEST (threads_that_make_folders_while_others_fork_leave_no_lock)
-{
-    pthread_t threads [3];
-    void *failed;
-    for (int i = 0; i < 3; i++)
-        pthread_create (&threads [i], NULL, hold_in_thread, threads);
-    for (int i = 0; i < 50; i++)
-        ck_assert_int_eq (test_join (test_fork (exit_at_once, NULL)), 0);
-    for (int i = 0; i < 3; i++) {
-        pthread_join (threads [i], &failed);
-        ck_assert_ptr_null (failed);
-    }
-}
-END_TEST
-
 int main (void)
 {
     Suite *suite = suite_create ("runtime");
@@ -481,16 +394,13 @@ int main (void)
     tcase_add_test (tcase, a_folder_is_private_and_goes_with_all_that_is_in_it);
     tcase_add_test (tcase, fresh_folders_have_names_of_their_own);
     tcase_add_test (tcase, a_name_that_is_held_is_refused);
+    tcase_add_loop_test (tcase, without_descriptors_nobody_loses_a_folder, 0,
+                         3);
     tcase_add_test (
         tcase, what_a_killed_holder_left_is_swept_although_its_child_lives);
     tcase_add_test (tcase,
                     the_name_of_a_killed_holder_is_free_and_its_folder_empty);
     tcase_add_test (tcase, what_is_half_made_is_swept_and_what_is_alive_is_not);
     tcase_add_test (tcase, a_forked_child_holds_nothing);
-    tcase = test_case (suite, "many at once");
-    tcase_add_test (tcase, of_many_who_want_a_name_one_has_it);
-    tcase_add_test (tcase, looking_for_a_holder_takes_nothing_from_anybody);
-    tcase_add_test (tcase,
-                    threads_that_make_folders_while_others_fork_leave_no_lock);
     return test_main (suite);
 }

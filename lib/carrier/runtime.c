@@ -262,11 +262,15 @@ static int claim (const char *name, weir__folder_t *folder)
 {
     char file [LOCK_PATH_SIZE], text [16];
     pid_t pid;
-    if (look_for_holder (folder->path, &pid) == 1)
+    int held = look_for_holder (folder->path, &pid);
+    if (held == 1)
         return weir__fail (EEXIST,
                            "'%s' is the name of an owner that is running (pid "
                            "%d); open it, or choose another name",
                            name, (int) pid);
+    if (held == -1 && errno != ENOENT)
+        return weir__fail (errno, "cannot see who holds %s: %s", folder->path,
+                           strerror (errno));
     remove_folder (folder->path);
     if (mkdir (folder->path, 0700) != 0 && errno != EEXIST)
         return weir__fail (errno, "cannot make %s: %s", folder->path,
@@ -327,6 +331,9 @@ pid_t weir__folder_holder (const char *path)
     int held = look_for_holder (path, &pid);
     if (held == -1 && errno == EACCES)
         return weir__fail (EACCES, "the owner at %s is another user's", path);
+    if (held == -1 && errno != ENOENT && errno != ENOTDIR)
+        return weir__fail (errno, "cannot see who holds %s: %s", path,
+                           strerror (errno));
     if (held != 1)
         return weir__fail (ENOENT, "no owner runs at %s", path);
     if (pid <= 0)

@@ -43,7 +43,8 @@ int weir__folder_make (const char *name, const char *prefix,
 void weir__folder_remove (weir__folder_t *folder);
 
 //  The process that holds the folder at this path. -1 with ENOENT when nobody
-//  alive does, or with EACCES when it is another user's.
+//  alive does, with EACCES when it is another user's, or with EMFILE, ENFILE
+//  or ENOMEM when that cannot be seen.
 pid_t weir__folder_holder (const char *path);
 
 #endif

@@ -431,6 +431,14 @@ static int take_in (link_t *link, uint64_t number, weir_value_t *ret_value)
     return 0;
 }
 
+//  Whether another process or none serves at the path now; not when that
+//  cannot be seen, for want of descriptors.
+static bool has_lost_folder (const weir__remote_t *self)
+{
+    pid_t holder = weir__folder_holder (self->path);
+    return holder != self->pid && (holder >= 0 || errno == ENOENT);
+}
+
 //  Waits for the reply to a request.
 static int await (link_t *link, uint64_t number, weir_value_t *ret_value)
 {
@@ -451,8 +459,7 @@ static int await (link_t *link, uint64_t number, weir_value_t *ret_value)
         if (rc == 1)
             dead = true;
         else if (rc == -1 && errno == ETIMEDOUT)
-            dead = atomic_load (&remote->ended) ||
-                   weir__folder_holder (remote->path) != remote->pid;
+            dead = atomic_load (&remote->ended) || has_lost_folder (remote);
         else if (rc == -1 && errno == EINTR && !cancelled)
             //  The reply comes in any case: the result, or EINTR.
             cancelled =
