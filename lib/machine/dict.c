@@ -449,15 +449,15 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
 }
 
 static const weir__op_t ops [] = {
-    [WEIR__DICT_SET] = {"set", set, 2, 2, WEIR__WRITES, 2},
+    [WEIR__DICT_SET] = {"set", set, 2, 2, WEIR__KEEPS + 1},
     [WEIR__DICT_GET] = {"get", get, 1, 1, WEIR__READS},
     [WEIR__DICT_CONTAINS] = {"contains", contains, 1, 1, WEIR__READS},
     [WEIR__DICT_DELETE] = {"delete", delete, 1, 1, WEIR__WRITES},
     [WEIR__DICT_POP] = {"pop", pop, 1, 1, WEIR__WRITES},
     [WEIR__DICT_POPITEM] = {"popitem", popitem, 0, 0, WEIR__WRITES},
-    [WEIR__DICT_SETDEFAULT] = {"setdefault", setdefault, 2, 2, WEIR__WRITES, 2},
+    [WEIR__DICT_SETDEFAULT] = {"setdefault", setdefault, 2, 2, WEIR__KEEPS + 1},
     [WEIR__DICT_ADD] = {"add", add, 2, 2, WEIR__WRITES},
-    [WEIR__DICT_CAS] = {"cas", cas, 3, 3, WEIR__WRITES, 3},
+    [WEIR__DICT_CAS] = {"cas", cas, 3, 3, WEIR__KEEPS + 2},
     [WEIR__DICT_UPDATE] = {"update", update, 1, 1, WEIR__WRITES},
     [WEIR__DICT_SIZE] = {"size", size, 0, 0, WEIR__READS},
     [WEIR__DICT_KEYS] = {"keys", keys, 0, 0, WEIR__READS},

@@ -16,7 +16,11 @@
 typedef enum weir__effect {
     WEIR__READS,  //  changes nothing
     WEIR__WRITES, //  answers or refuses at once
-    WEIR__PARKS   //  or parks, in line 0; for line n it is WEIR__PARKS + n
+    WEIR__KEEPS,  //  the same, and argument 0 becomes an inner value of the
+                  //  object, which can be read as a whole; for argument n it
+                  //  is WEIR__KEEPS + n
+    WEIR__PARKS = WEIR__KEEPS + WEIR__ARGS //  or parks, in line 0; for line n
+                                           //  it is WEIR__PARKS + n
 } weir__effect_t;
 
 typedef struct weir__op {
@@ -25,8 +29,6 @@ typedef struct weir__op {
     uint8_t argc_min;
     uint8_t argc_max;
     uint8_t effect;
-    uint8_t inner; //  the argument (from 1) that becomes an inner value of the
-                   //  object, which can be read as a whole; 0: none does
 } weir__op_t;
 
 struct weir__kind {

@@ -384,11 +384,11 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
 }
 
 static const weir__op_t ops [] = {
-    [WEIR__LIST_APPEND] = {"append", append, 1, 1, WEIR__WRITES, 1},
+    [WEIR__LIST_APPEND] = {"append", append, 1, 1, WEIR__KEEPS},
     [WEIR__LIST_EXTEND] = {"extend", extend, 1, 1, WEIR__WRITES},
-    [WEIR__LIST_INSERT] = {"insert", insert, 2, 2, WEIR__WRITES, 2},
+    [WEIR__LIST_INSERT] = {"insert", insert, 2, 2, WEIR__KEEPS + 1},
     [WEIR__LIST_GET] = {"get", get, 1, 1, WEIR__READS},
-    [WEIR__LIST_SET] = {"set", set, 2, 2, WEIR__WRITES, 2},
+    [WEIR__LIST_SET] = {"set", set, 2, 2, WEIR__KEEPS + 1},
     [WEIR__LIST_DELETE] = {"delete", delete, 1, 1, WEIR__WRITES},
     [WEIR__LIST_POP] = {"pop", pop, 1, 1, WEIR__WRITES},
     [WEIR__LIST_REMOVE] = {"remove", remove_value, 1, 1, WEIR__WRITES},

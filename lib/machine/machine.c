@@ -51,9 +51,9 @@ void weir__machine_destroy (weir__machine_t **self_p)
 //  is one level deeper than it is by itself.
 static bool fits_inside (weir__call_t *call, const weir__op_t *op)
 {
-    if (!op->inner)
+    if (op->effect < WEIR__KEEPS || op->effect >= WEIR__PARKS)
         return true;
-    weir__slice_t value = weir__arg_packed (call, op->inner - 1u);
+    weir__slice_t value = weir__arg_packed (call, op->effect - WEIR__KEEPS);
     if (weir__packed_depth (value.data, value.size) < WEIR__DEPTH_MAX)
         return true;
     weir__refuse (call, EINVAL,
