@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "codec/ops.h"
 #include "codec/pack.h"
 #include "codec/status.h"
 
@@ -141,11 +140,8 @@ static void cancel (sim_t *self, void *target, uint64_t detail)
 
 static void ask (sim_t *self, sim_link_t *link)
 {
-    step_t step = {0};
-    history_request (self->workload, &step);
-    //  What a caller asks for was checked before.
-    if (step.argc > WEIR__ARGS)
-        step.argc = WEIR__ARGS;
+    step_t step;
+    sim_ask (self, &step);
     weir__ask_t what = {
         .object = step.object,
         .op = (uint16_t) step.op,
@@ -209,27 +205,6 @@ void sim_link_step (sim_t *self, void *target, uint64_t detail)
               sim_link_step, link, 0);
 }
 
-//  Later requests may be about the object that was made.
-static void note_object (sim_t *self, const sim_operation_t *operation)
-{
-    weir__request_body_t body;
-    history_t *workload = self->workload;
-    if (operation->reply.data [0] != 0 ||
-        weir__request_body_read (operation->body.data, operation->body.size,
-                                 &body) != NULL ||
-        body.object != 0 || body.op != WEIR__DIRECTORY_CREATE)
-        return;
-    weir_value_t id, kind;
-    weir__packed_peek (operation->reply.data + WEIR__REPLY_HEAD_BYTES,
-                       operation->reply.size - WEIR__REPLY_HEAD_BYTES, &id);
-    weir__packed_peek (body.args [0].data, body.args [0].size, &kind);
-    unsigned place = workload->object_count < HISTORY_OBJECTS
-                         ? workload->object_count++
-                         : (unsigned) sim_below (self, HISTORY_OBJECTS);
-    workload->objects [place].id = (uint64_t) id.integer;
-    workload->objects [place].kind = (unsigned) kind.integer;
-}
-
 static void take_reply (sim_t *self, sim_link_t *link, const weir__news_t *news,
                         weir__slice_t frame, uint64_t sent_at)
 {
@@ -250,7 +225,21 @@ static void take_reply (sim_t *self, sim_link_t *link, const weir__news_t *news,
     self->result->operations++;
     sim_tell (self, "%" PRIu64 ".%u gets #%" PRIu64 ": status %u",
               link->session, link->number, news->number, frame.data [16]);
-    note_object (self, operation);
+    sim_ask_note (self, operation);
+}
+
+static void take_refusal (sim_t *self, sim_link_t *link,
+                          const weir__news_t *news)
+{
+    weir_value_t cause;
+    weir__packed_peek (news->value.data, news->value.size, &cause);
+    if (!sim_memory_refused (self, cause.string, cause.size))
+        sim_fail (self, "the owner refused a good link: %.*s", (int) cause.size,
+                  cause.string);
+    else if (news->error == ENOBUFS) //  it may try again
+        sim_link_lost (self, link);
+    else
+        sim_process_kill (self, link->process);
 }
 
 void sim_link_frame (sim_t *self, sim_link_t *link, weir__slice_t frame,
@@ -261,10 +250,6 @@ void sim_link_frame (sim_t *self, sim_link_t *link, weir__slice_t frame,
         sim_fail (self, "a link cannot read what the owner sent");
     else if (news.type == WEIR__NEWS_REPLY)
         take_reply (self, link, &news, frame, sent_at);
-    else if (news.type == WEIR__NEWS_REFUSED && news.error != EOWNERDEAD) {
-        weir_value_t cause;
-        weir__packed_peek (news.value.data, news.value.size, &cause);
-        sim_fail (self, "the owner refused a good link: %.*s", (int) cause.size,
-                  cause.string);
-    }
+    else if (news.type == WEIR__NEWS_REFUSED && news.error != EOWNERDEAD)
+        take_refusal (self, link, &news);
 }

@@ -79,9 +79,11 @@ void sim_send (sim_t *self, sim_connection_t *connection, int direction,
         return;
     bool may_repeat = head [2] == WEIR__REQUEST || head [2] == WEIR__REPLY ||
                       head [2] == WEIR__CANCEL;
+    bool more = head [3] & WEIR__FRAME_MORE;
+    bool whole = !more && !connection->within [direction];
     unsigned copies =
-        may_repeat && head [3] == 0 && sim_chance (self, SIM_DUPLICATE, 15) ? 2
-                                                                            : 1;
+        may_repeat && whole && sim_chance (self, SIM_DUPLICATE, 15) ? 2 : 1;
+    connection->within [direction] = more;
     connection->sent [direction]++;
     while (copies-- > 0) {
         flight_t *flight =

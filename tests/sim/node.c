@@ -1,4 +1,4 @@
-/*  node.c - the owner and its log; processes, which die and come back
+/*  node.c - the owner; processes, which die and come back
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -13,76 +13,10 @@
 
 enum { EPOCH = 4711, UID = 1000, OWNER_PID = 1, FIRST_PID = 100 };
 
-//  The log
-
-static int append (weir__log_t *log, uint64_t last, weir__slice_t entry)
-{
-    sim_log_t *self = (sim_log_t *) log;
-    sim_t *sim = self->sim;
-    if (last != self->count)
-        sim_fail (sim, "the owner appends after %llu, but the log has %llu",
-                  (unsigned long long) last, (unsigned long long) self->count);
-    bool fails = sim_chance (sim, SIM_LOG, 60);
-    if (fails && sim_below (sim, 2)) {
-        errno = EIO; //  it is not there
-        return -1;
-    }
-    if ((self->count & (self->count + 1)) == 0)
-        self->entries = realloc (self->entries,
-                                 (2 * self->count + 2) * sizeof *self->entries);
-    assert (self->entries);
-    weir__buffer_t *place = &self->entries [self->count++];
-    *place = WEIR__BUFFER_INIT;
-    weir__buffer_put (place, entry.data, entry.size);
-    errno = EIO; //  it is there, but who knows?
-    return fails ? -1 : 0;
-}
-
-static uint64_t last (weir__log_t *log)
-{
-    return ((sim_log_t *) log)->count;
-}
-
-static int read_entry (weir__log_t *log, uint64_t *sequence,
-                       weir__slice_t *ret_entry)
-{
-    sim_log_t *self = (sim_log_t *) log;
-    if (*sequence == 0)
-        *sequence = 1;
-    if (*sequence > self->count) {
-        errno = ENOENT;
-        return -1;
-    }
-    const weir__buffer_t *entry = &self->entries [*sequence - 1];
-    *ret_entry = (weir__slice_t){entry->data, entry->size};
-    return 0;
-}
-
-static int no_snapshot (weir__log_t *log, uint64_t *ret_sequence,
-                        weir__slice_t *ret_snapshot)
-{
-    (void) log, (void) ret_sequence, (void) ret_snapshot;
-    errno = ENOENT;
-    return -1;
-}
-
-void sim_log_init (sim_t *self)
-{
-    self->log.log = (weir__log_t){
-        .append = append,
-        .last = last,
-        .read = read_entry,
-        .snapshot_get = no_snapshot,
-    };
-    self->log.sim = self;
-}
-
-void sim_log_free (sim_t *self)
-{
-    for (uint64_t i = 0; i < self->log.count; i++)
-        weir__buffer_free (&self->log.entries [i]);
-    free (self->log.entries);
-}
+enum {
+    SKEW_US = 40000, //  of the clocks of two machines, at most
+    LATE_US = 1000   //  so late may the owner be
+};
 
 //  The owner
 
@@ -97,11 +31,14 @@ static void commit (sim_t *self, void *unused, uint64_t detail)
     if (!self->engine || detail != self->incarnation)
         return;
     self->commit_planned = false;
+    sim_memory_begin (self);
     weir__engine_commit (self->engine, owner_now (self));
+    sim_memory_end (self);
     if (weir__engine_failed (self->engine)) {
         sim_owner_kill (self, "its log failed");
         return;
     }
+    sim_log_snapshot (self);
     uint64_t deadline_us = weir__engine_deadline_us (self->engine);
     if (deadline_us != WEIR__NEVER &&
         deadline_us != self->deadline_planned_us) {
@@ -129,7 +66,9 @@ static int send_one (void *context, const uint8_t *head, const uint8_t *body,
                      size_t size)
 {
     const sending_t *sending = context;
+    sim_memory_pause (sending->sim);
     sim_send (sending->sim, sending->connection, SIM_TO_LINK, head, body, size);
+    sim_memory_resume (sending->sim);
     return 0;
 }
 
@@ -150,7 +89,9 @@ static void die (sim_t *self, void *target, uint64_t detail)
     if (!self->engine || detail != self->incarnation)
         return;
     sim_tell (self, "the owner hears that process %d is dead", process->pid);
+    sim_memory_begin (self);
     weir__engine_died (self->engine, process->session, owner_now (self));
+    sim_memory_end (self);
     plan_commit (self);
 }
 
@@ -167,8 +108,10 @@ static int watch (void *context, uint64_t session, pid_t pid)
     sim_t *self = context;
     sim_process_t *process = find_pid (self, pid);
     assert (process && process->session == session);
+    sim_memory_pause (self);
     if (!process->alive)
         sim_plan (self, sim_below (self, 500), die, process, self->incarnation);
+    sim_memory_resume (self);
     return 0;
 }
 
@@ -179,7 +122,9 @@ static void unwatch (void *context, uint64_t session)
 
 static void note (void *context, const char *text)
 {
+    sim_memory_pause (context);
     sim_tell (context, "the owner notes: %s", text);
+    sim_memory_resume (context);
 }
 
 void sim_owner_start (sim_t *self, void *unused, uint64_t detail)
@@ -201,7 +146,7 @@ void sim_owner_start (sim_t *self, void *unused, uint64_t detail)
     self->deadline_planned_us = 0;
     //  Another machine, another clock: it may well be behind.
     if (self->config.faults & SIM_CLOCK)
-        self->owner_skew_us = sim_below (self, 20000);
+        self->owner_skew_us = sim_below (self, SKEW_US);
     self->engine = weir__engine_new (&config, &self->log.log, &io);
     if (!self->engine)
         sim_fail (self, "the owner cannot begin with its own log");
@@ -238,8 +183,30 @@ void sim_owner_frame (sim_t *self, sim_connection_t *connection,
         .data = frame.data,
         .size = frame.size,
     };
+    sim_memory_begin (self);
     weir__engine_frame (self->engine, &arrival, owner_now (self));
+    sim_memory_end (self);
+    if (frame.data [2] == WEIR__CLOSE)
+        connection->link->closed_by = self->incarnation;
     plan_commit (self);
+}
+
+void sim_owner_wake (sim_t *self)
+{
+    self->deadline_planned_us = 0;
+    commit (self, NULL, self->incarnation);
+}
+
+void sim_owner_check (sim_t *self)
+{
+    const weir__machine_t *machine = self->engine && !self->commit_planned
+                                         ? weir__engine_machine (self->engine)
+                                         : NULL;
+    uint64_t deadline_us =
+        machine ? weir__machine_deadline_us (machine) : WEIR__NEVER;
+    if (deadline_us != WEIR__NEVER && deadline_us + LATE_US < owner_now (self))
+        sim_fail (self, "a wait should have timed out %llu us ago",
+                  (unsigned long long) (owner_now (self) - deadline_us));
 }
 
 //  Processes

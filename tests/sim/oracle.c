@@ -23,6 +23,8 @@ typedef struct oracle {
     model_t *model;
     weir__machine_t *machine;
     uint64_t entry;
+    sim_operation_t **reads; //  in the order of their places
+    size_t read_count, reads_done;
     bool used [MODEL_REPLIES];
     size_t reply_count;   //  of the machine, in this entry
     weir_value_t *values; //  what the model's arguments point into
@@ -45,6 +47,20 @@ static weir_value_t keep (oracle_t *self, weir__slice_t packed)
     return *value;
 }
 
+static void read_request (oracle_t *self, weir__slice_t bytes, step_t *step)
+{
+    weir__request_body_t body;
+    if (weir__request_body_read (bytes.data, bytes.size, &body) != NULL)
+        return;
+    step->acked = body.acked;
+    step->object = body.object;
+    step->op = body.op;
+    step->timeout_ms = body.timeout_ms;
+    step->argc = body.argc;
+    for (unsigned i = 0; i < body.argc; i++)
+        step->args [i] = keep (self, body.args [i]);
+}
+
 static step_t read_step (oracle_t *self, const weir__record_t *record)
 {
     step_t step = {
@@ -52,18 +68,8 @@ static step_t read_step (oracle_t *self, const weir__record_t *record)
         .who = {record->session, record->link},
         .number = record->number,
     };
-    weir__request_body_t body;
-    if (record->type != WEIR__RECORD_REQUEST ||
-        weir__request_body_read (record->body.data, record->body.size, &body) !=
-            NULL)
-        return step;
-    step.acked = body.acked;
-    step.object = body.object;
-    step.op = body.op;
-    step.timeout_ms = body.timeout_ms;
-    step.argc = body.argc;
-    for (unsigned i = 0; i < body.argc; i++)
-        step.args [i] = keep (self, body.args [i]);
+    if (record->type == WEIR__RECORD_REQUEST)
+        read_request (self, record->body, &step);
     return step;
 }
 
@@ -120,18 +126,52 @@ static void check_entry (oracle_t *self, weir__slice_t entry)
                   self->entry, self->reply_count, self->model->reply_count);
 }
 
+//  What was answered without an entry, at its place.
+static void check_read (oracle_t *self, const sim_operation_t *operation)
+{
+    model_request_t read = {0};
+    read_request (self,
+                  (weir__slice_t){operation->body.data, operation->body.size},
+                  &read.step);
+    model_read (self->model, &read);
+    model_reply_t expected = {.error = read.error, .value = read.value};
+    if (!model_agrees (&expected, (weir__slice_t){operation->reply.data,
+                                                  operation->reply.size}))
+        sim_fail (self->sim,
+                  "%" PRIu64 ".%u #%" PRIu64 " read after entry %" PRIu64
+                  " (status %u) what is not what the model says",
+                  operation->session, operation->link, operation->number,
+                  operation->read_at, operation->reply.data [0]);
+    weir__buffer_free (&read.value);
+}
+
+static void check_reads (oracle_t *self)
+{
+    for (; self->reads_done < self->read_count; self->reads_done++) {
+        const sim_operation_t *operation = self->reads [self->reads_done];
+        if (operation->read_at > self->entry)
+            return;
+        if (operation->logged_at == 0)
+            check_read (self, operation);
+    }
+}
+
 void sim_ask_oracle (sim_t *self)
 {
     oracle_t *oracle = calloc (1, sizeof *oracle);
     assert (oracle);
     oracle->sim = self;
+    oracle->reads = sim_by_place (self, &oracle->read_count);
     oracle->model = model_new ();
     oracle->machine = weir__machine_new ();
     assert (oracle->machine);
+    check_reads (oracle);
     while (oracle->entry < self->log.count && self->result->good) {
         const weir__buffer_t *entry = &self->log.entries [oracle->entry++];
         check_entry (oracle, (weir__slice_t){entry->data, entry->size});
+        check_reads (oracle);
     }
+    free (oracle->reads);
     model_destroy (&oracle->model);
     weir__machine_destroy (&oracle->machine);
     for (size_t i = 0; i < oracle->value_count; i++)

@@ -7,8 +7,11 @@
 
     - world.c     time and events; faults; the run as a whole
     - net.c       connections between links and the owner
-    - node.c      the owner and its log; processes, which die and come back
+    - log.c       the log: entries and a snapshot, which survive the owner
+    - node.c      the owner; processes, which die and come back
     - link.c      links: they ask, wait, cancel, and keep what they were told
+    - ask.c       what they ask for
+    - memory.c    allocations that fail
     - witness.c   every reply must be what a replay of the log gives
     - oracle.c    and what a model gives that shares no code with the machine
     - weir-sim.c  the command: seeds, shrinking, figures
@@ -30,16 +33,18 @@
 
 //  What can go wrong; a sum of these.
 enum {
-    SIM_DELAY = 1,     //  frames take long, connections overtake others
-    SIM_BREAK = 2,     //  connections break; what was on the way is lost
-    SIM_DUPLICATE = 4, //  frames arrive twice
-    SIM_CRASH = 8,     //  client processes are killed, others begin
-    SIM_PAUSE = 16,    //  client processes stand still for a while
-    SIM_OWNER = 32,    //  the owner is killed and begins again
-    SIM_CLOCK = 64,    //  its clock jumps
-    SIM_LOG = 128,     //  appending fails, or nobody knows whether
-    SIM_FAULTS = 8,
-    SIM_ALL = 255
+    SIM_DELAY = 1,      //  frames take long, connections overtake others
+    SIM_BREAK = 2,      //  connections break; what was on the way is lost
+    SIM_DUPLICATE = 4,  //  frames arrive twice
+    SIM_CRASH = 8,      //  client processes are killed, others begin
+    SIM_PAUSE = 16,     //  client processes stand still for a while
+    SIM_OWNER = 32,     //  the owner is killed and begins again
+    SIM_CLOCK = 64,     //  its clock jumps
+    SIM_LOG = 128,      //  appending fails, or nobody knows whether
+    SIM_SNAPSHOT = 256, //  the owner begins with a snapshot of its machine
+    SIM_MEMORY = 512,   //  in some runs, allocations fail: see memory.c
+    SIM_FAULTS = 10,
+    SIM_ALL = 1023
 };
 
 typedef struct sim_config {
@@ -90,6 +95,7 @@ struct sim_connection {
     uint64_t sent [2];    //  frames, by direction
     uint64_t cut [2];     //  of these, how many arrive; UINT64_MAX: all
     uint64_t last_us [2]; //  when the last one arrives
+    bool within [2];      //  a message: more of its frames follow
     sim_connection_t *next;
 };
 
@@ -123,7 +129,9 @@ struct sim_link {
     sim_process_t *process;
     uint64_t session;
     uint32_t number;
-    bool gone; //  closed, or its process is dead
+    bool gone;          //  closed, or its process is dead
+    uint64_t closed_by; //  the incarnation of the owner that heard CLOSE; or 0
+    bool close_logged;  //  an entry says so
     weir__protocol_t protocol;
     sim_connection_t *connection; //  NULL: broken, not yet made again
     unsigned left;                //  requests still to be made
@@ -133,13 +141,22 @@ struct sim_link {
     sim_link_t *next;
 };
 
-//  The log: entries that survive the owner.
 typedef struct sim_log {
     weir__log_t log;
     sim_t *sim;
     weir__buffer_t *entries;
     uint64_t count;
+    weir__buffer_t snapshot;
+    uint64_t snapshot_at; //  the last entry that it has; 0: there is none
 } sim_log_t;
+
+typedef struct sim_memory {
+    bool starves;      //  the run
+    bool watching;     //  a call of the engine
+    bool lasting;      //  all allocations fail, from `fails_at` on
+    unsigned fails_at; //  counted from the last pause on
+    uint64_t counter;  //  the object; 0: not known yet
+} sim_memory_t;
 
 struct sim {
     sim_config_t config;
@@ -166,6 +183,9 @@ struct sim {
     sim_operation_t *operations;
     size_t operation_count, operation_capacity;
     history_t *workload; //  gives what is asked
+    bool numbers;        //  it has hardly anything but small numbers
+    uint64_t next_id;    //  of an object, perhaps
+    sim_memory_t memory;
 };
 
 //  world.c
@@ -191,6 +211,14 @@ uint64_t sim_disconnect (sim_t *self, sim_connection_t *connection);
 sim_connection_t *sim_find_peer (sim_t *self, uint64_t peer);
 void sim_net_free (sim_t *self);
 
+//  log.c
+
+void sim_log_init (sim_t *self);
+void sim_log_free (sim_t *self);
+
+//  After an entry: now and then takes a snapshot.
+void sim_log_snapshot (sim_t *self);
+
 //  node.c
 
 void sim_owner_start (sim_t *self, void *unused, uint64_t detail);
@@ -199,8 +227,12 @@ void sim_owner_frame (sim_t *self, sim_connection_t *connection,
                       weir__slice_t frame);
 void sim_process_start (sim_t *self, void *unused, uint64_t detail);
 void sim_process_kill (sim_t *self, sim_process_t *process);
-void sim_log_init (sim_t *self);
-void sim_log_free (sim_t *self);
+
+//  The owner's clock has jumped.
+void sim_owner_wake (sim_t *self);
+
+//  Fails the run when a deadline is over and nothing happens.
+void sim_owner_check (sim_t *self);
 
 //  link.c
 
@@ -212,9 +244,45 @@ void sim_link_frame (sim_t *self, sim_link_t *link, weir__slice_t frame,
 void sim_link_lost (sim_t *self, sim_link_t *link);
 void sim_links_free (sim_t *self);
 
+//  ask.c
+
+void sim_ask_init (sim_t *self);
+void sim_ask (sim_t *self, step_t *ret_step);
+
+//  An object was made or opened: later requests may be about it.
+void sim_ask_note (sim_t *self, const sim_operation_t *operation);
+
+//  memory.c
+
+void sim_memory_init (sim_t *self);
+
+//  Around a call of the engine; and around what it calls of the simulator.
+void sim_memory_begin (sim_t *self);
+void sim_memory_pause (sim_t *self);
+void sim_memory_resume (sim_t *self);
+void sim_memory_end (sim_t *self);
+
+//  In a run that starves, makes the request one about the counter, perhaps.
+void sim_memory_request (sim_t *self, step_t *step);
+
+//  A request of the directory gave an id. Returns whether it is the counter's.
+bool sim_memory_note (sim_t *self, const weir__request_body_t *body,
+                      uint64_t id);
+
+//  Whether the owner may refuse a good link with that sentence.
+bool sim_memory_refused (const sim_t *self, const char *sentence, size_t size);
+void sim_memory_judge (sim_t *self);
+
 //  witness.c
 
 void sim_judge (sim_t *self);
+
+//  Of the dead and of closed links the machine has nothing.
+void sim_check_gone (sim_t *self, weir__machine_t *machine);
+
+//  The operations that returned, in the order of the entries after which they
+//  were answered. The caller frees it.
+sim_operation_t **sim_by_place (const sim_t *self, size_t *ret_count);
 
 //  oracle.c
 

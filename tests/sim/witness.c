@@ -131,11 +131,33 @@ static verdict_t *verdict_of (witness_t *self, const sim_operation_t *operation)
     return verdict;
 }
 
-static void note_entry (verdict_t *verdict, uint64_t entry)
+static void note_request (witness_t *self, const weir__record_t *record,
+                          uint64_t entry)
 {
+    sim_operation_t key = {.session = record->session,
+                           .link = record->link,
+                           .number = record->number};
+    verdict_t *verdict = verdict_of (self, &key);
+    if (!verdict)
+        return;
     verdict->logged = true;
     if (verdict->operation->logged_at == 0)
         verdict->operation->logged_at = entry;
+}
+
+//  A link that was closed is never opened again: what it asked for before would
+//  be done once more.
+static void note_link (witness_t *self, const weir__record_t *record)
+{
+    sim_link_t *link = self->sim->links;
+    while (link &&
+           (link->session != record->session || link->number != record->link))
+        link = link->next;
+    if (link && record->type == WEIR__RECORD_CLOSE)
+        link->close_logged = true;
+    else if (link && record->type == WEIR__RECORD_OPEN && link->close_logged)
+        sim_fail (self->sim, "%" PRIu64 ".%u is open again", link->session,
+                  link->number);
 }
 
 //  Which requests the log has; the others can only have been reads.
@@ -147,30 +169,37 @@ static void find_logged (witness_t *self)
         weir__record_t record;
         weir__entry_time (&reader);
         while (weir__entry_next (&reader, &record)) {
-            sim_operation_t key = {.session = record.session,
-                                   .link = record.link,
-                                   .number = record.number};
-            verdict_t *verdict = record.type == WEIR__RECORD_REQUEST
-                                     ? verdict_of (self, &key)
-                                     : NULL;
-            if (verdict)
-                note_entry (verdict, i + 1);
+            if (record.type == WEIR__RECORD_REQUEST)
+                note_request (self, &record, i + 1);
+            else
+                note_link (self, &record);
         }
     }
 }
 
-static int by_place (const void *a, const void *b)
+static int compare_places (const void *a, const void *b)
 {
     const sim_operation_t *x = *(sim_operation_t *const *) a;
     const sim_operation_t *y = *(sim_operation_t *const *) b;
     return x->read_at < y->read_at ? -1 : x->read_at > y->read_at;
 }
 
+sim_operation_t **sim_by_place (const sim_t *self, size_t *ret_count)
+{
+    sim_operation_t **sorted =
+        calloc (self->operation_count + 1, sizeof *sorted);
+    assert (sorted);
+    *ret_count = 0;
+    for (size_t i = 0; i < self->operation_count; i++)
+        if (self->operations [i].returned)
+            sorted [(*ret_count)++] = &self->operations [i];
+    qsort (sorted, *ret_count, sizeof *sorted, compare_places);
+    return sorted;
+}
+
 static void enter_operations (witness_t *self)
 {
     sim_t *sim = self->sim;
-    self->reads = calloc (sim->operation_count + 1, sizeof *self->reads);
-    assert (self->reads);
     for (size_t i = 0; i < sim->operation_count; i++) {
         sim_operation_t *operation = &sim->operations [i];
         verdict_t *verdict = calloc (1, sizeof *verdict);
@@ -182,10 +211,7 @@ static void enter_operations (witness_t *self)
         HASH_ADD (hh, self->verdicts, key, sizeof verdict->key, verdict);
     }
     find_logged (self);
-    for (size_t i = 0; i < sim->operation_count; i++)
-        if (sim->operations [i].returned)
-            self->reads [self->read_count++] = &sim->operations [i];
-    qsort (self->reads, self->read_count, sizeof *self->reads, by_place);
+    self->reads = sim_by_place (sim, &self->read_count);
 }
 
 static void check_reads (witness_t *self)
@@ -235,17 +261,19 @@ static void check_order (sim_t *self, const sim_link_t *link)
     }
 }
 
-//  Of the dead nothing remains.
-static void check_dead (sim_t *self, weir__machine_t *machine)
+void sim_check_gone (sim_t *self, weir__machine_t *machine)
 {
-    for (unsigned i = 0; i < self->process_count; i++)
-        for (uint32_t link = 1; link <= self->config.links; link++)
-            if (!self->processes [i].alive &&
-                weir__machine_has_link (
-                    machine,
-                    (weir__origin_t){self->processes [i].session, link}))
-                sim_fail (self, "dead process %d still has a link",
-                          self->processes [i].pid);
+    for (const sim_link_t *link = self->links; link; link = link->next) {
+        if (!weir__machine_has_link (
+                machine, (weir__origin_t){link->session, link->number}))
+            continue;
+        if (!link->process->alive)
+            sim_fail (self, "dead process %d still has a link",
+                      link->process->pid);
+        if (link->closed_by == self->incarnation)
+            sim_fail (self, "%" PRIu64 ".%u is closed and still there",
+                      link->session, link->number);
+    }
 }
 
 static void free_witness (witness_t *self)
@@ -289,6 +317,8 @@ void sim_judge (sim_t *self)
         sim_fail (self, "the owner's state is not what its log gives");
     for (const sim_link_t *link = self->links; link; link = link->next)
         check_order (self, link);
-    check_dead (self, witness.machine);
+    sim_check_gone (self, witness.machine);
     free_witness (&witness);
+    if (self->result->good)
+        sim_ask_oracle (self);
 }

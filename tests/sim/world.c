@@ -145,6 +145,7 @@ static void make_trouble (sim_t *self, void *unused, uint64_t detail)
     if (sim_chance (self, SIM_CLOCK, 8)) {
         self->owner_skew_us += sim_below (self, 20000);
         sim_tell (self, "the owner's clock jumps");
+        sim_owner_wake (self);
     }
     sim_plan (self, 1 + sim_below (self, 2 * FAULT_STEP_US), make_trouble, NULL,
               0);
@@ -181,6 +182,7 @@ static void run_events (sim_t *self)
         self->now_us = event.time_us;
         event.run (self, event.target, event.detail);
         self->result->events++;
+        sim_owner_check (self);
         bool asked = true;
         for (const sim_link_t *link = self->links; link; link = link->next)
             asked = asked && (link->gone || link->left == 0);
@@ -205,17 +207,18 @@ void sim_run (const sim_config_t *config, sim_result_t *ret_result)
     self->random = config->seed;
     self->now_us = 1000;
     *ret_result = (sim_result_t){.good = true};
-    self->workload = history_new (config->seed);
+    sim_memory_init (self);
+    sim_ask_init (self);
     sim_log_init (self);
     sim_owner_start (self, NULL, 0);
     for (unsigned i = 0; i < config->processes; i++)
         sim_process_start (self, NULL, 0);
     make_trouble (self, NULL, 0);
     run_events (self);
-    if (ret_result->good)
+    if (ret_result->good && self->memory.starves)
+        sim_memory_judge (self);
+    else if (ret_result->good)
         sim_judge (self);
-    if (ret_result->good)
-        sim_ask_oracle (self);
     ret_result->entries = self->log.count;
     weir__engine_destroy (&self->engine);
     for (size_t i = 0; i < self->event_count; i++)

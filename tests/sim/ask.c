@@ -1,0 +1,124 @@
+/*  ask.c - what links ask for
+
+    Random operations of every kind, as the histories have them, and what only
+    a world with connections makes interesting: objects that will be there in a
+    moment, large values, values that are equal and yet differ.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "sim.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/limits.h"
+#include "codec/ops.h"
+#include "codec/pack.h"
+
+enum {
+    NUMBERS = 4,  //  one run in so many is about small numbers
+    EARLY = 40,   //  one request in so many asks for an object to come
+    LARGE = 5000, //  one has an argument that takes several frames
+    LARGE_BYTES = WEIR__CHUNK_BYTES + WEIR__CHUNK_BYTES / 4
+};
+
+void sim_ask_init (sim_t *self)
+{
+    self->workload = history_new (self->config.seed);
+    self->numbers = sim_below (self, NUMBERS) == 0;
+    self->next_id = 1;
+}
+
+static weir_value_t number (sim_t *self)
+{
+    int64_t integer = (int64_t) sim_below (self, 3);
+    switch (sim_below (self, 3)) {
+    case 0:
+        return weir_value_bool (integer == 1);
+    case 1:
+        return weir_value_real ((double) integer);
+    default:
+        return weir_value_int (integer);
+    }
+}
+
+//  Numbers in the place of everything that is none.
+static weir_value_t only_numbers (sim_t *self, weir_value_t value)
+{
+    if (value.type != WEIR_LIST)
+        return value.type == WEIR_NIL || value.type == WEIR_STRING ||
+                       value.type == WEIR_BYTES || value.type == WEIR_MAP
+                   ? number (self)
+                   : value;
+    weir_value_t *items =
+        history_block (self->workload, value.size * sizeof *items);
+    for (size_t i = 0; i < value.size; i++)
+        items [i] = number (self);
+    return weir_value_list (items, value.size);
+}
+
+//  A read of what is not there yet: when it is asked again, it may be.
+static void ask_early (sim_t *self, step_t *step)
+{
+    static const unsigned ops [] = {
+        WEIR__VAR_GET,   WEIR__LOCK_INFO, WEIR__QUEUE_INFO,
+        WEIR__DICT_SIZE, WEIR__DICT_KEYS, WEIR__LIST_SIZE,
+    };
+    *step = (step_t){
+        .object = self->next_id,
+        .op = ops [sim_below (self, sizeof ops / sizeof *ops)],
+    };
+}
+
+static weir_value_t large (sim_t *self)
+{
+    char *text = history_block (self->workload, LARGE_BYTES);
+    memset (text, 'a' + (int) sim_below (self, 26), LARGE_BYTES);
+    return weir_value_bytes (text, LARGE_BYTES);
+}
+
+void sim_ask (sim_t *self, step_t *ret_step)
+{
+    *ret_step = (step_t){0};
+    history_request (self->workload, ret_step);
+    //  What a caller asks for was checked before.
+    if (ret_step->argc > WEIR__ARGS)
+        ret_step->argc = WEIR__ARGS;
+    if (self->numbers && ret_step->object != 0)
+        for (unsigned i = 0; i < ret_step->argc; i++)
+            ret_step->args [i] = only_numbers (self, ret_step->args [i]);
+    if (ret_step->object != 0 && ret_step->argc > 0 &&
+        sim_below (self, LARGE) == 0)
+        ret_step->args [ret_step->argc - 1] = large (self);
+    if (sim_below (self, EARLY) == 0)
+        ask_early (self, ret_step);
+    sim_memory_request (self, ret_step);
+}
+
+void sim_ask_note (sim_t *self, const sim_operation_t *operation)
+{
+    weir__request_body_t body;
+    history_t *workload = self->workload;
+    if (operation->reply.data [0] != 0 ||
+        weir__request_body_read (operation->body.data, operation->body.size,
+                                 &body) != NULL ||
+        body.object != 0 ||
+        (body.op != WEIR__DIRECTORY_CREATE && body.op != WEIR__DIRECTORY_OPEN))
+        return;
+    weir_value_t id, kind;
+    weir__packed_peek (operation->reply.data + WEIR__REPLY_HEAD_BYTES,
+                       operation->reply.size - WEIR__REPLY_HEAD_BYTES, &id);
+    weir__packed_peek (body.args [0].data, body.args [0].size, &kind);
+    if (self->next_id <= (uint64_t) id.integer && id.integer < UINT32_MAX)
+        self->next_id = (uint64_t) id.integer + 1;
+    if (sim_memory_note (self, &body, (uint64_t) id.integer) ||
+        body.op != WEIR__DIRECTORY_CREATE)
+        return;
+    unsigned place = workload->object_count < HISTORY_OBJECTS
+                         ? workload->object_count++
+                         : (unsigned) sim_below (self, HISTORY_OBJECTS);
+    workload->objects [place].id = (uint64_t) id.integer;
+    workload->objects [place].kind = (unsigned) kind.integer;
+}

@@ -1,0 +1,233 @@
+/*  memory.c - allocations that fail, and what must be right all the same
+
+    In a run that starves, an allocation inside a call of the engine fails now
+    and then, or all from one on. What was refused then is in the log, and a
+    replay, which has memory, does it: live machine and log differ. So such a
+    run has an owner that does not die, and other judges. Nothing crashes; every
+    living link gets its replies, unless its session was ended for want of
+    memory; of the dead nothing remains; and additions to one counter are each
+    done once: those that were acknowledged have different sums, those that
+    failed left no trace, only those that nobody heard of may or may not be in.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "sim.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/ops.h"
+#include "codec/pack.h"
+#include "codec/status.h"
+#include "owner/state.h"
+#include "support_malloc.h"
+
+enum {
+    STARVES = 6,     //  one run in so many
+    SHORT = 8,       //  one call in so many, then
+    ALLOCATIONS = 8, //  of a call that may fail
+    COUNTS = 3,      //  one request in so many is about the counter
+    SUMS = 1 << 16   //  that are possible
+};
+
+static const char counter_name [] = "counter";
+
+void sim_memory_init (sim_t *self)
+{
+    if (!(self->config.faults & SIM_MEMORY) || sim_below (self, STARVES) != 0)
+        return;
+    self->memory.starves = true;
+    //  A request that had no memory may be done when it comes once more.
+    self->config.faults &=
+        ~(unsigned) (SIM_OWNER | SIM_LOG | SIM_SNAPSHOT | SIM_DUPLICATE);
+}
+
+static void watch (const sim_memory_t *memory)
+{
+    if (memory->lasting)
+        test_malloc_watch_from (memory->fails_at);
+    else
+        test_malloc_watch (memory->fails_at);
+}
+
+void sim_memory_begin (sim_t *self)
+{
+    sim_memory_t *memory = &self->memory;
+    if (!memory->starves || !sim_chance (self, SIM_MEMORY, SHORT))
+        return;
+    memory->watching = true;
+    memory->fails_at = (unsigned) sim_below (self, ALLOCATIONS);
+    memory->lasting = sim_below (self, 2);
+    sim_tell (self, "memory is short from allocation %u on, %s",
+              memory->fails_at, memory->lasting ? "for good" : "once");
+    watch (memory);
+}
+
+void sim_memory_pause (sim_t *self)
+{
+    sim_memory_t *memory = &self->memory;
+    if (!memory->watching)
+        return;
+    unsigned count = test_malloc_unwatch ();
+    if (count <= memory->fails_at)
+        memory->fails_at -= count;
+    else if (memory->lasting)
+        memory->fails_at = 0;
+    else
+        memory->fails_at = TEST_NONE_FAILS;
+}
+
+void sim_memory_resume (sim_t *self)
+{
+    if (self->memory.watching)
+        watch (&self->memory);
+}
+
+void sim_memory_end (sim_t *self)
+{
+    if (self->memory.watching)
+        test_malloc_unwatch ();
+    self->memory.watching = false;
+}
+
+//  Whether the workload knows the object, which is not the counter then.
+static bool is_known (const sim_t *self, uint64_t id)
+{
+    for (unsigned i = 0; i < self->workload->object_count; i++)
+        if (self->workload->objects [i].id == id)
+            return true;
+    return false;
+}
+
+//  Whether a request leaves the counter alone.
+static bool is_harmless (const sim_t *self, const step_t *step)
+{
+    if (step->object != 0)
+        return is_known (self, step->object);
+    return step->op != WEIR__DIRECTORY_DROP ||
+           (step->args [0].type == WEIR_INTEGER &&
+            is_known (self, (uint64_t) step->args [0].integer));
+}
+
+void sim_memory_request (sim_t *self, step_t *step)
+{
+    if (!self->memory.starves ||
+        (sim_below (self, COUNTS) != 0 && is_harmless (self, step)))
+        return;
+    *step = (step_t){.object = self->memory.counter, .timeout_ms = -1};
+    if (step->object) {
+        step->op = WEIR__VAR_ADD;
+        step->args [step->argc++] = weir_value_int (1);
+        return;
+    }
+    bool create = sim_below (self, 2);
+    step->op = create ? WEIR__DIRECTORY_CREATE : WEIR__DIRECTORY_OPEN;
+    step->args [step->argc++] = weir_value_int (WEIR__VAR);
+    step->args [step->argc++] = weir_value_string (counter_name);
+    if (create)
+        step->args [step->argc++] = weir_value_int (0);
+}
+
+bool sim_memory_note (sim_t *self, const weir__request_body_t *body,
+                      uint64_t id)
+{
+    weir_value_t name;
+    weir__packed_peek (body->args [1].data, body->args [1].size, &name);
+    if (name.type != WEIR_STRING || name.size != strlen (counter_name) ||
+        memcmp (name.string, counter_name, name.size) != 0)
+        return false;
+    self->memory.counter = id;
+    return true;
+}
+
+bool sim_memory_refused (const sim_t *self, const char *sentence, size_t size)
+{
+    return self->memory.starves && size == strlen (WEIR__ENGINE_NO_MEMORY) &&
+           memcmp (sentence, WEIR__ENGINE_NO_MEMORY, size) == 0;
+}
+
+//  For reading, which changes nothing.
+static weir__machine_t *live_machine (const sim_t *self)
+{
+    return (weir__machine_t *) weir__engine_machine (self->engine);
+}
+
+//  The value of the counter, as the owner has it.
+static int64_t read_counter (sim_t *self)
+{
+    weir__request_body_t body = {
+        .object = self->memory.counter,
+        .op = WEIR__VAR_GET,
+    };
+    weir__buffer_t reply = WEIR__BUFFER_INIT;
+    weir_value_t value;
+    weir__machine_read (live_machine (self), &body, &reply);
+    weir__packed_peek (reply.data + WEIR__REPLY_HEAD_BYTES,
+                       reply.size - WEIR__REPLY_HEAD_BYTES, &value);
+    if (reply.data [0] != 0 || value.type != WEIR_INTEGER)
+        sim_fail (self, "the counter is gone");
+    weir__buffer_free (&reply);
+    return value.integer;
+}
+
+//  An addition whose reply has come. Returns whether it was done.
+static bool check_sum (sim_t *self, const sim_operation_t *operation,
+                       bool *seen)
+{
+    const weir__buffer_t *reply = &operation->reply;
+    if (reply->data [0] != 0) {
+        int error = weir__status_error (reply->data [0]);
+        //  EPROTO: there was no memory for the link itself.
+        if (error != ENOMEM && error != EPROTO)
+            sim_fail (self, "an addition to the counter failed with status %u",
+                      reply->data [0]);
+        return false;
+    }
+    weir_value_t sum;
+    weir__packed_peek (reply->data + WEIR__REPLY_HEAD_BYTES,
+                       reply->size - WEIR__REPLY_HEAD_BYTES, &sum);
+    if (sum.type != WEIR_INTEGER || sum.integer < 1 || sum.integer >= SUMS ||
+        seen [sum.integer]) {
+        sim_fail (self, "the counter gave %" PRId64 " twice", sum.integer);
+        return false;
+    }
+    return seen [sum.integer] = true;
+}
+
+static void check_counter (sim_t *self)
+{
+    int64_t done = 0, unknown = 0;
+    bool *seen = calloc (SUMS, sizeof *seen);
+    assert (seen);
+    for (size_t i = 0; i < self->operation_count; i++) {
+        const sim_operation_t *operation = &self->operations [i];
+        weir__request_body_t body;
+        weir__request_body_read (operation->body.data, operation->body.size,
+                                 &body);
+        if (body.object != self->memory.counter)
+            continue;
+        if (!operation->returned)
+            unknown++;
+        else if (check_sum (self, operation, seen))
+            done++;
+    }
+    free (seen);
+    int64_t value = read_counter (self);
+    if (value < done || value > done + unknown)
+        sim_fail (self,
+                  "the counter is %" PRId64 " after %" PRId64
+                  " additions that are acknowledged and %" PRId64
+                  " that nobody heard of",
+                  value, done, unknown);
+}
+
+void sim_memory_judge (sim_t *self)
+{
+    if (self->memory.counter)
+        check_counter (self);
+    sim_check_gone (self, live_machine (self));
+}
