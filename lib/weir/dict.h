@@ -11,9 +11,13 @@
 
     Errors that every function has, besides those listed: EINVAL (a NULL handle
     or a bad argument), ENOENT (it was dropped), EOWNERDEAD (its owner has
-    ended), EINTR (a signal came while it waited; nothing was done), EMSGSIZE
-    (a value over 64 MiB), ENOMEM. On failure nothing has changed and no output
-    is written. Values in `ret_` are owned by the caller (weir_value_clear).
+    ended; if during the call, whether it was done is unknown), EINTR (a signal
+    came while it waited; nothing was done), EMSGSIZE (a value over 64 MiB),
+    EMFILE or ENOBUFS (no descriptor here, or no room at the owner, for this
+    thread's connection), EACCES (the owner does not serve this process), EPROTO
+    (it has thrown this process out), ENOMEM. On failure nothing has changed and
+    no output is written. Values in `ret_` are owned by the caller
+    (weir_value_clear).
     Values may be nested 32 deep; the dict itself counts as one of that.
 
     Any thread, also at the same time on one handle; but destroy must be last.
@@ -32,8 +36,7 @@ WEIR_BEGIN_C
 //  Makes a dict / opens the one with that name / opens the one that a reference
 //  stands for. name: up to 255 bytes; NULL: none, see object.h.
 //  NULL with EEXIST (new: the name is taken), ENOENT (there is none), EINVAL
-//  (it is no dict, or a bad argument), EOWNERDEAD, EINTR, ENOMEM, EMFILE.
-//  Since 0.1.
+//  (it is no dict, or a bad argument), or as every function. Since 0.1.
 WEIR_EXPORT WEIR_CHECK weir_dict_t *weir_dict_new (weir_owner_t *owner,
                                                    const char *name);
 WEIR_EXPORT WEIR_CHECK weir_dict_t *weir_dict_open (weir_owner_t *owner,

@@ -30,13 +30,15 @@ WEIR_BEGIN_C
 //  Since 0.1.
 WEIR_EXPORT weir_value_t weir_object_reference (const void *object);
 
-//  Its name; NULL for an object without one, and with EINVAL for NULL.
+//  Its name; NULL for an object without one, also for a handle that was opened
+//  by a reference, which does not tell the name; and with EINVAL for NULL.
 //  Borrowed: valid as long as the handle. Since 0.1.
 WEIR_EXPORT const char *weir_object_name (const void *object);
 
 //  Ends the object for everybody: who waits at it, and who uses it from then
 //  on, gets ENOENT. The handle remains to be destroyed. Returns 0, or -1 with
-//  ENOENT (it is gone already), EOWNERDEAD, EINTR, EINVAL, ENOMEM. Since 0.1.
+//  ENOENT (it is gone already), EOWNERDEAD, EINTR, EINVAL, EMFILE, ENOBUFS,
+//  EACCES, EPROTO, ENOMEM (as in dict.h). Since 0.1.
 WEIR_EXPORT int weir_object_drop (void *object);
 
 WEIR_END_C

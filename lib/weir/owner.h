@@ -18,11 +18,11 @@
     runtime directory: $WEIR_RUNTIME_DIR, else $XDG_RUNTIME_DIR/weir, else
     /tmp/weir-UID.
 
-    When the process that has an object's last handle ends or is killed, the
-    owner ends its session: its waits vanish, the locks that it held pass on
-    marked as abandoned, and its objects without a name go. When the owner
-    ends, every call on its objects fails with EOWNERDEAD, also those that
-    wait.
+    When a process that uses an owner ends, destroys its last handle of it, or
+    is killed, the owner ends its session: its waits vanish, the locks that it
+    held pass on marked as abandoned, and its objects without a name go. When
+    the owner ends, every call on its objects fails with EOWNERDEAD, also those
+    that wait.
 
     Every function may be called from any thread, except destroy.
 
@@ -43,13 +43,14 @@ WEIR_BEGIN_C
 //  without a dot in front; NULL: a fresh one that nobody has. NULL with EEXIST
 //  (a running owner has that name), EINVAL (the name), ENAMETOOLONG (the
 //  socket's path would not fit), EACCES (the runtime directory is not ours),
-//  EAGAIN, EMFILE, ENOMEM, EOWNERDEAD (it died while it started).
-//  Since 0.1.
+//  ENOENT, ENOTDIR or what else mkdir gave for it, EAGAIN, EMFILE, ENFILE,
+//  ENOMEM, EOWNERDEAD (it died while it started). Since 0.1.
 WEIR_EXPORT WEIR_CHECK weir_owner_t *weir_owner_new (const char *name);
 WEIR_EXPORT WEIR_CHECK weir_owner_t *weir_owner_new_thread (const char *name);
 
 //  Opens the running owner with that name. NULL with ENOENT (none runs),
-//  EINVAL, ENAMETOOLONG, EACCES, EMFILE, ENOMEM. Does not block. Since 0.1.
+//  EINVAL, ENAMETOOLONG, EACCES, ENOTDIR, EMFILE, ENFILE, ENOMEM. Does not
+//  block. Since 0.1.
 WEIR_EXPORT WEIR_CHECK weir_owner_t *weir_owner_open (const char *name);
 
 //  Ends the owner, if this process started it, and waits for its end; an
@@ -73,7 +74,8 @@ WEIR_EXPORT const char *weir_owner_name (const weir_owner_t *self);
 WEIR_EXPORT pid_t weir_owner_pid (const weir_owner_t *self);
 
 //  What objects it has: a list of [id, kind, name or nil], owned by the caller.
-//  Returns 0, or -1 with EOWNERDEAD, EINTR, EINVAL, ENOMEM. Since 0.1.
+//  Returns 0, or -1 with EOWNERDEAD, EINTR, EINVAL, EMSGSIZE (over 64 MiB),
+//  EMFILE, ENOBUFS, EACCES, EPROTO, ENOMEM (as in dict.h). Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_owner_objects (weir_owner_t *self,
                                                weir_value_t *ret_objects);
 

@@ -10,9 +10,13 @@
 
     Errors that every function has, besides those listed: EINVAL (a NULL handle
     or a bad argument), ENOENT (it was dropped), EOWNERDEAD (its owner has
-    ended), EINTR (a signal came while it waited; nothing was done), EMSGSIZE
-    (a value over 64 MiB), ENOMEM. On failure nothing has changed and no output
-    is written. Values in `ret_` are owned by the caller (weir_value_clear).
+    ended; if during the call, whether it was done is unknown), EINTR (a signal
+    came while it waited; nothing was done), EMSGSIZE (a value over 64 MiB),
+    EMFILE or ENOBUFS (no descriptor here, or no room at the owner, for this
+    thread's connection), EACCES (the owner does not serve this process), EPROTO
+    (it has thrown this process out), ENOMEM. On failure nothing has changed and
+    no output is written. Values in `ret_` are owned by the caller
+    (weir_value_clear).
 
     Any thread, also at the same time on one handle; but destroy must be last.
     Handles stay valid in forked children.
@@ -30,8 +34,7 @@ WEIR_BEGIN_C
 //  Makes a var / opens the one with that name / opens the one that a reference
 //  stands for. name: up to 255 bytes; NULL: none, see object.h.
 //  NULL with EEXIST (new: the name is taken), ENOENT (there is none), EINVAL
-//  (it is no var, or a bad argument), EOWNERDEAD, EINTR, ENOMEM, EMFILE.
-//  Since 0.1.
+//  (it is no var, or a bad argument), or as every function. Since 0.1.
 WEIR_EXPORT WEIR_CHECK weir_var_t *weir_var_new (weir_owner_t *owner,
                                                  const char *name,
                                                  weir_value_t initial);
