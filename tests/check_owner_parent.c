@@ -238,6 +238,7 @@ START_TEST (a_signal_from_the_terminal_is_for_the_program)
 END_TEST
 
 static weir_owner_t *kept [2];
+static weir_dict_t *kept_dict;
 
 static void destroy_kept (void)
 {
@@ -253,8 +254,8 @@ static void destroy_late (void *unused)
     kept [0] = weir_owner_new (NULL);
     kept [1] = weir_owner_new_thread (NULL);
     test_must (kept [0] && kept [1]);
-    weir_dict_t *dict = weir_dict_new (kept [0], NULL);
-    test_must (weir_dict_set (dict, 1, 1) == 0);
+    kept_dict = weir_dict_new (kept [0], NULL);
+    test_must (weir_dict_set (kept_dict, 1, 1) == 0);
     pids [0] = weir_owner_pid (kept [0]);
     exit (0);
 }
