@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -177,9 +178,11 @@ START_TEST (a_process_has_its_name_also_for_the_system)
     ck_assert_str_eq (shown, "a rather long n");
 
     process = weir_process_new (note_name, shown);
-    ck_assert_str_eq (weir_process_name (process), "process-1");
+    char name [16];
+    snprintf (name, sizeof name, "%s", weir_process_name (process));
+    ck_assert_int_eq (strncmp (name, "process-", 8), 0);
     weir_process_destroy (&process);
-    ck_assert_str_eq (shown, "process-1");
+    ck_assert_str_eq (shown, name);
     test_unshare (shown, 16);
 }
 END_TEST

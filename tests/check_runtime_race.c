@@ -23,8 +23,8 @@ typedef struct contest {
     atomic_int holders;
 } contest_t;
 
-//  Tries to hold the name, until it has often enough. Who holds it must be alone and keep its files, then
-//  removes the folder or dies with it.
+//  Tries to hold the name, until it has often enough. Who holds it must be
+//  alone and keep its files; then it removes the folder or dies with it.
 static void contend (void *arg)
 {
     contest_t *contest = arg;
