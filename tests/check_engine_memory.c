@@ -35,7 +35,7 @@ static void read_back (uint64_t peer, uint64_t number, uint64_t acked)
 
 static void set_large (uint64_t peer, uint64_t number, uint64_t acked)
 {
-    enum { SIZE = 5 << 19 };
+    enum { SIZE = 0x101000 };
     static uint8_t bytes [24 + 2 + 5 + SIZE];
     weir__buffer_t buffer = {.data = bytes, .capacity = sizeof bytes};
     weir__request_body_put (&buffer, &(weir__request_body_t){
@@ -44,7 +44,7 @@ static void set_large (uint64_t peer, uint64_t number, uint64_t acked)
                                          .op = WEIR__DICT_SET,
                                          .argc = 2,
                                      });
-    weir__buffer_put (&buffer, "\xa1k\xc6\x00\x28\x00\x00", 7);
+    weir__buffer_put (&buffer, "\xa1k\xc6\x00\x10\x10\x00", 7);
     weir__frame_t message = {WEIR__REQUEST, false, number, bytes, sizeof bytes};
     stage_send (stage, peer, &message);
 }

@@ -14,8 +14,6 @@
 #include "hostile_kit.h"
 #include "support.h"
 
-enum { FRAMES = 5000 };
-
 static uint64_t session_of (int i)
 {
     return ((uint64_t) getpid () << 16) + (uint64_t) i + 1;
@@ -219,7 +217,7 @@ static void be_robbed (void)
     hostile_hello (dealer, *stolen, 1);
     hostile_await (dealer, WEIR__WELCOME);
     test_latch_open (entered);
-    test_must (test_latch_wait (tried, TEST_PATIENCE_MS));
+    test_must (test_latch_wait (tried, 2 * PATIENCE_MS));
     weir__buffer_t body = hostile_body (0, WEIR__DIRECTORY_LIST, 0);
     hostile_send (dealer, WEIR__REQUEST, 1, &body);
     weir__frame_t reply = hostile_await (dealer, WEIR__REPLY);
@@ -230,7 +228,7 @@ static void be_robbed (void)
 
 static void rob (void)
 {
-    test_must (test_latch_wait (entered, TEST_PATIENCE_MS));
+    test_must (test_latch_wait (entered, 2 * PATIENCE_MS));
     for (uint32_t link = 1; link < 4; link++) {
         void *dealer = hostile_dealer (NULL);
         hostile_hello (dealer, *stolen, link);

@@ -86,7 +86,7 @@ END_TEST
 
 START_TEST (only_the_last_entries_are_kept)
 {
-    char text [8];
+    char text [16];
     for (int i = 1; i <= 3 * COUNT; i++) {
         snprintf (text, sizeof text, "%d", i);
         append (text);

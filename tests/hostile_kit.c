@@ -22,15 +22,7 @@
 #include "support.h"
 #include "weir.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define INSTRUMENTED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define INSTRUMENTED 1
-#endif
-#endif
-
-enum { ATTACKERS = 16, LOG_SIZE = 1 << 20 };
+enum { ATTACKERS = 16, LOG_SIZE = 1 << 20, ATTACK_MS = 2 * PATIENCE_MS };
 
 static weir_owner_t *owner;
 static weir_dict_t *dict;
@@ -149,7 +141,7 @@ static bool are_attacking (void)
 
 void hostile_endure_until (const char *logged)
 {
-    uint64_t until_us = weir__deadline_us (weir__now_us (), TEST_PATIENCE_MS);
+    uint64_t until_us = weir__deadline_us (weir__now_us (), ATTACK_MS);
     while (!strstr (read_log (), logged)) {
         ck_assert_msg (weir__now_us () < until_us, "not logged: %s\n%s", logged,
                        read_log ());
@@ -168,7 +160,7 @@ void hostile_endure (const char *logged)
 
 void hostile_check_memory (long mebibytes)
 {
-#ifdef INSTRUMENTED
+#ifdef HOSTILE_SLOW
     (void) mebibytes;
 #else
     long grown_kib = read_rss () - rss_kib;
@@ -198,9 +190,9 @@ void *hostile_dealer (const char *routing_id)
     if (routing_id)
         test_must (zmq_setsockopt (dealer, ZMQ_ROUTING_ID, routing_id,
                                    strlen (routing_id)) == 0);
-    set_option (dealer, ZMQ_SNDTIMEO, TEST_PATIENCE_MS);
-    set_option (dealer, ZMQ_RCVTIMEO, TEST_PATIENCE_MS);
-    set_option (dealer, ZMQ_LINGER, TEST_PATIENCE_MS);
+    set_option (dealer, ZMQ_SNDTIMEO, ATTACK_MS);
+    set_option (dealer, ZMQ_RCVTIMEO, ATTACK_MS);
+    set_option (dealer, ZMQ_LINGER, ATTACK_MS);
     snprintf (endpoint, sizeof endpoint, "ipc://%s", socket_path);
     test_must (zmq_connect (dealer, endpoint) == 0);
     return dealer;
@@ -291,7 +283,7 @@ bool hostile_is_closed (int fd)
 {
     char bytes [4096];
     struct pollfd in = {.fd = fd, .events = POLLIN};
-    while (poll (&in, 1, TEST_PATIENCE_MS) == 1)
+    while (poll (&in, 1, ATTACK_MS) == 1)
         if (recv (fd, bytes, sizeof bytes, 0) <= 0)
             return true;
     return false;
