@@ -6,9 +6,13 @@
 #ifndef WEIR_TESTS_PIPE_KIT_H_INCLUDED
 #define WEIR_TESTS_PIPE_KIT_H_INCLUDED
 
+#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "support.h"
 #include "weir/error.h"
@@ -65,6 +69,43 @@ static inline void must_count (weir_pipe_t *pipe, int count)
         test_must (weir_pipe_send (pipe, i, TEST_PATIENCE_MS) == 0);
 }
 
+//  Over ipc, and between threads.
+static inline void add_both (TCase *tcase, const TTest *test)
+{
+    _tcase_add_test (tcase, test, 0, 0, 0, 1);
+    _tcase_add_test (tcase, test, 0, 0, WEIR_PIPE_THREADS,
+                     WEIR_PIPE_THREADS + 1);
+}
+
+//  What the kernel says of a thread of this process: 'S' when it waits.
+static inline char thread_state (pid_t number)
+{
+    char path [64], state = 0;
+    snprintf (path, sizeof path, "/proc/self/task/%d/stat", (int) number);
+    FILE *file = fopen (path, "r");
+    if (file && fscanf (file, "%*d (%*[^)]) %c", &state) != 1)
+        state = 0;
+    if (file)
+        fclose (file);
+    return state;
+}
+
+//  Before a fork: AddressSanitizer's allocator (gcc 12) stays locked in the child
+//  when another thread, as one of libzmq's, was just using it.
+static inline void wait_until_others_block (void)
+{
+    for (bool busy = true; busy;) {
+        DIR *directory = opendir ("/proc/self/task");
+        ck_assert_ptr_nonnull (directory);
+        struct dirent *entry;
+        busy = false;
+        while ((entry = readdir (directory)) != NULL)
+            if (entry->d_name [0] != '.' && atoi (entry->d_name) != gettid ())
+                busy = busy || thread_state (atoi (entry->d_name)) == 'R';
+        closedir (directory);
+    }
+}
+
 static inline pthread_t start_thread (void *(*fn) (void *), void *arg)
 {
     pthread_t thread;
@@ -75,6 +116,14 @@ static inline pthread_t start_thread (void *(*fn) (void *), void *arg)
 static inline void join_thread (pthread_t thread)
 {
     ck_assert_int_eq (pthread_join (thread, NULL), 0);
+}
+
+//  Sends count values by end b.
+static inline void count_up (void *arg)
+{
+    pipe_kit_t *kit = arg;
+    must_count (kit->b, kit->count);
+    test_must (test_latch_wait (kit->go, TEST_PATIENCE_MS));
 }
 
 #endif

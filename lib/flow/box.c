@@ -300,15 +300,15 @@ int weir__sides_make (bool duplex, weir__sides_t ret_ends [2])
     return fail_to_make (error);
 }
 
-void weir__sides_close (weir__sides_t *end)
+void weir__side_close (weir__side_t *side)
 {
-    close_end (end, weir__close);
+    close_side (side, weir__close);
 }
 
-void weir__sides_hang_up (const weir__sides_t *end)
+void weir__sides_hang_up (const weir__sides_t *sides)
 {
-    if (end->receiving.link >= 0)
-        shutdown (end->receiving.link, SHUT_RDWR);
-    if (end->sending.link >= 0)
-        shutdown (end->sending.link, SHUT_RDWR);
+    if (sides->receiving.link >= 0)
+        shutdown (sides->receiving.link, SHUT_RDWR);
+    if (sides->sending.link >= 0)
+        shutdown (sides->sending.link, SHUT_WR);
 }

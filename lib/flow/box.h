@@ -50,10 +50,10 @@ int weir__box_open (int box, weir__sides_t *ret_end);
 int weir__sides_make (bool duplex, weir__sides_t ret_ends [2]);
 
 //  Closes what weir__box_open or weir__sides_make gave.
-void weir__sides_close (weir__sides_t *end);
+void weir__side_close (weir__side_t *side);
 
-//  Hangs up, for both sides: whoever waits at a link wakes up. The descriptors
-//  stay open.
-void weir__sides_hang_up (const weir__sides_t *end);
+//  Hangs up: the other ends' links say so, and so does our receiving link, for
+//  the thread that waits there. Our sending link still tells of the other side.
+void weir__sides_hang_up (const weir__sides_t *sides);
 
 #endif

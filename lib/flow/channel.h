@@ -8,8 +8,8 @@
         gone, however it went: the kernel hangs up. While nobody receives yet,
         values go by the link: they stay in the kernel, so a process can send
         its result and end before anybody asks for it. Once a value has gone
-        by ZeroMQ, all that follow do. In the other direction a packet on the
-        link wakes a sender that waits for room.
+        by ZeroMQ, all that follow do. A note on the link wakes a receiver that
+        has to look at ZeroMQ now, and a sender that waits for room.
     -   The struct below, in memory that both sides share, counts what is on
         the way. This is what bounds a channel. ZeroMQ's high water marks could
         not: a libzmq 4.3 that has stopped reading at its mark, and is told by
@@ -47,9 +47,11 @@ typedef struct weir__channel {
     //  raises `received` and then looks at it: one of them sees the other.
     _Alignas(WEIR__CACHE_LINE) atomic_bool waiting;
 
-    //  The bounds; fixed from the first use of either end on.
+    //  Seldom written. The bounds are fixed from the first use of either end on.
     _Alignas(WEIR__CACHE_LINE) atomic_int limit;
     atomic_size_t size_max;
+    atomic_bool
+        closed; //  the receiver has; when it is killed, only the link tells
 } weir__channel_t;
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_POINTER_LOCK_FREE == 2,

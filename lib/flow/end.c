@@ -6,11 +6,12 @@
 #include "flow/end.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/atend.h"
@@ -25,25 +26,34 @@ enum {
     LINGER_MS = 10000 //  how long the end of the process waits for delivery
 };
 
-static LIST_HEAD (, weir_pipe) in_use = LIST_HEAD_INITIALIZER (in_use);
+//  Guarded by the process lock: the ends that are open here, and those that
+//  linger. A forked child inherits the list.
+static LIST_HEAD (, weir_pipe) ends = LIST_HEAD_INITIALIZER (ends);
 
 //  ---------------------------------------------------------------------------
-//  The list of ends in use, and the end of the process
+//  The list of ends
 
-static void list (weir_pipe_t *self)
+static void list (weir_pipe_t *self, bool lingers)
 {
     weir__process_lock ();
-    LIST_INSERT_HEAD (&in_use, self, entry);
+    if (!self->listed)
+        LIST_INSERT_HEAD (&ends, self, entry);
     self->listed = true;
+    self->lingers = lingers;
     weir__process_unlock ();
+}
+
+static void unlist_locked (weir_pipe_t *self)
+{
+    if (self->listed)
+        LIST_REMOVE (self, entry);
+    self->listed = false;
 }
 
 static void unlist (weir_pipe_t *self)
 {
     weir__process_lock ();
-    if (self->listed)
-        LIST_REMOVE (self, entry);
-    self->listed = false;
+    unlist_locked (self);
     weir__process_unlock ();
 }
 
@@ -55,54 +65,124 @@ void weir__pair_release (weir__pair_t *pair)
     free (pair);
 }
 
-//  An end of this process that is in use, with a share in it; NULL when there is
-//  none. What the parent used stands in the list of a forked child as well.
-static weir_pipe_t *pick (void)
+//  Also one that a forked child has inherited and not looked at yet.
+static bool is_open (weir_pipe_t *self)
 {
-    uint64_t generation = weir__generation ();
+    return !atomic_load (&self->closed);
+}
+
+static bool lingers (weir_pipe_t *self)
+{
+    return self->lingers &&
+           atomic_load (&self->generation) == weir__generation ();
+}
+
+static bool lingers_no_more (weir_pipe_t *self)
+{
+    return lingers (self) && weir__sender_is_done (&self->sender);
+}
+
+//  Takes an end out of the list. The caller gets the share that it lingered
+//  with, or a new one. NULL when none fits.
+static weir_pipe_t *pick (bool (*fits) (weir_pipe_t *))
+{
     weir__process_lock ();
-    weir_pipe_t *self = LIST_FIRST (&in_use);
-    while (self && atomic_load (&self->generation) != generation)
+    weir_pipe_t *self = LIST_FIRST (&ends);
+    while (self && !fits (self))
         self = LIST_NEXT (self, entry);
     if (self) {
-        atomic_fetch_add (&self->pair->shares, 1);
-        LIST_REMOVE (self, entry);
-        self->listed = false;
+        unlist_locked (self);
+        if (!self->lingers)
+            atomic_fetch_add (&self->pair->shares, 1);
     }
     weir__process_unlock ();
     return self;
 }
 
+//  Frees what lingered.
+static void sweep (void)
+{
+    weir_pipe_t *self;
+    while ((self = pick (lingers_no_more)) != NULL) {
+        weir__sender_close (&self->sender);
+        weir__side_close (&self->sides.sending);
+        weir__pair_release (self->pair);
+    }
+}
+
+//  ---------------------------------------------------------------------------
+//  The end of the process
+
+static int ended = -1; //  an eventfd
+
 static void *end_context (void *unused)
 {
     weir__context_end (WEIR__CONTEXT_PIPES);
+    eventfd_write (ended, 1);
     return unused;
 }
 
-//  Closes what the program left open and waits for delivery, but not for ever:
-//  libzmq's own wait knows no deadline.
+//  In a thread, which no signal handler runs on: libzmq's own wait for delivery
+//  knows no deadline, and does not end when a receiver does.
+static bool start_to_end_context (pthread_t *thread)
+{
+    sigset_t all, before;
+    ended = eventfd (0, EFD_CLOEXEC);
+    sigfillset (&all);
+    pthread_sigmask (SIG_SETMASK, &all, &before);
+    bool started =
+        ended >= 0 && pthread_create (thread, NULL, end_context, NULL) == 0;
+    pthread_sigmask (SIG_SETMASK, &before, NULL);
+    return started;
+}
+
+static bool wait_for_context (uint64_t deadline_us)
+{
+    struct pollfd item = {.fd = ended, .events = POLLIN};
+    int ready;
+    do
+        ready = poll (&item, 1, weir__poll_ms (weir__now_us (), deadline_us));
+    while (ready == -1 && errno == EINTR);
+    return ready > 0;
+}
+
+//  Waits until what lingers is delivered, or cannot be, or the time is over.
+static void linger (uint64_t deadline_us)
+{
+    LIST_HEAD (, weir_pipe) late = LIST_HEAD_INITIALIZER (late);
+    weir_pipe_t *self;
+    while ((self = pick (lingers)) != NULL) {
+        weir__sender_close (&self->sender);
+        LIST_INSERT_HEAD (&late, self, entry);
+    }
+    pthread_t thread;
+    bool started = start_to_end_context (&thread), delivered = true;
+    while ((self = LIST_FIRST (&late)) != NULL) {
+        if (started)
+            weir__sender_linger (&self->sender, ended, deadline_us);
+        delivered = delivered && !self->sender.gone;
+        LIST_REMOVE (self, entry);
+        weir__side_close (&self->sides.sending);
+        weir__pair_release (self->pair);
+    }
+    if (started && (!delivered || !wait_for_context (deadline_us)))
+        pthread_detach (thread);
+    else if (started)
+        pthread_join (thread, NULL);
+}
+
+//  Closes what the program left open.
 static void end_pipes (void)
 {
     uint64_t deadline_us = weir__deadline_us (weir__now_us (), LINGER_MS);
+    bool closed = true;
     weir_pipe_t *self;
-    bool done = true;
-    while ((self = pick ()) != NULL) {
-        done = weir__end_close (self, deadline_us) == 0 && done;
+    while ((self = pick (is_open)) != NULL) {
+        closed = weir__end_close (self, deadline_us) == 0 && closed;
         weir__pair_release (self->pair);
     }
-    sigset_t all, before;
-    pthread_t thread;
-    sigfillset (&all);
-    pthread_sigmask (SIG_SETMASK, &all, &before);
-    done = done && pthread_create (&thread, NULL, end_context, NULL) == 0;
-    pthread_sigmask (SIG_SETMASK, &before, NULL);
-    struct timespec deadline = {
-        .tv_sec = (time_t) (deadline_us / 1000000),
-        .tv_nsec = (long) (deadline_us % 1000000) * 1000,
-    };
-    if (done &&
-        pthread_clockjoin_np (thread, NULL, CLOCK_MONOTONIC, &deadline) != 0)
-        pthread_detach (thread);
+    if (closed)
+        linger (deadline_us);
 }
 
 //  ---------------------------------------------------------------------------
@@ -119,7 +199,7 @@ static void prepare (weir_pipe_t *self)
     weir__receiver_init (&self->receiver, &shared->channels [!other],
                          &self->sides.receiving, &self->closed);
     weir__sender_init (&self->sender, &shared->channels [other],
-                       &self->sides.sending);
+                       &self->sides.sending, &self->closed);
     atomic_store (&self->used, false);
 }
 
@@ -174,7 +254,6 @@ static int use_both (weir__pair_t *pair)
     for (int i = 0; i < 2; i++) {
         pair->ends [i].sides = sides [i];
         atomic_store (&pair->ends [i].used, true);
-        list (&pair->ends [i]);
     }
     for (int i = 0; i < 2; i++) {
         char endpoint [48];
@@ -200,13 +279,17 @@ static int put_into_boxes (weir__pair_t *pair)
 
 weir__pair_t *weir__pair_new (int flags)
 {
+    sweep ();
     weir__pair_t *pair = prepare_both (flags);
     if (!pair)
         return NULL;
     int result =
         flags & WEIR_PIPE_THREADS ? use_both (pair) : put_into_boxes (pair);
-    if (result == 0)
+    if (result == 0) {
+        list (&pair->ends [0], false);
+        list (&pair->ends [1], false);
         return pair;
+    }
     int error = errno;
     for (int i = 0; i < 2; i++) {
         weir__end_close (&pair->ends [i], WEIR__NEVER);
@@ -240,9 +323,11 @@ static void attach (weir_pipe_t *self)
     if (atomic_load (&self->generation) != generation) {
         forget (self);
         prepare (self);
-        if (self->listed)
-            LIST_REMOVE (self, entry);
-        self->listed = false;
+        if (self->lingers) {
+            unlist_locked (self);
+            atomic_fetch_sub (&self->pair->shares, 1); //  the caller has one
+        }
+        self->lingers = false;
         atomic_store (&self->generation, generation);
     }
     weir__process_unlock ();
@@ -269,7 +354,6 @@ static int open_box (weir_pipe_t *self)
         return -1;
     close (self->box);
     self->box = -1;
-    list (self);
     return 0;
 }
 
@@ -311,13 +395,35 @@ static void take_turn_to_close (weir__turn_t *turn, uint64_t deadline_us,
             *result = -1;
 }
 
+//  Both turns are taken.
+static void close_sides (weir_pipe_t *self)
+{
+    weir__receiver_close (&self->receiver);
+    weir__side_close (&self->sides.receiving);
+    if (self->box >= 0)
+        close (self->box);
+    self->box = -1;
+    if (weir__sender_is_done (&self->sender)) {
+        unlist (self);
+        weir__sender_close (&self->sender);
+        weir__side_close (&self->sides.sending);
+    } else {
+        atomic_fetch_add (&self->pair->shares, 1);
+        list (self, true);
+    }
+}
+
 int weir__end_close (weir_pipe_t *self, uint64_t deadline_us)
 {
     attach (self);
     pthread_mutex_lock (&self->opening);
     bool closed = atomic_exchange (&self->closed, true);
-    if (!closed)
+    if (!closed && atomic_load (&self->used)) {
+        if (self->receives)
+            atomic_store (&self->receiver.channel->closed, true);
         weir__sides_hang_up (&self->sides);
+        weir__sender_wake (&self->sender);
+    }
     pthread_mutex_unlock (&self->opening);
     if (closed)
         return 0;
@@ -326,14 +432,9 @@ int weir__end_close (weir_pipe_t *self, uint64_t deadline_us)
     take_turn_to_close (&self->sending, deadline_us, &result);
     if (result != 0)
         return -1;
-    weir__receiver_close (&self->receiver);
-    weir__sender_close (&self->sender);
-    weir__sides_close (&self->sides);
-    if (self->box >= 0)
-        close (self->box);
-    self->box = -1;
+    close_sides (self);
     weir__turn_pass (&self->sending);
     weir__turn_pass (&self->receiving);
-    unlist (self);
+    sweep ();
     return 0;
 }

@@ -2,7 +2,7 @@
 
     Three locks guard an end, always taken in this order: the turn to receive or
     the turn to send, which a thread keeps while it waits; `opening`, for a
-    moment; the process lock, for the list of ends in use.
+    moment; the process lock, for the list of ends.
 
     A forked child has copies of both ends, locked or not, and none of their
     threads. It notices by the generation, and begins anew.
@@ -47,9 +47,11 @@ struct weir_pipe {
     weir__receiver_t receiver;
     weir__sender_t sender;
 
-    //  Guarded by the process lock: the ends that this process uses.
+    //  Guarded by the process lock: the list of ends that are open here. One that
+    //  is closed lingers in it, with a share in the pair, while what it sent is
+    //  not delivered yet.
     LIST_ENTRY (weir_pipe) entry;
-    bool listed;
+    bool listed, lingers;
 };
 
 //  Both ends, as this process has them.

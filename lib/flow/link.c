@@ -45,10 +45,17 @@ int weir__link_put (int link, const void *data, size_t size)
     return -1;
 }
 
-int weir__link_wait (int link, uint64_t deadline_us)
+void weir__link_note (int link)
 {
-    struct pollfd item = {.fd = link, .events = POLLIN};
-    int ready = poll (&item, 1, weir__poll_ms (weir__now_us (), deadline_us));
+    const uint8_t note = WEIR__NOTE;
+    weir__link_put (link, &note, sizeof note);
+}
+
+int weir__link_wait (int link, int bell, uint64_t deadline_us)
+{
+    struct pollfd items [2] = {{.fd = link, .events = POLLIN},
+                               {.fd = bell, .events = POLLIN}};
+    int ready = poll (items, 2, weir__poll_ms (weir__now_us (), deadline_us));
     if (ready == 0)
         errno = EAGAIN;
     return ready > 0 ? 0 : -1;

@@ -20,8 +20,16 @@ ssize_t weir__link_take (int link, void *data, size_t size);
 //  has hung up), or EAGAIN (it does not fit now, or never).
 int weir__link_put (int link, const void *data, size_t size);
 
-//  Waits until there is a packet, or the other side has hung up. Returns 0, or
-//  -1 with EAGAIN (the deadline has passed) or EINTR.
-int weir__link_wait (int link, uint64_t deadline_us);
+//  A note is a packet that says nothing: it wakes the other side. A value never
+//  looks like one: MessagePack has no use for this byte.
+enum { WEIR__NOTE = 0xc1 };
+
+//  Sends a note, unless the link is full: then the other side has no need of it.
+void weir__link_note (int link);
+
+//  Waits until there is a packet, the other side has hung up, or the descriptor
+//  `bell` is readable. Returns 0, or -1 with EAGAIN (the deadline has passed) or
+//  EINTR.
+int weir__link_wait (int link, int bell, uint64_t deadline_us);
 
 #endif

@@ -138,9 +138,11 @@ int (weir_pipe_send) (weir_pipe_t *self, weir_value_t value, int timeout_ms)
     return result == 0 ? 0 : explain (self, timeout_ms, "the pipe is full");
 }
 
-static int fail_at_end (const weir__receiver_t *receiver)
+//  Who sends no more receives no more: send need not ask the kernel again.
+static int fail_at_end (weir_pipe_t *self)
 {
-    uint64_t lost = weir__receiver_lost (receiver);
+    atomic_store (&self->sender.channel->closed, true);
+    uint64_t lost = weir__receiver_lost (&self->receiver);
     if (lost > 0)
         return weir__fail (EPIPE,
                            "nothing more will come: the process at the other "
@@ -170,7 +172,7 @@ static int receive (weir_pipe_t *self, weir_value_t *ret_value, int timeout_ms)
             result = weir__receiver_take (&self->receiver, ret_value);
         if (result != 0 && errno == EPIPE)
             result = ret_value || atomic_load (&self->closed)
-                         ? fail_at_end (&self->receiver)
+                         ? fail_at_end (self)
                          : 0;
         weir__turn_pass (&self->receiving);
     }

@@ -114,19 +114,27 @@ void weir__receiver_close (weir__receiver_t *self)
 //  ---------------------------------------------------------------------------
 //  Looking for the next value
 
+//  Whether the next value comes by the link. Nobody but a stranger can have sent
+//  by ZeroMQ then, so the socket is not looked at.
+static bool is_by_link (const weir__receiver_t *self)
+{
+    return self->received < atomic_load (&self->channel->by_link);
+}
+
 //  Returns whether there is a next value now; false with ENOMEM.
 static bool fetch_from_link (weir__receiver_t *self)
 {
     ssize_t size = weir__link_peek (self->side->link);
     if (size == 0)
         self->hung_up = true;
-    if (size <= 0)
+    if (size <= 0 || zmq_msg_init_size (&self->next, (size_t) size) != 0)
         return false;
-    if (zmq_msg_init_size (&self->next, (size_t) size) != 0)
-        return false;
-    weir__link_take (self->side->link, zmq_msg_data (&self->next),
-                     (size_t) size);
-    return true;
+    uint8_t *data = zmq_msg_data (&self->next);
+    weir__link_take (self->side->link, data, (size_t) size);
+    if (size > 1 || *data != WEIR__NOTE)
+        return true;
+    zmq_msg_close (&self->next);
+    return false;
 }
 
 static bool fetch_from_socket (weir__receiver_t *self)
@@ -144,9 +152,8 @@ static bool fetch_from_socket (weir__receiver_t *self)
 static bool fetch (weir__receiver_t *self)
 {
     errno = EAGAIN;
-    self->has_next = self->received < atomic_load (&self->channel->by_link)
-                         ? fetch_from_link (self)
-                         : fetch_from_socket (self);
+    self->has_next =
+        is_by_link (self) ? fetch_from_link (self) : fetch_from_socket (self);
     if (!self->has_next && errno != ENOMEM)
         errno = EAGAIN;
     return self->has_next;
@@ -158,9 +165,8 @@ static bool is_over (const weir__receiver_t *self)
     const weir__channel_t *channel = self->channel;
     if (atomic_load_explicit (self->closed, memory_order_relaxed))
         return true;
-    bool by_link = atomic_load (&channel->by_link) == WEIR__BY_LINK;
     bool cut = self->accepted > 0 && self->accepted == self->ended;
-    if (!self->monitor || by_link)
+    if (!self->monitor || is_by_link (self))
         return self->hung_up;
     return cut ||
            (self->hung_up && self->received >= atomic_load (&channel->sent));
@@ -183,10 +189,23 @@ static void read_events (weir__receiver_t *self)
     zmq_msg_close (&frame);
 }
 
+//  The link has nothing but notes any more.
+static void read_notes (weir__receiver_t *self)
+{
+    uint8_t note;
+    ssize_t size;
+    do
+        size = weir__link_take (self->side->link, &note, 1);
+    while (size > 0);
+    self->hung_up = size == 0;
+}
+
 //  Waits until something may have changed. Returns 0, or -1 with EAGAIN or
 //  EINTR.
 static int wait (weir__receiver_t *self, uint64_t deadline_us)
 {
+    if (is_by_link (self))
+        return weir__link_wait (self->side->link, -1, deadline_us);
     zmq_pollitem_t items [3] = {{.socket = self->socket, .events = ZMQ_POLLIN}};
     int count = 1, monitor = -1, link = -1;
     if (self->monitor) {
@@ -206,7 +225,7 @@ static int wait (weir__receiver_t *self, uint64_t deadline_us)
     if (monitor >= 0 && items [monitor].revents)
         read_events (self);
     if (link >= 0 && items [link].revents)
-        self->hung_up = weir__link_peek (self->side->link) == 0;
+        read_notes (self);
     return 0;
 }
 
@@ -238,7 +257,7 @@ static void let_sender_know (weir__receiver_t *self)
     atomic_store (&channel->received, ++self->received);
     if (atomic_load (&channel->waiting) &&
         atomic_exchange (&channel->waiting, false))
-        weir__link_put (self->side->link, "w", 1);
+        weir__link_note (self->side->link);
 }
 
 int weir__receiver_take (weir__receiver_t *self, weir_value_t *ret_value)

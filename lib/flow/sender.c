@@ -7,9 +7,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 #include <zmq.h>
@@ -29,9 +31,10 @@ enum {
 };
 
 void weir__sender_init (weir__sender_t *self, weir__channel_t *channel,
-                        weir__side_t *side)
+                        weir__side_t *side, const atomic_bool *closed)
 {
-    *self = (weir__sender_t){.channel = channel, .side = side};
+    *self = (weir__sender_t){
+        .channel = channel, .side = side, .closed = closed, .bell = -1};
 }
 
 //  ---------------------------------------------------------------------------
@@ -141,28 +144,18 @@ int weir__sender_open (weir__sender_t *self, const char *endpoint)
                            zmq_strerror (error));
     }
     self->socket = socket;
+    self->local = endpoint != NULL;
     if (self->side->door >= 0)
         weir__close (self->side->door);
     self->side->door = -1;
     atomic_store (&self->channel->by_link, self->sent);
+    weir__link_note (self->side->link); //  the receiver waits at the link
     return 0;
 }
 
 void weir__sender_forget (weir__sender_t *self)
 {
     weir__buffer_free (&self->buffer);
-}
-
-void weir__sender_close (weir__sender_t *self)
-{
-    weir__sender_forget (self);
-    bool done =
-        self->gone || atomic_load (&self->channel->received) >= self->sent;
-    if (self->socket && done)
-        set (self->socket, ZMQ_LINGER, 0);
-    if (self->socket)
-        zmq_close (self->socket);
-    self->socket = NULL;
 }
 
 //  ---------------------------------------------------------------------------
@@ -186,12 +179,14 @@ static int look (weir__sender_t *self)
     return size == 0 ? fail_gone (self) : 0;
 }
 
-//  Does so when the coarse clock has ticked (about 4 ms), since the call to the
-//  kernel costs more than sending a value.
+//  A receiver that closes says so. Whether it was killed we ask when the coarse
+//  clock has ticked (about 4 ms): the call costs more than sending a value.
 static int look_at_times (weir__sender_t *self)
 {
     struct timespec now;
     clock_gettime (CLOCK_MONOTONIC_COARSE, &now);
+    if (atomic_load (&self->channel->closed))
+        return fail_gone (self);
     uint64_t tick = (uint64_t) now.tv_sec * 1000000000 + (uint64_t) now.tv_nsec;
     if (tick == self->looked)
         return 0;
@@ -212,13 +207,53 @@ static bool has_room_now (weir__sender_t *self)
     return has_room (self);
 }
 
+static int make_bell (weir__sender_t *self)
+{
+    if (atomic_load (&self->bell) >= 0)
+        return 0;
+    weir__process_lock ();
+    int bell = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK), error = errno;
+    if (bell >= 0 && weir__fork_close_locked (bell) != 0) {
+        error = errno;
+        close (bell);
+        bell = -1;
+    }
+    weir__process_unlock ();
+    if (bell < 0)
+        return weir__fail (error, "cannot wait for room in the pipe: %s",
+                           strerror (error));
+    atomic_store (&self->bell, bell);
+    return 0;
+}
+
+void weir__sender_wake (weir__sender_t *self)
+{
+    int bell = atomic_load (&self->bell);
+    if (bell >= 0)
+        eventfd_write (bell, 1);
+}
+
+//  The bell is there before `closed` is looked at, and the closer does it the
+//  other way round.
+static int wait_for_news (weir__sender_t *self, uint64_t deadline_us)
+{
+    if (make_bell (self) != 0)
+        return -1;
+    if (atomic_load (self->closed)) {
+        errno = EPIPE;
+        return -1;
+    }
+    return weir__link_wait (self->side->link, atomic_load (&self->bell),
+                            deadline_us);
+}
+
 static int wait_for_room (weir__sender_t *self, uint64_t deadline_us)
 {
     int result = 0;
     while (result == 0 && !has_room (self) && !has_room_now (self)) {
         atomic_store (&self->channel->waiting, true);
         if (!has_room_now (self))
-            result = weir__link_wait (self->side->link, deadline_us);
+            result = wait_for_news (self, deadline_us);
         atomic_store (&self->channel->waiting, false);
         if (result == 0)
             result = look (self);
@@ -229,6 +264,7 @@ static int wait_for_room (weir__sender_t *self, uint64_t deadline_us)
 static void free_bytes (void *data, void *hint)
 {
     (void) hint;
+    weir__take_over (data);
     free (data);
 }
 
@@ -313,4 +349,41 @@ int weir__sender_send (weir__sender_t *self, weir_value_t value,
     self->sent++;
     weir__buffer_shrink (&self->buffer, COPY_BYTES);
     return 0;
+}
+
+//  ---------------------------------------------------------------------------
+//  Closing
+
+bool weir__sender_is_done (weir__sender_t *self)
+{
+    return !self->socket || self->local || self->gone ||
+           atomic_load (&self->channel->received) >= self->sent ||
+           look (self) != 0;
+}
+
+void weir__sender_close (weir__sender_t *self)
+{
+    weir__sender_forget (self);
+    int bell = atomic_exchange (&self->bell, -1);
+    if (bell >= 0)
+        weir__close (bell);
+    if (self->socket && weir__sender_is_done (self))
+        set (self->socket, ZMQ_LINGER, 0);
+    if (self->socket)
+        zmq_close (self->socket);
+    self->socket = NULL;
+}
+
+void weir__sender_linger (weir__sender_t *self, int enough,
+                          uint64_t deadline_us)
+{
+    struct pollfd item = {.fd = enough, .events = POLLIN};
+    while (!self->gone && poll (&item, 1, 0) == 0) {
+        atomic_store (&self->channel->waiting, true);
+        if (atomic_load (&self->channel->received) >= self->sent ||
+            (weir__link_wait (self->side->link, enough, deadline_us) != 0 &&
+             errno == EAGAIN) ||
+            look (self) != 0)
+            break;
+    }
 }

@@ -17,19 +17,22 @@
 #include "weir/value.h"
 
 typedef struct weir__sender {
-    weir__channel_t *channel; //  borrowed
-    weir__side_t *side;       //  borrowed
-    void *socket;             //  PUSH; NULL until opened
-    weir__buffer_t buffer;    //  the value that is being sent
-    uint64_t sent;            //  values sent
-    uint64_t received; //  values received by the other side, as last seen
-    uint64_t looked;   //  when the link was last looked at
-    bool gone;         //  nobody receives any more
+    weir__channel_t *channel;  //  borrowed
+    weir__side_t *side;        //  borrowed
+    const atomic_bool *closed; //  borrowed: another thread closes this end
+    atomic_int bell;       //  an eventfd that wakes who waits for room; or -1
+    bool local;            //  by inproc
+    void *socket;          //  PUSH; NULL until opened
+    weir__buffer_t buffer; //  the value that is being sent
+    uint64_t sent;         //  values sent
+    uint64_t received;     //  values received by the other side, as last seen
+    uint64_t looked;       //  when the link was last looked at
+    bool gone;             //  nobody receives any more
 } weir__sender_t;
 
 //  Prepares the side, which needs no memory until something is sent.
 void weir__sender_init (weir__sender_t *self, weir__channel_t *channel,
-                        weir__side_t *side);
+                        weir__side_t *side, const atomic_bool *closed);
 
 //  Goes over to ZeroMQ: to the side's door, or with an endpoint, by inproc.
 //  Once is enough. Returns 0, or -1 with EMFILE, ENOMEM or EPIPE.
@@ -44,8 +47,19 @@ int weir__sender_send (weir__sender_t *self, weir_value_t value,
 //  In a forked child: frees what is not libzmq's.
 void weir__sender_forget (weir__sender_t *self);
 
-//  Ends it; what was sent is still delivered by the I/O thread, for which
-//  weir__context_end waits. Accepts one that was never opened.
+//  Wakes the thread that waits for room, to see that the end is closed.
+void weir__sender_wake (weir__sender_t *self);
+
+//  Whether nothing has to be delivered any more, as it was or nobody receives.
+bool weir__sender_is_done (weir__sender_t *self);
+
+//  Ends it; what was sent and is not done is still delivered by the I/O thread,
+//  for which weir__context_end waits. Accepts one that was never opened.
 void weir__sender_close (weir__sender_t *self);
+
+//  Waits, after weir__sender_close, until all is done, the deadline has passed,
+//  or the descriptor `enough` is readable.
+void weir__sender_linger (weir__sender_t *self, int enough,
+                          uint64_t deadline_us);
 
 #endif
