@@ -33,6 +33,9 @@ START_TEST (misuse_is_told)
 
     ck_assert_int_eq (weir_pipe_new (&a, &b, _i), 0);
     ck_assert_fails (weir_pipe_recv (a, NULL, 0), EINVAL);
+    ck_assert_fails (weir_pipe_recv (a, &value, -2), EINVAL);
+    ck_assert_fails (weir_pipe_send (a, 1, -2), EINVAL);
+    ck_assert_fails (weir_pipe_poll (a, -2), EINVAL);
     ck_assert_fails (weir_pipe_set_limit (a, 0), EINVAL);
     ck_assert_fails (weir_pipe_set_size_max (b, 0), EINVAL);
     ck_assert_fails (weir_pipe_set_size_max (b, 65 * (size_t) MIB), EINVAL);

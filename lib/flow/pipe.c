@@ -98,6 +98,14 @@ int weir_pipe_set_size_max (weir_pipe_t *self, size_t size_bytes)
 //  ---------------------------------------------------------------------------
 //  Sending and receiving
 
+static int fail_timeout (int timeout_ms)
+{
+    return weir__fail (EINVAL,
+                       "a timeout is -1 (wait), 0 (try) or milliseconds; %d is "
+                       "none",
+                       timeout_ms);
+}
+
 static uint64_t deadline (int timeout_ms)
 {
     return timeout_ms < 0 ? WEIR__NEVER
@@ -126,6 +134,8 @@ int (weir_pipe_send) (weir_pipe_t *self, weir_value_t value, int timeout_ms)
         return weir__fail (EPERM, "this end of a one-way pipe receives: send "
                                   "on the other end, the second that "
                                   "weir_pipe_new gave");
+    if (timeout_ms < -1)
+        return fail_timeout (timeout_ms);
     uint64_t until_us = deadline (timeout_ms);
     int result = weir__end_enter (self, &self->sending, until_us);
     if (result == 0) {
@@ -162,6 +172,8 @@ static int receive (weir_pipe_t *self, weir_value_t *ret_value, int timeout_ms)
         return weir__fail (EPERM, "this end of a one-way pipe sends: receive "
                                   "on the other end, the first that "
                                   "weir_pipe_new gave");
+    if (timeout_ms < -1)
+        return fail_timeout (timeout_ms);
     uint64_t until_us = deadline (timeout_ms);
     int result = weir__end_enter (self, &self->receiving, until_us);
     if (result == 0) {

@@ -15,6 +15,8 @@
 
     A pipe is bounded: when the other side does not receive, send waits.
 
+    A timeout of -1 waits, 0 tries, any other number is milliseconds.
+
     Every function may be called from any thread, on the same end, except
     destroy. Threads that receive from one end take turns: while one of them
     waits, there is nothing for the others, so with timeout 0 they get EAGAIN.
@@ -64,8 +66,8 @@ WEIR_EXPORT int weir_pipe_set_size_max (weir_pipe_t *self, size_t size_bytes);
 //  value is on its way: 0, or -1 with EPIPE (the other end is closed or dead),
 //  EAGAIN / ETIMEDOUT (full), EMSGSIZE (too large), EINTR, EBUSY (another
 //  process has this end), EBADF (closed here), EPERM (this end only receives),
-//  EINVAL (NULL, no value, or a pipe for threads in another process), EMFILE,
-//  ENOMEM. Since 0.1.
+//  EINVAL (NULL, no value, a timeout below -1, or a pipe for threads in another
+//  process), EMFILE, ENOMEM. Since 0.1.
 WEIR_EXPORT int weir_pipe_send (weir_pipe_t *self, weir_value_t value,
                                 int timeout_ms);
 
