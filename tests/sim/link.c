@@ -19,6 +19,9 @@
 enum {
     AT_ONCE = 3,        //  requests of a link without a reply
     GREEDY = 12,        //  one link in so many has a whole window of them
+    ENDS = 200,         //  one step in so many is the link's last,
+    ENDS_SOON = 80,     //  when it was connected anew
+    STILLBORN = 20,     //  one connection in so many breaks at once
     THINK_US = 400,     //  between requests, about
     PATIENCE_US = 60000 //  then a wait is cancelled
 };
@@ -94,6 +97,10 @@ void sim_link_connect (sim_t *self, void *target, uint64_t detail)
     weir__wire_t wire = wire_of (link);
     if (weir__protocol_hello (&link->protocol, &wire) != 0)
         sim_fail (self, "a link cannot say HELLO");
+    if (sim_chance (self, SIM_BREAK, STILLBORN)) {
+        sim_disconnect (self, link->connection);
+        sim_link_lost (self, link);
+    }
 }
 
 void sim_link_lost (sim_t *self, sim_link_t *link)
@@ -194,7 +201,8 @@ void sim_link_step (sim_t *self, void *target, uint64_t detail)
     if (pause_us == 0 && link->waiting < link->at_once)
         ask (self, link);
     //  Now and then a thread ends in the middle.
-    if (link->left > 0 && pause_us == 0 && sim_below (self, 200) == 0) {
+    unsigned ends = link->protocol.hello.attempt > 1 ? ENDS_SOON : ENDS;
+    if (link->left > 0 && pause_us == 0 && sim_below (self, ends) == 0) {
         weir__wire_t wire = wire_of (link);
         weir__protocol_close (&link->protocol, &wire, false);
         sim_tell (self, "%" PRIu64 ".%u closes", link->session, link->number);
@@ -206,7 +214,7 @@ void sim_link_step (sim_t *self, void *target, uint64_t detail)
 }
 
 static void take_reply (sim_t *self, sim_link_t *link, const weir__news_t *news,
-                        weir__slice_t frame, uint64_t sent_at)
+                        uint64_t sent_at)
 {
     sim_operation_t *operation = find (self, link, news->number);
     assert (operation);
@@ -219,12 +227,15 @@ static void take_reply (sim_t *self, sim_link_t *link, const weir__news_t *news,
     operation->asked_again = operation->attempt != link->protocol.hello.attempt;
     operation->returned_at = self->log.count;
     operation->read_at = sent_at;
-    weir__buffer_put (&operation->reply, frame.data + WEIR__FRAME_HEAD_BYTES,
-                      frame.size - WEIR__FRAME_HEAD_BYTES);
+    //  The body, as it was before it was cut into frames.
+    weir__buffer_put_u16 (&operation->reply, weir__status_of (news->error));
+    weir__buffer_put_u16 (&operation->reply, 0);
+    weir__buffer_put (&operation->reply, news->value.data, news->value.size);
     link->waiting--;
     self->result->operations++;
     sim_tell (self, "%" PRIu64 ".%u gets #%" PRIu64 ": status %u",
-              link->session, link->number, news->number, frame.data [16]);
+              link->session, link->number, news->number,
+              operation->reply.data [0]);
     sim_ask_note (self, operation);
 }
 
@@ -249,7 +260,7 @@ void sim_link_frame (sim_t *self, sim_link_t *link, weir__slice_t frame,
     if (weir__protocol_frame (&link->protocol, frame, &news) != 0)
         sim_fail (self, "a link cannot read what the owner sent");
     else if (news.type == WEIR__NEWS_REPLY)
-        take_reply (self, link, &news, frame, sent_at);
+        take_reply (self, link, &news, sent_at);
     else if (news.type == WEIR__NEWS_REFUSED && news.error != EOWNERDEAD)
         take_refusal (self, link, &news);
 }

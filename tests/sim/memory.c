@@ -225,8 +225,20 @@ static void check_counter (sim_t *self)
                   value, done, unknown);
 }
 
+//  Links for which there was no memory have tried again.
+static void check_living (sim_t *self)
+{
+    for (const sim_link_t *link = self->links; link; link = link->next)
+        if (!link->gone && !weir__machine_has_link (
+                               live_machine (self),
+                               (weir__origin_t){link->session, link->number}))
+            sim_fail (self, "living %" PRIu64 ".%u is not there", link->session,
+                      link->number);
+}
+
 void sim_memory_judge (sim_t *self)
 {
+    check_living (self);
     if (self->memory.counter)
         check_counter (self);
     sim_check_gone (self, live_machine (self));

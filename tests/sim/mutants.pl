@@ -746,3 +746,151 @@ lib/machine/var.c
 +++
     if (type_of (old) == WEIR_NIL &&
         weir__arg (call, 0).type == WEIR_REAL) {
+
+=== half-message-stays
+half a message stays when its connection breaks
+lib/client/protocol.c
+---
+    weir__joiner_free (&self->joiner);
+    self->welcomed = false;
++++
+    self->welcomed = false;
+
+=== chunk-lost
+the last chunk of a large message is lost
+lib/codec/frame.c
+---
+    if (frame->more)
+        return 0;
+    if (self->skipping)
++++
+    if (frame->more)
+        return 0;
+    if (self->body.size > WEIR__CHUNK_BYTES)
+        self->body.size -= frame->size;
+    if (self->skipping)
+
+=== replay-short
+an owner that begins again does not read the log's last entry
+lib/owner/engine.c
+---
+           self->log->read (self->log, &sequence, &bytes) == 0) {
++++
+           sequence < self->log->last (self->log) &&
+           self->log->read (self->log, &sequence, &bytes) == 0) {
+
+=== snapshot-ignored
+an owner that has a snapshot applies the log to an empty machine
+lib/owner/engine.c
+---
+        self->machine = weir__machine_restore (bytes);
++++
+        self->machine = weir__machine_new ();
+
+=== snapshot-deadline
+a snapshot forgets that waits have deadlines
+lib/machine/snapshot.c
+---
+    if (!request->body || (request->deadline_us != WEIR__NEVER &&
+                           !weir__timer_add (self, request)))
+        return false;
++++
+    if (!request->body)
+        return false;
+
+=== snapshot-line
+a snapshot turns the lines of those who wait around
+lib/machine/snapshot.c
+---
+    DL_APPEND (object->lines [line], request);
++++
+    DL_PREPEND (object->lines [line], request);
+
+=== snapshot-acked
+a snapshot forgets what was acknowledged
+lib/machine/snapshot.c
+---
+    link->acked = weir__reader_u64 (from);
++++
+    weir__reader_u64 (from);
+
+=== snapshot-replies
+a snapshot forgets the kept replies
+lib/machine/snapshot.c
+---
+        weir__request_t *request = weir__request_new (link, request_number);
+        if (!request)
+            return false;
++++
+        if (reply)
+            continue;
+        weir__request_t *request = weir__request_new (link, request_number);
+        if (!request)
+            return false;
+
+=== snapshot-holder
+a snapshot forgets who holds a lock
+lib/machine/snapshot.c
+---
+            weir__hold (object, link);
++++
+
+=== snapshot-temporary
+a snapshot makes temporary objects last
+lib/machine/snapshot.c
+---
+        weir__object_place (object, NULL, 0, session);
++++
+
+=== snapshot-free
+a snapshot turns the stack of free ids around
+lib/machine/snapshot.c
+---
+        self->free_slots [i] = weir__reader_u32 (from);
++++
+        self->free_slots [self->free_count - 1 - i] = weir__reader_u32 (from);
+
+=== starved-silent
+a request for which there is no memory gets no reply
+lib/machine/machine.c
+---
+    else
+        reply_at_once (self, record, ENOMEM);
++++
+
+=== starved-read
+a read that finds no memory is forgotten
+lib/owner/intake.c
+---
+        weir__engine_reply (self, peer, frame->number, weir__reply_no_memory);
+    } else
++++
+    } else
+
+=== starved-done
+a request that was done is said to have found no memory, when asked again
+lib/owner/intake.c
+---
+    if (weir__machine_keeps (self->machine, peer->origin, number))
+        weir__engine_deafen (self, peer, WEIR__ENGINE_NO_MEMORY);
+    else
++++
+
+=== starved-link
+a link for which there was no memory is welcome
+lib/owner/engine.c
+---
+        if (peer && !weir__machine_has_link (self->machine, peer->origin))
+            weir__engine_deafen
++++
+        if (!peer)
+            weir__engine_deafen
+
+=== torn-record
+a record that found no memory is in the entry in part
+lib/owner/engine.c
+---
+    self->entry.size = size;
+    self->entry.failed = false;
++++
+    self->entry.failed = false;

@@ -13,6 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    SLOW = 10,     //  one frame, or connection, in so many
+    SLOW_US = 5000 //  takes so much longer, at most
+};
+
 typedef struct flight {
     sim_connection_t *connection;
     int direction;
@@ -30,6 +35,8 @@ sim_connection_t *sim_connect (sim_t *self, sim_link_t *link)
     connection->link = link;
     connection->incarnation = self->incarnation;
     connection->cut [SIM_TO_OWNER] = connection->cut [SIM_TO_LINK] = UINT64_MAX;
+    if (sim_chance (self, SIM_DELAY, SLOW))
+        connection->slow_us = sim_below (self, SLOW_US);
     connection->next = self->connections;
     self->connections = connection;
     return connection;
@@ -64,11 +71,11 @@ static void arrive (sim_t *self, void *target, uint64_t detail)
     free (flight);
 }
 
-static uint64_t delay (sim_t *self)
+static uint64_t delay (sim_t *self, const sim_connection_t *connection)
 {
-    uint64_t delay_us = 5 + sim_below (self, 40);
-    if (sim_chance (self, SIM_DELAY, 10))
-        delay_us += sim_below (self, 5000);
+    uint64_t delay_us = connection->slow_us + 5 + sim_below (self, 40);
+    if (sim_chance (self, SIM_DELAY, SLOW))
+        delay_us += sim_below (self, SLOW_US);
     return delay_us;
 }
 
@@ -99,7 +106,7 @@ void sim_send (sim_t *self, sim_connection_t *connection, int direction,
         memcpy (flight->data, head, WEIR__FRAME_HEAD_BYTES);
         if (size)
             memcpy (flight->data + WEIR__FRAME_HEAD_BYTES, body, size);
-        uint64_t arrival_us = self->now_us + delay (self);
+        uint64_t arrival_us = self->now_us + delay (self, connection);
         if (arrival_us < connection->last_us [direction])
             arrival_us = connection->last_us [direction];
         connection->last_us [direction] = arrival_us;
@@ -107,9 +114,8 @@ void sim_send (sim_t *self, sim_connection_t *connection, int direction,
     }
 }
 
-uint64_t sim_disconnect (sim_t *self, sim_connection_t *connection)
+void sim_disconnect (sim_t *self, sim_connection_t *connection)
 {
-    uint64_t over_us = self->now_us;
     connection->broken = true;
     for (int i = SIM_TO_OWNER; i <= SIM_TO_LINK; i++) {
         //  Frames that have arrived are under any cut that matters.
@@ -117,10 +123,18 @@ uint64_t sim_disconnect (sim_t *self, sim_connection_t *connection)
             connection->sent [i] -
             sim_below (self,
                        connection->sent [i] < 4 ? connection->sent [i] + 1 : 4);
-        if (connection->last_us [i] > over_us)
-            over_us = connection->last_us [i];
     }
-    return over_us;
+}
+
+uint64_t sim_silent_us (const sim_t *self, const sim_process_t *process)
+{
+    uint64_t silent_us = self->now_us;
+    for (const sim_connection_t *connection = self->connections; connection;
+         connection = connection->next)
+        if (connection->link->process == process &&
+            connection->last_us [SIM_TO_OWNER] > silent_us)
+            silent_us = connection->last_us [SIM_TO_OWNER];
+    return silent_us;
 }
 
 sim_connection_t *sim_find_peer (sim_t *self, uint64_t peer)

@@ -95,6 +95,14 @@ static void die (sim_t *self, void *target, uint64_t detail)
     plan_commit (self);
 }
 
+//  A death is told when what the dead had sent has been taken in.
+static void plan_death (sim_t *self, sim_process_t *process)
+{
+    uint64_t silent_us = sim_silent_us (self, process);
+    sim_plan (self, silent_us - self->now_us + 1 + sim_below (self, 500), die,
+              process, self->incarnation);
+}
+
 static sim_process_t *find_pid (sim_t *self, pid_t pid)
 {
     for (unsigned i = 0; i < self->process_count; i++)
@@ -110,7 +118,7 @@ static int watch (void *context, uint64_t session, pid_t pid)
     assert (process && process->session == session);
     sim_memory_pause (self);
     if (!process->alive)
-        sim_plan (self, sim_below (self, 500), die, process, self->incarnation);
+        plan_death (self, process);
     sim_memory_resume (self);
     return 0;
 }
@@ -231,19 +239,13 @@ void sim_process_kill (sim_t *self, sim_process_t *process)
 {
     sim_tell (self, "process %d is killed", process->pid);
     process->alive = false;
-    uint64_t over_us = self->now_us;
     for (unsigned i = 0; i < self->config.links; i++) {
         sim_link_t *link = process->links [i];
         link->gone = true;
-        if (!link->connection)
-            continue;
-        uint64_t gone_us = sim_disconnect (self, link->connection);
-        if (gone_us > over_us)
-            over_us = gone_us;
+        if (link->connection)
+            sim_disconnect (self, link->connection);
         link->connection = NULL;
     }
-    //  Its death is told when what it had sent has been taken in.
-    sim_plan (self, over_us - self->now_us + 1 + sim_below (self, 500), die,
-              process, self->incarnation);
+    plan_death (self, process);
     sim_plan (self, sim_below (self, 5000), sim_process_start, NULL, 0);
 }

@@ -92,6 +92,7 @@ struct sim_connection {
     sim_link_t *link;
     uint64_t incarnation; //  of the owner that it leads to
     bool broken;
+    uint64_t slow_us;     //  frames take so much longer
     uint64_t sent [2];    //  frames, by direction
     uint64_t cut [2];     //  of these, how many arrive; UINT64_MAX: all
     uint64_t last_us [2]; //  when the last one arrives
@@ -122,6 +123,7 @@ typedef struct sim_process {
     int pid;
     uint64_t session;
     uint64_t paused_until_us;
+    bool expire_logged; //  an entry ends its session
     sim_link_t *links [SIM_LINKS];
 } sim_process_t;
 
@@ -206,8 +208,10 @@ void sim_send (sim_t *self, sim_connection_t *connection, int direction,
                const uint8_t *head, const uint8_t *body, size_t size);
 
 //  Breaks a connection; a random part of what is on the way still arrives.
-//  Returns when the last of it has.
-uint64_t sim_disconnect (sim_t *self, sim_connection_t *connection);
+void sim_disconnect (sim_t *self, sim_connection_t *connection);
+
+//  When all that a process has sent has arrived or is lost.
+uint64_t sim_silent_us (const sim_t *self, const sim_process_t *process);
 sim_connection_t *sim_find_peer (sim_t *self, uint64_t peer);
 void sim_net_free (sim_t *self);
 

@@ -145,17 +145,20 @@ static void note_request (witness_t *self, const weir__record_t *record,
         verdict->operation->logged_at = entry;
 }
 
-//  A link that was closed is never opened again: what it asked for before would
-//  be done once more.
+//  A link that was closed, or whose session has ended, is never opened again:
+//  what it asked for before would be done once more.
 static void note_link (witness_t *self, const weir__record_t *record)
 {
     sim_link_t *link = self->sim->links;
+    if (record->type == WEIR__RECORD_EXPIRE)
+        self->sim->processes [record->session - 1].expire_logged = true;
     while (link &&
            (link->session != record->session || link->number != record->link))
         link = link->next;
     if (link && record->type == WEIR__RECORD_CLOSE)
         link->close_logged = true;
-    else if (link && record->type == WEIR__RECORD_OPEN && link->close_logged)
+    else if (link && record->type == WEIR__RECORD_OPEN &&
+             (link->close_logged || link->process->expire_logged))
         sim_fail (self->sim, "%" PRIu64 ".%u is open again", link->session,
                   link->number);
 }
@@ -270,7 +273,8 @@ void sim_check_gone (sim_t *self, weir__machine_t *machine)
         if (!link->process->alive)
             sim_fail (self, "dead process %d still has a link",
                       link->process->pid);
-        if (link->closed_by == self->incarnation)
+        //  Without memory for its HELLO, its CLOSE was heard from nobody.
+        if (link->closed_by == self->incarnation && !self->memory.starves)
             sim_fail (self, "%" PRIu64 ".%u is closed and still there",
                       link->session, link->number);
     }
