@@ -80,8 +80,14 @@ header_rule ()
     srcdir=. wants "$1" sh "$rules/tidy_headers.sh"
 }
 
+manual_rule ()
+{
+    wants "$1" $PERL "$rules/tidy_manual.pl" .
+}
+
 fresh
 output=$($PERL "$rules/tidy_rules.pl" . && $PERL "$rules/tidy_layers.pl" . &&
+    $PERL "$rules/tidy_manual.pl" . &&
     srcdir=. sh "$rules/tidy_headers.sh") ||
     { printf 'a tree that keeps the rules: %s\n' "$output"; faults=1; }
 
@@ -146,5 +152,23 @@ test -z "$CXX" || header_rule 'lib/weir/error.h: does not compile alone with: .*
 fresh
 source_file lib/base/error.h 'static inline size_t weir__size (void);'
 header_rule 'lib/base/error.h: does not compile alone'
+
+#   page PROTOTYPE : the manual page of weir_error
+page ()
+{
+    source_file lib/weir/error.h 'WEIR_EXPORT int weir_error (void);'
+    mkdir -p doc/man3
+    printf '.SH NAME\nweir_error \\- text\n.SH SYNOPSIS\n.B %s\n.SH END\n' \
+        "$1" >doc/man3/weir_error.3
+}
+
+source_file lib/weir/error.h 'WEIR_EXPORT int weir_error (void);'
+manual_rule 'no page of doc/man3 has weir_error in its NAME'
+page 'int weir_error(int number);'
+manual_rule 'the page of weir_error does not show: int weir_error(void);'
+page 'int weir_error(void);'
+manual_rule 'doc/man3/weir_error.3: Makefile.am does not name it'
+echo '[text](nowhere.md)' >README.md
+manual_rule 'README.md: leads to nothing: nowhere.md'
 
 test "$faults" -eq 0
