@@ -72,6 +72,22 @@ step ()
     fi
 }
 
+#   fuzz FOLDER SECONDS : each fuzzer for so long, from the seeds in the tree
+fuzz ()
+{
+    say "fuzzers: make fuzz in $1/, $2 s each"
+    make -s -C "$1" fuzz FUZZ_SECONDS="$2" </dev/null >"$1/fuzz.log" 2>&1
+    totals=$(tail -n 1 "$1/fuzz.log" | sed -n 's/^\([0-9]* passed, [0-9]* failed\)$/\1/p')
+    test -n "$totals" || { tail -n 20 "$1/fuzz.log"; totals="0 passed, 1 failed"; }
+    passed=${totals%% *}
+    failed=${totals#*, }
+    failed=${failed%% *}
+    test "$failed" -eq 0 || grep -v "^PASS" "$1/fuzz.log" | tail -n 40
+    all_passed=$((all_passed + passed))
+    all_failed=$((all_failed + failed))
+    echo "fuzzers: $totals"
+}
+
 everything ()
 {
     step "gcc" build CC=gcc --enable-werror
@@ -82,6 +98,7 @@ everything ()
     step "ThreadSanitizer" build-tsan CC=gcc CFLAGS="-g -O1" \
         --enable-sanitizer=thread --enable-static --disable-shared
     check "valgrind" build check-valgrind
+    fuzz build 60
 }
 
 case ${1-all} in
