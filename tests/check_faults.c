@@ -28,11 +28,14 @@ void *__real_calloc (size_t count, size_t size);
 void *__real_realloc (void *memory, size_t size);
 int __real_zmq_msg_send (zmq_msg_t *message, void *socket, int flags);
 int __real_zmq_msg_recv (zmq_msg_t *message, void *socket, int flags);
-void *__wrap_malloc (size_t size);
-void *__wrap_calloc (size_t count, size_t size);
-void *__wrap_realloc (void *memory, size_t size);
-int __wrap_zmq_msg_send (zmq_msg_t *message, void *socket, int flags);
-int __wrap_zmq_msg_recv (zmq_msg_t *message, void *socket, int flags);
+//  Not hidden: libczmq refers to them, too.
+WEIR_EXPORT void *__wrap_malloc (size_t size);
+WEIR_EXPORT void *__wrap_calloc (size_t count, size_t size);
+WEIR_EXPORT void *__wrap_realloc (void *memory, size_t size);
+WEIR_EXPORT int __wrap_zmq_msg_send (zmq_msg_t *message, void *socket,
+                                     int flags);
+WEIR_EXPORT int __wrap_zmq_msg_recv (zmq_msg_t *message, void *socket,
+                                     int flags);
 
 typedef enum fault { FAULT_MEMORY, FAULT_SEND, FAULT_RECEIVE, FAULTS } fault_t;
 
