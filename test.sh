@@ -43,6 +43,16 @@ check ()
         </dev/null >"$folder/$target.log" 2>&1
     status=$?
     set -- $(find "$folder" -name "*.trs" | sort)
+    #   What failed beside others runs once more, alone, and that is said: a
+    #   starved machine is no fault of ours, but a flaky test is.
+    if test "$status" -ne 0 && test "$target" = check && test $# -gt 0; then
+        show_failures "$@"
+        echo "$title: once more, alone:" \
+            $(grep -lE '^:global-test-result: (FAIL|ERROR)' "$@")
+        $steady make -C "$folder" -k recheck \
+            </dev/null >"$folder/recheck.log" 2>&1
+        status=$?
+    fi
     show_failures "$@"
     totals=$(perl tests/totals.pl "$@")
     passed=${totals%% *}
