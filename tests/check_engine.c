@@ -95,7 +95,7 @@ START_TEST (a_HELLO_must_be_whole_and_attested)
     weir__hello_t hello = {.session = 10, .link = 1, .attempt = 1};
     stage_greet (stage, 1, &hello, NULL);
     expect (1, "REFUSED EPROTO: a HELLO is malformed");
-    stage_signal (stage, 1, WEIR__HELLO, 0);
+    stage_bytes (stage, 1, "W\1\1\0\0\0\0\0\0\0\0\0\0\0\0\0", 16);
     expect (1, "REFUSED EPROTO: a HELLO is malformed");
     static const uint8_t more [40] = {'W', 1,        1,        1,
                                       24,  [16] = 1, [36] = 1, [39] = 0};
@@ -367,6 +367,36 @@ START_TEST (a_number_outside_the_window_ends_the_session)
 }
 END_TEST
 
+START_TEST (numbers_may_begin_anywhere)
+{
+    stage_enter (stage, 1, 10, 1);
+    uint64_t dict = stage_make (stage, 1, 1000, WEIR__DICT);
+    for (uint64_t number = 1001; number < 1200; number += 40) {
+        STAGE_ASK (stage, .peer = 1, .number = number, .acked = number - 1,
+                   .object = dict, .op = WEIR__DICT_ADD, .args = "'n', 1");
+        stage_commit (stage);
+    }
+    expect (1, "1001: 1");
+    expect (1, "1041: 2");
+}
+END_TEST
+
+START_TEST (a_request_that_had_an_entry_is_not_read_anew)
+{
+    stage_enter (stage, 1, 10, 1);
+    stage_enter (stage, 2, 11, 1);
+    //  Object 1 is made later.
+    for (int i = 0; i < 2; i++) {
+        STAGE_ASK (stage, .peer = 2, .number = 1, .object = 1,
+                   .op = WEIR__DICT_SIZE);
+        stage_commit (stage);
+        expect (2, "1: ENOENT");
+        if (i == 0)
+            ck_assert_uint_eq (stage_dict (stage, 1), 1);
+    }
+}
+END_TEST
+
 START_TEST (a_malformed_request_ends_the_session_but_no_other)
 {
     stage_enter (stage, 1, 10, 1);
@@ -462,6 +492,8 @@ int main (void)
     tcase_add_test (tcase, a_link_that_was_closed_stays_closed);
     tcase_add_loop_test (tcase, a_number_outside_the_window_ends_the_session, 0,
                          6);
+    tcase_add_test (tcase, numbers_may_begin_anywhere);
+    tcase_add_test (tcase, a_request_that_had_an_entry_is_not_read_anew);
     tcase_add_test (tcase, a_malformed_request_ends_the_session_but_no_other);
     tcase_add_test (tcase, the_window_of_a_link_holds_64_waiting_requests);
     tcase_add_test (tcase,

@@ -163,6 +163,62 @@ START_TEST (a_broken_connection_is_no_end_of_a_session)
 }
 END_TEST
 
+START_TEST (an_engine_begins_with_a_snapshot)
+{
+    weir__buffer_t snapshot = WEIR__BUFFER_INIT;
+    stage_enter (stage, 1, 10, 1);
+    uint64_t dict = stage_dict (stage, 1);
+    weir__machine_snapshot (weir__engine_machine (stage->engine), &snapshot);
+    ck_assert_int_eq (
+        stage->inner->snapshot_put (
+            stage->inner, 2, (weir__slice_t){snapshot.data, snapshot.size}),
+        0);
+    stage->inner->trim (stage->inner, 2);
+    STAGE_ASK (stage, .peer = 1, .number = 2, .acked = 1, .object = dict,
+               .op = WEIR__DICT_ADD, .args = "'n', 1");
+    stage_commit (stage);
+    uint64_t hash = weir__machine_hash (weir__engine_machine (stage->engine));
+    ck_assert_ptr_nonnull (stage_restart (stage));
+    ck_assert_uint_eq (
+        weir__machine_hash (weir__engine_machine (stage->engine)), hash);
+    stage->inner->snapshot_put (stage->inner, 2, (weir__slice_t){NULL, 0});
+    errno = 0;
+    ck_assert_ptr_null (stage_restart (stage));
+    ck_assert_int_eq (errno, EPROTO);
+    weir__buffer_free (&snapshot);
+}
+END_TEST
+
+START_TEST (sessions_of_a_log_are_watched_again)
+{
+    weir__hello_t hello = {.session = 10, .link = 1, .attempt = 1};
+    stage_greet (stage, 1, &hello,
+                 &(weir__credentials_t){STAGE_UID, STAGE_PID});
+    stage_commit (stage);
+    stage->watch_fails = true;
+    //  The owner's own process needs no watch.
+    ck_assert_ptr_nonnull (stage_restart (stage));
+    stage->watch_fails = false;
+    stage_enter (stage, 2, 11, 1);
+    stage->watch_fails = true;
+    ck_assert_ptr_null (stage_restart (stage));
+}
+END_TEST
+
+START_TEST (a_large_frame_without_memory_that_is_no_request_ends_the_session)
+{
+    static uint8_t frame [WEIR__FRAME_BYTES];
+    stage_enter (stage, 1, 10, 1);
+    weir__frame_t chunk = {WEIR__CANCEL, true, 2, NULL, WEIR__CHUNK_BYTES};
+    weir__frame_head (frame, &chunk);
+    stage->starves_at = 0;
+    stage_bytes (stage, 1, frame, sizeof frame);
+    expect (1, "");
+    stage_signal (stage, 1, WEIR__CANCEL, 2);
+    expect (1, "REFUSED EPROTO: no memory for a large message");
+}
+END_TEST
+
 START_TEST (an_engine_begins_where_its_log_ends)
 {
     stage_enter (stage, 1, 10, 1);
@@ -206,6 +262,11 @@ int main (void)
     tcase_add_test (tcase,
                     a_read_that_cannot_be_answered_ends_the_session_as_well);
     tcase_add_test (tcase, a_broken_connection_is_no_end_of_a_session);
+    tcase_add_test (tcase, an_engine_begins_with_a_snapshot);
+    tcase_add_test (tcase, sessions_of_a_log_are_watched_again);
+    tcase_add_test (
+        tcase,
+        a_large_frame_without_memory_that_is_no_request_ends_the_session);
     tcase_add_loop_test (tcase, an_engine_begins_where_its_log_ends, 0, 2);
     return test_main (suite);
 }

@@ -271,7 +271,7 @@ START_TEST (a_request_without_memory_is_not_asked)
 {
     static uint8_t bytes [5000];
     weir_value_t arg = weir_value_bytes (bytes, sizeof bytes);
-    weir__ask_t what = {1, 2, 1, &arg, -1};
+    weir__ask_t what = {1, 2, (uint16_t) _i, &arg, -1};
     bool failed = true;
     for (unsigned n = 0; failed; n++) {
         uint64_t number = 4711;
@@ -354,7 +354,7 @@ int main (void)
     tcase = test_case (suite, "memory");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, a_reply_without_memory_is_a_reply_with_ENOMEM);
-    tcase_add_test (tcase, a_request_without_memory_is_not_asked);
+    tcase_add_loop_test (tcase, a_request_without_memory_is_not_asked, 0, 2);
     tcase_add_test (tcase, a_HELLO_without_memory_fails);
     return test_main (suite);
 }

@@ -150,12 +150,19 @@ void stage_destroy (stage_t **self_p)
 //  Only what the engine itself allocates is counted.
 static void begin_call (const stage_t *self)
 {
-    test_malloc_watch (self->starves_at);
+    if (self->starved && self->famine > 0)
+        test_malloc_watch_from (0);
+    else if (self->famine > 0)
+        test_malloc_watch_from (self->starves_at);
+    else
+        test_malloc_watch (self->starves_at);
 }
 
 static void end_call (stage_t *self)
 {
     unsigned count = test_malloc_unwatch ();
+    if (self->starved && self->famine > 0)
+        self->famine--;
     if (self->starves_at == TEST_NONE_FAILS)
         return;
     self->starved = count > self->starves_at;

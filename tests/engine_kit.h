@@ -31,7 +31,7 @@ enum {
     STAGE_UID = 1000,
     STAGE_PID = 77, //  of the owner
     STAGE_EPOCH = 4711,
-    STAGE_MESSAGES = 16384,
+    STAGE_MESSAGES = 6000,
     STAGE_NOTES = 64,
     STAGE_WATCHES = 8192
 };
@@ -59,6 +59,7 @@ typedef struct stage {
     int send_error;
     bool watch_fails;
     unsigned starves_at; //  TEST_NONE_FAILS: never
+    unsigned famine;     //  how many more calls have no memory at all then
     bool starved;        //  that has happened
     struct stage_watch {
         uint64_t session; //  0: none

@@ -113,8 +113,6 @@ static int snapshot_get (weir__log_t *log, uint64_t *ret_sequence,
 static void destroy (weir__log_t *log)
 {
     memory_t *self = (memory_t *) log;
-    if (!self)
-        return;
     trim (log, self->last);
     weir__buffer_free (&self->snapshot);
     free (self);

@@ -282,9 +282,12 @@ static void answer_reads (weir__engine_t *self)
         weir__slice_t bytes;
         bytes.data = weir__reader_block (&reader, &bytes.size);
         weir__request_body_t body;
-        if (!peer || peer->deaf ||
-            weir__request_body_read (bytes.data, bytes.size, &body) != NULL)
+        if (!peer || peer->deaf)
             continue;
+        const char *wrong =
+            weir__request_body_read (bytes.data, bytes.size, &body);
+        assert (!wrong);
+        (void) wrong;
         peer->reads = false;
         weir__engine_answer_read (self, peer, number, &body);
     }
@@ -294,29 +297,26 @@ static void answer_reads (weir__engine_t *self)
 void weir__engine_make_entry (weir__engine_t *self, uint64_t now_us)
 {
     bool due = weir__machine_deadline_us (self->machine) <= now_us;
-    if (self->failed ||
-        (!due && self->entry.size == 0 && self->reads.size == 0))
+    if (self->failed || (!due && self->entry.size == 0))
         return;
-    if (due || self->entry.size > 0) {
-        if (self->entry.size == 0)
-            weir__entry_begin (&self->entry, now_us);
-        weir__entry_set_time (&self->entry, now_us);
-        weir__slice_t entry = {self->entry.data, self->entry.size};
-        if (self->log->append (self->log, self->last, entry) != 0) {
-            self->io.note (self->io.context,
-                           "the log takes no more entries; this owner ends");
-            self->failed = true;
-            return;
-        }
-        self->last++;
-        send_welcomes (self);
-        weir__sink_t sink = {.reply = deliver, .context = self};
-        int rc = weir__machine_apply (self->machine, entry, &sink);
-        assert (rc == 0);
-        (void) rc;
-        check_welcomes (self);
-        weir__buffer_shrink (&self->entry, 2 * ENTRY_BYTES);
+    if (self->entry.size == 0)
+        weir__entry_begin (&self->entry, now_us);
+    weir__entry_set_time (&self->entry, now_us);
+    weir__slice_t entry = {self->entry.data, self->entry.size};
+    if (self->log->append (self->log, self->last, entry) != 0) {
+        self->io.note (self->io.context,
+                       "the log takes no more entries; this owner ends");
+        self->failed = true;
+        return;
     }
+    self->last++;
+    send_welcomes (self);
+    weir__sink_t sink = {.reply = deliver, .context = self};
+    int rc = weir__machine_apply (self->machine, entry, &sink);
+    assert (rc == 0);
+    (void) rc;
+    check_welcomes (self);
+    weir__buffer_shrink (&self->entry, 2 * ENTRY_BYTES);
     answer_reads (self);
 }
 

@@ -29,7 +29,7 @@ static void take_read (weir__engine_t *self, weir__peer_t *peer,
                        const weir__frame_t *frame,
                        const weir__request_body_t *body)
 {
-    if (self->entry.size == 0 && self->reads.size == 0) {
+    if (self->entry.size == 0) {
         weir__engine_answer_read (self, peer, frame->number, body);
         return;
     }
