@@ -218,12 +218,13 @@ int main (void)
     Suite *suite = suite_create ("crowd");
     TCase *tcase = test_case (suite, "adding");
     tcase_set_timeout (tcase, TIMEOUT_S);
-    tcase_add_loop_test (tcase, two_hundred_processes_add_up, 0, SHARED_FORMS);
+    tcase_add_loop_test (tcase, two_hundred_processes_add_up, 0,
+                         SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, sixty_four_threads_add_up, 0, SHARED_FORMS);
     tcase = test_case (suite, "queue and lock");
     tcase_add_loop_test (tcase, every_item_of_a_bounded_queue_is_got_once, 0,
-                         SHARED_FORMS);
+                         SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, one_at_a_time_is_in_a_locked_section, 0,
-                         SHARED_FORMS);
+                         SHARED_FORKING_FORMS);
     return test_main (suite);
 }

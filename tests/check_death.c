@@ -364,16 +364,16 @@ int main (void)
     Suite *suite = suite_create ("death");
     TCase *tcase = test_case (suite, "holder");
     tcase_add_loop_test (tcase, the_next_one_gets_the_lock_of_a_killed_holder,
-                         0, SHARED_FORMS);
+                         0, SHARED_FORKING_FORMS);
     tcase_add_loop_test (
         tcase, what_a_killed_holder_sent_is_done_entirely_or_not_at_all, 0,
-        SHARED_FORMS);
+        SHARED_FORKING_FORMS);
     tcase = test_case (suite, "others");
     tcase_add_loop_test (tcase, a_killed_waiter_is_taken_out_of_the_line, 0,
-                         SHARED_FORMS);
+                         SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, a_killed_process_takes_its_objects_along, 0,
-                         SHARED_FORMS);
+                         SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, a_killed_getter_takes_one_item_at_most, 0,
-                         SHARED_FORMS);
+                         SHARED_FORKING_FORMS);
     return test_main (suite);
 }

@@ -341,20 +341,6 @@ START_TEST (descriptors_do_not_add_up_over_forks)
 }
 END_TEST
 
-//  AddressSanitizer of gcc 12 and clang 14 does not hold the lock of its
-//  allocator over a fork: a child may wait for ever for what a busy thread of
-//  its parent had. With it, no test forks while threads are busy.
-#if defined(__SANITIZE_ADDRESS__)
-#define FORKS_AMID_THREADS false
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define FORKS_AMID_THREADS false
-#endif
-#endif
-#ifndef FORKS_AMID_THREADS
-#define FORKS_AMID_THREADS true
-#endif
-
 int main (void)
 {
     Suite *suite = suite_create ("shared fork");
@@ -362,8 +348,8 @@ int main (void)
     tcase_add_loop_test (tcase, handles_work_in_children_and_their_children, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_fork_does_not_disturb_a_thread_that_waits, 0,
-                         FORKS_AMID_THREADS ? SHARED_FORMS : SHARED_THREAD);
-    if (FORKS_AMID_THREADS)
+                         SHARED_FORKING_FORMS);
+    if (SHARED_FORKING_FORMS == SHARED_FORMS)
         tcase_add_loop_test (tcase, forks_while_other_threads_call_lose_nothing,
                              0, SHARED_FORMS);
     tcase = test_case (suite, "sessions");
