@@ -9,11 +9,24 @@
 cd "$(dirname "$0")" || exit 1
 . tests/prepare.sh
 
+#   The beginning and the end of what it reads, when that is long.
+shortened ()
+{
+    awk '{ line [NR] = $0 }
+        END {
+            for (i = 1; i <= NR; i++)
+                if (NR <= 20 || i <= 6 || i > NR - 4)
+                    print line [i]
+                else if (i == 7)
+                    print "... (" NR - 10 " lines)"
+        }'
+}
+
 #   show NAME TITLE
 show ()
 {
     say "$2 (examples/$1.c)"
-    "build/examples/$1"
+    logged build/demo.log "build/examples/$1" && shortened <build/demo.log
 }
 
 install $build_packages && build build || exit 1

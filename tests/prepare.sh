@@ -75,7 +75,7 @@ build ()
         logged "$folder/autoreconf.log" autoreconf -i || return
     fi
     if test ! -e "$folder/config.status"; then
-        say "configuring $folder/: $*"
+        say "configuring $folder/${*:+: $*}"
         source=$PWD
         (cd "$folder" &&
             logged "$source/$folder/configure.log" ../configure -q "$@") || return
