@@ -18,16 +18,18 @@
 #include "codec/pack.h"
 
 enum {
-    NUMBERS = 4,  //  one run in so many is about small numbers
-    EARLY = 40,   //  one request in so many asks for an object to come
-    LARGE = 5000, //  one has an argument that takes several frames
-    LARGE_BYTES = WEIR__CHUNK_BYTES + WEIR__CHUNK_BYTES / 4
+    NUMBERS = 4,     //  one run in so many is about small numbers
+    EARLY = 40,      //  one request in so many asks for an object to come
+    LARGE_RUNS = 30, //  one run in so many has large values,
+    LARGE = 12,      //  one has an argument that takes several frames
+    LARGE_BYTES = WEIR__CHUNK_BYTES + WEIR__CHUNK_BYTES / 16
 };
 
 void sim_ask_init (sim_t *self)
 {
     self->workload = history_new (self->config.seed);
     self->numbers = sim_below (self, NUMBERS) == 0;
+    self->large = sim_below (self, LARGE_RUNS) == 0;
     self->next_id = 1;
 }
 
@@ -89,7 +91,7 @@ void sim_ask (sim_t *self, step_t *ret_step)
     if (self->numbers && ret_step->object != 0)
         for (unsigned i = 0; i < ret_step->argc; i++)
             ret_step->args [i] = only_numbers (self, ret_step->args [i]);
-    if (ret_step->object != 0 && ret_step->argc > 0 &&
+    if (self->large && ret_step->object != 0 && ret_step->argc > 0 &&
         sim_below (self, LARGE) == 0)
         ret_step->args [ret_step->argc - 1] = large (self);
     if (sim_below (self, EARLY) == 0)

@@ -34,7 +34,8 @@ static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
     sim_t *self =
         (sim_t *) ((uint8_t *) (link->process - (link->process->session - 1)) -
                    offsetof (sim_t, processes));
-    sim_send (self, link->connection, SIM_TO_OWNER, head, body, size);
+    sim_send (self, link->connection, SIM_TO_OWNER, head,
+              (weir__slice_t){body, size});
     return 0;
 }
 
@@ -97,10 +98,8 @@ void sim_link_connect (sim_t *self, void *target, uint64_t detail)
     weir__wire_t wire = wire_of (link);
     if (weir__protocol_hello (&link->protocol, &wire) != 0)
         sim_fail (self, "a link cannot say HELLO");
-    if (sim_chance (self, SIM_BREAK, STILLBORN)) {
-        sim_disconnect (self, link->connection);
-        sim_link_lost (self, link);
-    }
+    if (sim_chance (self, SIM_BREAK, STILLBORN))
+        sim_break (self, link->connection, 0);
 }
 
 void sim_link_lost (sim_t *self, sim_link_t *link)
@@ -123,8 +122,8 @@ static sim_operation_t *keep (sim_t *self)
     return operation;
 }
 
-static sim_operation_t *find (sim_t *self, const sim_link_t *link,
-                              uint64_t number)
+sim_operation_t *sim_find (const sim_t *self, const sim_link_t *link,
+                           uint64_t number)
 {
     for (size_t i = link->first; i < self->operation_count; i++) {
         sim_operation_t *operation = &self->operations [i];
@@ -216,7 +215,7 @@ void sim_link_step (sim_t *self, void *target, uint64_t detail)
 static void take_reply (sim_t *self, sim_link_t *link, const weir__news_t *news,
                         uint64_t sent_at)
 {
-    sim_operation_t *operation = find (self, link, news->number);
+    sim_operation_t *operation = sim_find (self, link, news->number);
     assert (operation);
     if (operation->returned) {
         sim_fail (self, "%" PRIu64 ".%u got two replies to #%" PRIu64,

@@ -27,11 +27,14 @@
 #include "support_malloc.h"
 
 enum {
-    STARVES = 6,     //  one run in so many
-    SHORT = 8,       //  one call in so many, then
-    ALLOCATIONS = 8, //  of a call that may fail
-    COUNTS = 3,      //  one request in so many is about the counter
-    SUMS = 1 << 16   //  that are possible
+    STARVES = 6,      //  one run in so many
+    SHORT = 4,        //  one call in so many, then
+    ALLOCATIONS = 8,  //  of a call that may fail
+    COUNTS = 3,       //  one request in so many is about the counter
+    SUMS = 1 << 16,   //  that are possible
+    KEY_BYTES = 4500, //  of the counter's key, and up to so many times that
+    KEY_TIMES = 6,
+    KEY_LARGE = 8 //  in one run in so many, it takes two frames
 };
 
 static const char counter_name [] = "counter";
@@ -44,6 +47,13 @@ void sim_memory_init (sim_t *self)
     //  A request that had no memory may be done when it comes once more.
     self->config.faults &=
         ~(unsigned) (SIM_OWNER | SIM_LOG | SIM_SNAPSHOT | SIM_DUPLICATE);
+    size_t size =
+        KEY_BYTES + (size_t) sim_below (self, KEY_BYTES * (KEY_TIMES - 1));
+    if (sim_below (self, KEY_LARGE) == 0)
+        size += WEIR__CHUNK_BYTES;
+    self->memory.key = calloc (1, size + 1);
+    assert (self->memory.key);
+    memset (self->memory.key, 'k', size);
 }
 
 static void watch (const sim_memory_t *memory)
@@ -60,7 +70,9 @@ void sim_memory_begin (sim_t *self)
     if (!memory->starves || !sim_chance (self, SIM_MEMORY, SHORT))
         return;
     memory->watching = true;
-    memory->fails_at = (unsigned) sim_below (self, ALLOCATIONS);
+    //  The first ones rather than the last.
+    memory->fails_at =
+        (unsigned) sim_below (self, 1 + sim_below (self, ALLOCATIONS));
     memory->lasting = sim_below (self, 2);
     sim_tell (self, "memory is short from allocation %u on, %s",
               memory->fails_at, memory->lasting ? "for good" : "once");
@@ -120,16 +132,17 @@ void sim_memory_request (sim_t *self, step_t *step)
         return;
     *step = (step_t){.object = self->memory.counter, .timeout_ms = -1};
     if (step->object) {
-        step->op = WEIR__VAR_ADD;
-        step->args [step->argc++] = weir_value_int (1);
+        bool add = sim_below (self, 4) > 0;
+        step->op = add ? WEIR__DICT_ADD : WEIR__DICT_GET;
+        step->args [step->argc++] = weir_value_string (self->memory.key);
+        if (add)
+            step->args [step->argc++] = weir_value_int (1);
         return;
     }
     bool create = sim_below (self, 2);
     step->op = create ? WEIR__DIRECTORY_CREATE : WEIR__DIRECTORY_OPEN;
-    step->args [step->argc++] = weir_value_int (WEIR__VAR);
+    step->args [step->argc++] = weir_value_int (WEIR__DICT);
     step->args [step->argc++] = weir_value_string (counter_name);
-    if (create)
-        step->args [step->argc++] = weir_value_int (0);
 }
 
 bool sim_memory_note (sim_t *self, const weir__request_body_t *body,
@@ -146,8 +159,13 @@ bool sim_memory_note (sim_t *self, const weir__request_body_t *body,
 
 bool sim_memory_refused (const sim_t *self, const char *sentence, size_t size)
 {
-    return self->memory.starves && size == strlen (WEIR__ENGINE_NO_MEMORY) &&
-           memcmp (sentence, WEIR__ENGINE_NO_MEMORY, size) == 0;
+    static const char *const sentences [] = {WEIR__ENGINE_NO_MEMORY,
+                                             WEIR__ENGINE_SESSION_ENDED};
+    bool known = false;
+    for (int i = 0; i < 2; i++)
+        known = known || (size == strlen (sentences [i]) &&
+                          memcmp (sentence, sentences [i], size) == 0);
+    return self->memory.starves && known;
 }
 
 //  For reading, which changes nothing.
@@ -159,19 +177,62 @@ static weir__machine_t *live_machine (const sim_t *self)
 //  The value of the counter, as the owner has it.
 static int64_t read_counter (sim_t *self)
 {
+    weir__buffer_t key = WEIR__BUFFER_INIT, reply = WEIR__BUFFER_INIT;
+    int rc = weir__pack (&key, weir_value_string (self->memory.key));
+    assert (rc == 0);
+    (void) rc;
     weir__request_body_t body = {
         .object = self->memory.counter,
-        .op = WEIR__VAR_GET,
+        .op = WEIR__DICT_GET,
+        .argc = 1,
+        .args = {{key.data, key.size}},
     };
-    weir__buffer_t reply = WEIR__BUFFER_INIT;
     weir_value_t value;
     weir__machine_read (live_machine (self), &body, &reply);
     weir__packed_peek (reply.data + WEIR__REPLY_HEAD_BYTES,
                        reply.size - WEIR__REPLY_HEAD_BYTES, &value);
-    if (reply.data [0] != 0 || value.type != WEIR_INTEGER)
-        sim_fail (self, "the counter is gone");
+    int64_t count = 0; //  without an addition there is no key
+    if (reply.data [0] == 0)
+        count = value.type == WEIR_INTEGER ? value.integer : -1;
+    weir__buffer_free (&key);
     weir__buffer_free (&reply);
-    return value.integer;
+    return count;
+}
+
+static bool is_addition (const sim_t *self, const sim_operation_t *operation)
+{
+    weir__request_body_t body;
+    weir__request_body_read (operation->body.data, operation->body.size, &body);
+    return body.object == self->memory.counter && body.op == WEIR__DICT_ADD;
+}
+
+//  The sum that a reply gives; 0 after a failure.
+static int64_t sum_of (const uint8_t *reply, size_t size)
+{
+    weir_value_t sum;
+    if (reply [0] != 0)
+        return 0;
+    weir__packed_peek (reply + WEIR__REPLY_HEAD_BYTES,
+                       size - WEIR__REPLY_HEAD_BYTES, &sum);
+    return sum.type == WEIR_INTEGER ? sum.integer : -1;
+}
+
+//  What was done stays done: its reply is the same whenever it is sent.
+void sim_memory_sent (sim_t *self, const sim_link_t *link,
+                      const weir__frame_t *message)
+{
+    sim_operation_t *operation =
+        self->memory.counter ? sim_find (self, link, message->number) : NULL;
+    if (!operation || !is_addition (self, operation))
+        return;
+    int64_t sum = sum_of (message->body, message->size);
+    if (operation->sum != 0 && operation->sum != sum)
+        sim_fail (self,
+                  "%" PRIu64 ".%u #%" PRIu64 " made the counter %" PRId64
+                  ", but is told %" PRId64 " when it asks again (status %u)",
+                  link->session, link->number, message->number, operation->sum,
+                  sum, message->body [0]);
+    operation->sum = sum;
 }
 
 //  An addition whose reply has come. Returns whether it was done.
@@ -179,23 +240,17 @@ static bool check_sum (sim_t *self, const sim_operation_t *operation,
                        bool *seen)
 {
     const weir__buffer_t *reply = &operation->reply;
-    if (reply->data [0] != 0) {
-        int error = weir__status_error (reply->data [0]);
-        //  EPROTO: there was no memory for the link itself.
-        if (error != ENOMEM && error != EPROTO)
-            sim_fail (self, "an addition to the counter failed with status %u",
-                      reply->data [0]);
+    int64_t sum = sum_of (reply->data, reply->size);
+    int error = weir__status_error (reply->data [0]);
+    //  EPROTO: there was no memory for the link itself.
+    if (sum == 0 && (error == ENOMEM || error == EPROTO))
+        return false;
+    if (sum < 1 || sum >= SUMS || seen [sum]) {
+        sim_fail (self, "the counter gave %" PRId64 " twice, or status %u", sum,
+                  reply->data [0]);
         return false;
     }
-    weir_value_t sum;
-    weir__packed_peek (reply->data + WEIR__REPLY_HEAD_BYTES,
-                       reply->size - WEIR__REPLY_HEAD_BYTES, &sum);
-    if (sum.type != WEIR_INTEGER || sum.integer < 1 || sum.integer >= SUMS ||
-        seen [sum.integer]) {
-        sim_fail (self, "the counter gave %" PRId64 " twice", sum.integer);
-        return false;
-    }
-    return seen [sum.integer] = true;
+    return seen [sum] = true;
 }
 
 static void check_counter (sim_t *self)
@@ -205,10 +260,7 @@ static void check_counter (sim_t *self)
     assert (seen);
     for (size_t i = 0; i < self->operation_count; i++) {
         const sim_operation_t *operation = &self->operations [i];
-        weir__request_body_t body;
-        weir__request_body_read (operation->body.data, operation->body.size,
-                                 &body);
-        if (body.object != self->memory.counter)
+        if (!is_addition (self, operation))
             continue;
         if (!operation->returned)
             unknown++;

@@ -14,8 +14,10 @@
 #include <string.h>
 
 enum {
-    SLOW = 10,     //  one frame, or connection, in so many
-    SLOW_US = 5000 //  takes so much longer, at most
+    SLOW = 10,      //  one frame, or connection, in so many
+    SLOW_US = 5000, //  takes so much longer, at most
+    BYTES_PER_US = 500,
+    TORN = 4 //  one connection in so many breaks within a large message
 };
 
 typedef struct flight {
@@ -71,16 +73,18 @@ static void arrive (sim_t *self, void *target, uint64_t detail)
     free (flight);
 }
 
-static uint64_t delay (sim_t *self, const sim_connection_t *connection)
+static uint64_t delay (sim_t *self, const sim_connection_t *connection,
+                       size_t size)
 {
-    uint64_t delay_us = connection->slow_us + 5 + sim_below (self, 40);
+    uint64_t delay_us =
+        connection->slow_us + 5 + sim_below (self, 40) + size / BYTES_PER_US;
     if (sim_chance (self, SIM_DELAY, SLOW))
         delay_us += sim_below (self, SLOW_US);
     return delay_us;
 }
 
 void sim_send (sim_t *self, sim_connection_t *connection, int direction,
-               const uint8_t *head, const uint8_t *body, size_t size)
+               const uint8_t *head, weir__slice_t body)
 {
     if (!connection || connection->broken)
         return;
@@ -94,24 +98,31 @@ void sim_send (sim_t *self, sim_connection_t *connection, int direction,
     connection->sent [direction]++;
     while (copies-- > 0) {
         flight_t *flight =
-            malloc (sizeof *flight + WEIR__FRAME_HEAD_BYTES + size);
+            malloc (sizeof *flight + WEIR__FRAME_HEAD_BYTES + body.size);
         assert (flight);
         *flight = (flight_t){
             .connection = connection,
             .direction = direction,
             .place = connection->sent [direction],
             .sent_at = self->log.count,
-            .size = WEIR__FRAME_HEAD_BYTES + size,
+            .size = WEIR__FRAME_HEAD_BYTES + body.size,
         };
         memcpy (flight->data, head, WEIR__FRAME_HEAD_BYTES);
-        if (size)
-            memcpy (flight->data + WEIR__FRAME_HEAD_BYTES, body, size);
-        uint64_t arrival_us = self->now_us + delay (self, connection);
-        if (arrival_us < connection->last_us [direction])
-            arrival_us = connection->last_us [direction];
+        if (body.size)
+            memcpy (flight->data + WEIR__FRAME_HEAD_BYTES, body.data,
+                    body.size);
+        uint64_t arrival_us =
+            self->now_us + delay (self, connection, body.size);
+        uint64_t earliest_us =
+            connection->last_us [direction] + body.size / BYTES_PER_US;
+        if (arrival_us < earliest_us)
+            arrival_us = earliest_us;
         connection->last_us [direction] = arrival_us;
         sim_plan (self, arrival_us - self->now_us, arrive, flight, UINT64_MAX);
     }
+    if (more && sim_chance (self, SIM_BREAK, TORN))
+        sim_plan (self, connection->last_us [direction] - self->now_us + 1,
+                  sim_break, connection, 0);
 }
 
 void sim_disconnect (sim_t *self, sim_connection_t *connection)
@@ -124,6 +135,19 @@ void sim_disconnect (sim_t *self, sim_connection_t *connection)
             sim_below (self,
                        connection->sent [i] < 4 ? connection->sent [i] + 1 : 4);
     }
+}
+
+void sim_break (sim_t *self, void *target, uint64_t detail)
+{
+    (void) detail;
+    sim_connection_t *connection = target;
+    sim_link_t *link = connection->link;
+    if (self->healed || link->gone || link->connection != connection)
+        return;
+    sim_tell (self, "connection %llu breaks",
+              (unsigned long long) connection->peer);
+    sim_disconnect (self, connection);
+    sim_link_lost (self, link);
 }
 
 uint64_t sim_silent_us (const sim_t *self, const sim_process_t *process)

@@ -67,7 +67,8 @@ static int send_one (void *context, const uint8_t *head, const uint8_t *body,
 {
     const sending_t *sending = context;
     sim_memory_pause (sending->sim);
-    sim_send (sending->sim, sending->connection, SIM_TO_LINK, head, body, size);
+    sim_send (sending->sim, sending->connection, SIM_TO_LINK, head,
+              (weir__slice_t){body, size});
     sim_memory_resume (sending->sim);
     return 0;
 }
@@ -76,6 +77,8 @@ static int send_message (void *context, uint64_t peer,
                          const weir__frame_t *message)
 {
     sending_t sending = {context, sim_find_peer (context, peer)};
+    if (sending.connection && message->type == WEIR__REPLY)
+        sim_memory_sent (context, sending.connection->link, message);
     if (!sending.connection || sending.connection->broken) {
         errno = EHOSTUNREACH;
         return -1;

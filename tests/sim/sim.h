@@ -116,6 +116,7 @@ typedef struct sim_operation {
     bool asked_again; //  its link was connected anew while it waited
     uint64_t read_at; //  if it is a read: after which entry it was sent
     weir__buffer_t reply;
+    int64_t sum; //  of the counter, as it was sent first; 0: none
 } sim_operation_t;
 
 typedef struct sim_process {
@@ -158,6 +159,7 @@ typedef struct sim_memory {
     bool lasting;      //  all allocations fail, from `fails_at` on
     unsigned fails_at; //  counted from the last pause on
     uint64_t counter;  //  the object; 0: not known yet
+    char *key;         //  in it, a long one
 } sim_memory_t;
 
 struct sim {
@@ -186,6 +188,7 @@ struct sim {
     size_t operation_count, operation_capacity;
     history_t *workload; //  gives what is asked
     bool numbers;        //  it has hardly anything but small numbers
+    bool large;          //  it has values that take several frames
     uint64_t next_id;    //  of an object, perhaps
     sim_memory_t memory;
 };
@@ -205,10 +208,13 @@ void sim_tell (sim_t *self, const char *format, ...)
 
 sim_connection_t *sim_connect (sim_t *self, sim_link_t *link);
 void sim_send (sim_t *self, sim_connection_t *connection, int direction,
-               const uint8_t *head, const uint8_t *body, size_t size);
+               const uint8_t *head, weir__slice_t body);
 
 //  Breaks a connection; a random part of what is on the way still arrives.
 void sim_disconnect (sim_t *self, sim_connection_t *connection);
+
+//  Does so as an event, if its link has no other one meanwhile.
+void sim_break (sim_t *self, void *connection, uint64_t detail);
 
 //  When all that a process has sent has arrived or is lost.
 uint64_t sim_silent_us (const sim_t *self, const sim_process_t *process);
@@ -248,6 +254,10 @@ void sim_link_frame (sim_t *self, sim_link_t *link, weir__slice_t frame,
 void sim_link_lost (sim_t *self, sim_link_t *link);
 void sim_links_free (sim_t *self);
 
+//  What the link asked with that number; NULL: nothing.
+sim_operation_t *sim_find (const sim_t *self, const sim_link_t *link,
+                           uint64_t number);
+
 //  ask.c
 
 void sim_ask_init (sim_t *self);
@@ -272,6 +282,10 @@ void sim_memory_request (sim_t *self, step_t *step);
 //  A request of the directory gave an id. Returns whether it is the counter's.
 bool sim_memory_note (sim_t *self, const weir__request_body_t *body,
                       uint64_t id);
+
+//  The owner sends a reply, whether it arrives or not.
+void sim_memory_sent (sim_t *self, const sim_link_t *link,
+                      const weir__frame_t *message);
 
 //  Whether the owner may refuse a good link with that sentence.
 bool sim_memory_refused (const sim_t *self, const char *sentence, size_t size);

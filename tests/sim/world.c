@@ -127,13 +127,8 @@ static void make_trouble (sim_t *self, void *unused, uint64_t detail)
     sim_connection_t *connection;
     if (self->healed)
         return;
-    if (sim_chance (self, SIM_BREAK, 3) &&
-        (connection = any_connection (self))) {
-        sim_tell (self, "connection %llu breaks",
-                  (unsigned long long) connection->peer);
-        sim_disconnect (self, connection);
-        sim_link_lost (self, connection->link);
-    }
+    if (sim_chance (self, SIM_BREAK, 3) && (connection = any_connection (self)))
+        sim_break (self, connection, 0);
     if (sim_chance (self, SIM_CRASH, 8) && (process = any_process (self)))
         sim_process_kill (self, process);
     if (sim_chance (self, SIM_PAUSE, 8) && (process = any_process (self))) {
@@ -229,5 +224,6 @@ void sim_run (const sim_config_t *config, sim_result_t *ret_result)
     sim_net_free (self);
     sim_log_free (self);
     history_destroy (&self->workload);
+    free (self->memory.key);
     free (self);
 }
