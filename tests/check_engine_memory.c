@@ -175,8 +175,9 @@ static void end_all (void)
     ck_assert_uint_eq (stage->engine->joining_bytes, 0);
     ck_assert (weir__machine_each_session (stage->engine->machine,
                                            refuse_session, NULL));
-    for (unsigned i = 0; i < STAGE_WATCHES; i++)
-        ck_assert_uint_eq (stage->watches [i].session, 0);
+    for (uint64_t session = 10; session <= 90; session++)
+        if (stage_watched (stage, session))
+            ck_abort_msg ("session %d is still watched", (int) session);
 }
 
 static void check_answers (unsigned n)
@@ -186,9 +187,10 @@ static void check_answers (unsigned n)
     } asked [] = {{1, 1, 5}, {2, 1, 8}, {3, 1, 6}, {4, 8, 10}};
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
         for (uint64_t k = asked [i].first; k <= asked [i].last; k++)
-            ck_assert_msg (is_answered (asked [i].peer, k),
-                           "allocation %u: request %d of peer %d has no answer",
-                           n, (int) k, (int) asked [i].peer);
+            if (!is_answered (asked [i].peer, k))
+                ck_abort_msg ("allocation %u: request %d of peer %d has no "
+                              "answer",
+                              n, (int) k, (int) asked [i].peer);
 }
 
 //  Plays with the n-th allocation failing, and with it everything in the calls
@@ -232,17 +234,43 @@ START_TEST (each_allocation_can_fail_and_the_owner_serves_on)
 }
 END_TEST
 
+START_TEST (a_link_that_finds_no_memory_is_refused_and_can_try_again)
+{
+    bool starved = true;
+    unsigned refused = 0;
+    for (unsigned n = 0; starved; n++) {
+        stage = stage_new ();
+        stage->starves_at = n;
+        stage_hello (stage, 1, 10, 1);
+        stage_commit (stage);
+        starved = stage->starved;
+        const char *text = stage_take (stage, 1);
+        if (strcmp (text, "WELCOME") == 0)
+            text = stage_take (stage, 1);
+        if (*text) {
+            ck_assert_int_eq (strncmp (text, "REFUSED ENOBUFS", 15), 0);
+            stage_enter (stage, 2, 10, 2);
+            ck_assert_uint_gt (stage_dict (stage, 2), 0);
+            refused++;
+        } else
+            ck_assert_uint_gt (stage_dict (stage, 1), 0);
+        stage_destroy (&stage);
+    }
+    ck_assert_uint_gt (refused, 4);
+}
+END_TEST
+
 START_TEST (an_engine_without_memory_does_not_begin)
 {
     stage = stage_new ();
     stage_enter (stage, 1, 10, 1);
     stage_dict (stage, 1);
-    weir__engine_t *engine = NULL;
-    for (unsigned n = 0; !engine; n++) {
+    bool failed = true;
+    for (unsigned n = 0; failed; n++) {
         test_malloc_watch (n);
-        engine = stage_restart (stage);
+        weir__engine_t *engine = stage_restart (stage);
         int error = errno;
-        bool failed = test_malloc_unwatch () > n;
+        failed = test_malloc_unwatch () > n;
         ck_assert (engine || (failed && error == ENOMEM));
     }
     stage_destroy (&stage);
@@ -255,6 +283,8 @@ int main (void)
     TCase *tcase = test_case (suite, "memory");
     tcase_add_loop_test (
         tcase, each_allocation_can_fail_and_the_owner_serves_on, 0, 4);
+    tcase_add_test (tcase,
+                    a_link_that_finds_no_memory_is_refused_and_can_try_again);
     tcase_add_test (tcase, an_engine_without_memory_does_not_begin);
     return test_main (suite);
 }
