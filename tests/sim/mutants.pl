@@ -58,10 +58,12 @@ sub mutate
 {
     my ($row) = @_;
     my $text = read_file ($row->{path});
-    my $places = () = $text =~ /\Q$row->{original}\E/g;
+    #   Code that only moved to the right or left is the same.
+    my $original = join '\s+', map { quotemeta } split ' ', $row->{original};
+    my $places = () = $text =~ /$original/g;
     die "mutants.pl: $row->{name}: its original is $places times in " .
         "$row->{path}, not once:\n$row->{original}\n" unless $places == 1;
-    $text =~ s/\Q$row->{original}\E/$row->{mutant}/;
+    $text =~ s/$original/$row->{mutant}/;
     return $text;
 }
 
@@ -489,9 +491,11 @@ lib/machine/machine.c
 a read does not wait for the entry that is being gathered
 lib/owner/intake.c
 ---
-    if (self->entry.size == 0 && self->reads.size == 0) {
+    if (self->entry.size == 0) {
+        weir__engine_answer_read
 +++
     if (true) {
+        weir__engine_answer_read
 
 === write-joins-read
 a write goes into the entry that the link's earlier read waits for
@@ -556,10 +560,11 @@ lib/client/protocol.c
 a link hands out a reply that comes twice
 lib/client/protocol.c
 ---
-        pending->number != number || pending->answered)
+    if (number <= self->acked || number > self->last || pending->answered)
         return false;
+    assert (pending->number == number);
 +++
-        pending->number != number)
+    if (number > self->last || pending->number != number)
         return false;
 
 === cancel-lost
