@@ -112,7 +112,7 @@ everything ()
 }
 
 case ${1-all} in
-all) more_packages="clang clang-format g++ libclang-rt-14-dev valgrind" ;;
+all) more_packages="clang clang-format g++ libclang-rt-14-dev spin valgrind" ;;
 quick) more_packages= ;;
 *)
     sed -n 's/^#   usage: */usage: /p; s/^#          \.\//       .\//p' "$0"

@@ -340,14 +340,14 @@ inline forget_peer (l)
 }
 
 /*  The session of link 0 has ended, or is to. */
-inline end_session ()
+inline end_session (dead)
 {
     entry ! EXPIRE, 0, 0, 0;
     watched = false;
     for (i : 0 .. LAST_LINK) {
         if
         :: SESSION (i) == 0 ->
-            buried [i] = (link [i].state == DEAD -> peer [i].attempt : 0);
+            buried [i] = (dead -> peer [i].attempt : 0);
             forget_peer (i)
         :: else
         fi
@@ -360,7 +360,7 @@ inline take_close (l, a)
     :: peer [l].attempt != a -> send (l, a, REFUSED, 0, 0)
     :: else ->
         if
-        :: n == 1 -> end_session ()
+        :: n == 1 -> end_session (false)
         :: else ->
             entry ! CLOSED, l, 0, 0;
             forget_peer (l);
@@ -547,7 +547,10 @@ proctype owner ()
 end:
     do
     :: d_step { nempty (entry) -> commit (); skip }
-    :: d_step { MOURNS && nfull (entry) && DRAINED -> end_session (); skip }
+    :: d_step {
+        MOURNS && nfull (entry) && DRAINED ->
+        end_session (true); skip
+    }
     od
 }
 
