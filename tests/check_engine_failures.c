@@ -205,6 +205,31 @@ START_TEST (sessions_of_a_log_are_watched_again)
 }
 END_TEST
 
+START_TEST (without_memory_for_what_was_done_already_it_is_not_denied)
+{
+    enum { SIZE = WEIR__CHUNK_BYTES + 100 };
+    static uint8_t bytes [SIZE];
+    weir__buffer_t buffer = {.data = bytes, .capacity = SIZE};
+    weir__request_body_t body = {
+        .acked = 1, .op = WEIR__DICT_UPDATE, .argc = 1};
+    stage_enter (stage, 1, 10, 1);
+    body.object = stage_dict (stage, 1);
+    weir__request_body_put (&buffer, &body);
+    //  An argument that is refused; that is kept as well.
+    weir__buffer_put (&buffer, "\xc6\x00\x10\x00\x47", 5);
+    weir__frame_t message = {WEIR__REQUEST, false, 2, bytes, SIZE};
+    stage_send (stage, 1, &message);
+    stage_commit (stage);
+    expect (1, "2: EINVAL");
+    //  Asked again, it has an answer already: none but that one is right.
+    stage->starves_at = 0;
+    stage_send (stage, 1, &message);
+    ck_assert (stage->starved);
+    ck_assert_int_eq (strncmp (stage_take (stage, 1), "REFUSED EPROTO", 14), 0);
+    expect (1, "");
+}
+END_TEST
+
 START_TEST (a_large_frame_without_memory_that_is_no_request_ends_the_session)
 {
     static uint8_t frame [WEIR__FRAME_BYTES];
@@ -264,6 +289,8 @@ int main (void)
     tcase_add_test (tcase, a_broken_connection_is_no_end_of_a_session);
     tcase_add_test (tcase, an_engine_begins_with_a_snapshot);
     tcase_add_test (tcase, sessions_of_a_log_are_watched_again);
+    tcase_add_test (tcase,
+                    without_memory_for_what_was_done_already_it_is_not_denied);
     tcase_add_test (
         tcase,
         a_large_frame_without_memory_that_is_no_request_ends_the_session);

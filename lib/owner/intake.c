@@ -63,9 +63,8 @@ static void take_request (weir__engine_t *self, weir__peer_t *peer,
     weir__request_body_t body;
     const char *wrong =
         weir__request_body_read (frame->body, frame->size, &body);
-    if (!wrong &&
-        (frame->number == 0 || body.acked >= frame->number ||
-         body.acked < peer->acked || frame->number - body.acked > WEIR__WINDOW))
+    if (!wrong && (body.acked >= frame->number || body.acked < peer->acked ||
+                   frame->number - body.acked > WEIR__WINDOW))
         wrong = "a request has a number outside its window";
     if (wrong) {
         weir__engine_drop (self, peer->number, peer, now_us, wrong);
