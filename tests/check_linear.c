@@ -25,7 +25,7 @@ enum {
     WORKERS = 4, //  processes
     THREADS = 2, //  of each
     WHOS = WORKERS * THREADS,
-    OPERATIONS = 20, //  of each thread
+    OPERATIONS = 12, //  of each thread
     OBJECTS = 4,     //  var, key, queue, lock
     ROUNDS = 20
 };
