@@ -26,7 +26,8 @@ typedef struct crowd {
 static void add (void *arg)
 {
     crowd_t *crowd = arg;
-    test_must (test_latch_wait (crowd->go, TEST_PATIENCE_MS));
+    //  Starting them all may take longer than anything else here.
+    test_must (test_latch_wait (crowd->go, 5 * TEST_PATIENCE_MS));
     for (int i = 0; i < ADDS; i++) {
         test_must (weir_var_add (crowd->var, 1, NULL) == 0);
         test_must (weir_dict_add (crowd->dict, "count", 1, NULL) == 0);

@@ -31,14 +31,14 @@ typedef enum shared_form {
     SHARED_FORMS
 } shared_form_t;
 
-//  The sanitizers of gcc 12 and clang 14 do not hold the lock of their allocator
+//  ThreadSanitizer of gcc 12 and clang 14 does not hold the lock of its allocator
 //  over a fork: a child may wait for ever for what a busy thread of its parent
-//  had. With them, no test forks while an owner's thread, or threads of its
-//  own, are busy.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+//  had. With it, no test forks while an owner's thread, or threads of its own,
+//  are busy. (For AddressSanitizer see support.c.)
+#ifdef __SANITIZE_THREAD__
 #define SHARED_FORKING_FORMS SHARED_THREAD
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#if __has_feature(thread_sanitizer)
 #define SHARED_FORKING_FORMS SHARED_THREAD
 #endif
 #endif

@@ -106,6 +106,60 @@ static void begin_sanitizer (void)
 }
 #endif
 
+#ifdef __SANITIZE_ADDRESS__
+#define WITH_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WITH_ASAN 1
+#endif
+#endif
+
+#ifdef WITH_ASAN
+//  A child that is forked while another thread allocates would hang in
+//  AddressSanitizer: up to gcc 13 and clang 16 it does not hold its own locks
+//  over a fork. So we do, with functions of its LeakSanitizer that only a
+//  program which it is linked into statically finds; and no thread hands what
+//  it has freed on to others, for that has one more lock.
+#define ASAN_FUNCTION(name, symbol) \
+    void name (void) __asm__(symbol) __attribute__ ((weak));
+ASAN_FUNCTION (lock_threads, "_ZN6__lsan18LockThreadRegistryEv")
+ASAN_FUNCTION (unlock_threads, "_ZN6__lsan20UnlockThreadRegistryEv")
+ASAN_FUNCTION (lock_allocator, "_ZN6__lsan13LockAllocatorEv")
+ASAN_FUNCTION (unlock_allocator, "_ZN6__lsan15UnlockAllocatorEv")
+ASAN_FUNCTION (lock_stacks, "_ZN11__sanitizer17StackDepotLockAllEv")
+ASAN_FUNCTION (unlock_stacks, "_ZN11__sanitizer19StackDepotUnlockAllEv")
+
+const char *__asan_default_options (void);
+
+const char *__asan_default_options (void)
+{
+    return "thread_local_quarantine_size_kb=65536";
+}
+
+static void before_fork (void)
+{
+    lock_threads ();
+    lock_allocator ();
+    lock_stacks ();
+}
+
+static void after_fork (void)
+{
+    unlock_stacks ();
+    unlock_allocator ();
+    unlock_threads ();
+}
+
+//  Before the library registers what it does at a fork: who is first here is
+//  the last to lock.
+__attribute__ ((constructor (101))) static void guard_forks (void)
+{
+    if (lock_threads && unlock_threads && lock_allocator && unlock_allocator &&
+        lock_stacks && unlock_stacks)
+        pthread_atfork (before_fork, after_fork, after_fork);
+}
+#endif
+
 static void begin_test (void)
 {
     begin_sanitizer ();
