@@ -899,3 +899,11 @@ lib/owner/engine.c
     self->entry.failed = false;
 +++
     self->entry.failed = false;
+
+=== dropped-session-back
+a session that was dropped comes back by another connection
+lib/owner/admit.c
+---
+    if (!client && hello->attempt > 1 && hello->epoch != 0)
+        return WEIR__ENGINE_SESSION_ENDED;
++++

@@ -25,6 +25,7 @@ typedef struct flight {
     int direction;
     uint64_t place;   //  in its direction, 1, 2, 3 ...
     uint64_t sent_at; //  the log's last entry then
+    uint64_t order;   //  of its event
     size_t size;
     uint8_t data [];
 } flight_t;
@@ -51,11 +52,16 @@ static void arrive (sim_t *self, void *target, uint64_t detail)
     sim_connection_t *connection = flight->connection;
     sim_link_t *link = connection->link;
     weir__slice_t frame = {flight->data, flight->size};
-    //  A process that stands still receives when it goes on.
+    //  A process that stands still receives when it goes on, in order.
     if (flight->direction == SIM_TO_LINK &&
         link->process->paused_until_us > self->now_us) {
-        sim_plan (self, link->process->paused_until_us - self->now_us, arrive,
-                  flight, UINT64_MAX);
+        sim_enter (self, (sim_event_t){
+                             .time_us = link->process->paused_until_us,
+                             .order = flight->order,
+                             .run = arrive,
+                             .target = flight,
+                             .detail = UINT64_MAX,
+                         });
         return;
     }
     //  With the owner that it was made to, a connection ends as well.
@@ -118,7 +124,8 @@ void sim_send (sim_t *self, sim_connection_t *connection, int direction,
         if (arrival_us < earliest_us)
             arrival_us = earliest_us;
         connection->last_us [direction] = arrival_us;
-        sim_plan (self, arrival_us - self->now_us, arrive, flight, UINT64_MAX);
+        flight->order = sim_plan (self, arrival_us - self->now_us, arrive,
+                                  flight, UINT64_MAX);
     }
     if (more && sim_chance (self, SIM_BREAK, TORN))
         sim_plan (self, connection->last_us [direction] - self->now_us + 1,

@@ -197,8 +197,14 @@ struct sim {
 
 uint64_t sim_below (sim_t *self, uint64_t n);
 bool sim_chance (sim_t *self, unsigned fault, unsigned one_in);
-void sim_plan (sim_t *self, uint64_t delay_us, sim_event_fn *run, void *target,
-               uint64_t detail);
+
+//  Plans an event. Returns its place among those of equal times.
+uint64_t sim_plan (sim_t *self, uint64_t delay_us, sim_event_fn *run,
+                   void *target, uint64_t detail);
+
+//  Plans one that keeps its place.
+void sim_enter (sim_t *self, sim_event_t event);
+
 void sim_fail (sim_t *self, const char *format, ...)
     __attribute__ ((format (printf, 2, 3)));
 void sim_tell (sim_t *self, const char *format, ...)

@@ -18,6 +18,7 @@
 #include "sim.h"
 
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,8 +27,9 @@
 #include <unistd.h>
 
 enum {
-    HANG_S = 60,      //  a run takes milliseconds
-    SOAK_SEEDS = 1000 //  between two looks at the time
+    HANG_S = 60,       //  a run takes milliseconds
+    SOAK_SEEDS = 1000, //  between two looks at the time
+    HEAP_BYTES = 1 << 30
 };
 
 typedef struct command {
@@ -253,6 +255,9 @@ int main (int argc, char **argv)
         return 2;
     }
     watch_signals ();
+    //  Large values come and go; the kernel need not hear of it.
+    mallopt (M_MMAP_THRESHOLD, HEAP_BYTES);
+    mallopt (M_TRIM_THRESHOLD, HEAP_BYTES);
     if (command.soak_path)
         return soak (&command);
     return run_seeds (&command, command.first, command.last);

@@ -16,6 +16,7 @@ enum {
     FAULT_STEP_US = 1500, //  about one fault in that time
     EVENTS_MAX = 200000,  //  then the world does not come to an end
     QUIET_US = 100000,    //  after the last reply
+    PAUSE_US = 30000,     //  of a process, at most
     HEAL_US = 5000000     //  all waits are over by then
 };
 
@@ -63,8 +64,7 @@ static bool before (const sim_event_t *a, const sim_event_t *b)
                                     : a->order < b->order;
 }
 
-void sim_plan (sim_t *self, uint64_t delay_us, sim_event_fn *run, void *target,
-               uint64_t detail)
+void sim_enter (sim_t *self, sim_event_t event)
 {
     if (self->event_count == self->event_capacity) {
         self->event_capacity = 2 * self->event_capacity + 64;
@@ -72,14 +72,21 @@ void sim_plan (sim_t *self, uint64_t delay_us, sim_event_fn *run, void *target,
             realloc (self->events, self->event_capacity * sizeof *self->events);
         assert (self->events);
     }
-    sim_event_t event = {self->now_us + delay_us, self->order++, run, target,
-                         detail};
     size_t place = self->event_count++;
     while (place > 0 && before (&event, &self->events [(place - 1) / 2])) {
         self->events [place] = self->events [(place - 1) / 2];
         place = (place - 1) / 2;
     }
     self->events [place] = event;
+}
+
+uint64_t sim_plan (sim_t *self, uint64_t delay_us, sim_event_fn *run,
+                   void *target, uint64_t detail)
+{
+    sim_event_t event = {self->now_us + delay_us, self->order++, run, target,
+                         detail};
+    sim_enter (self, event);
+    return event.order;
 }
 
 static sim_event_t take_event (sim_t *self)
@@ -132,7 +139,9 @@ static void make_trouble (sim_t *self, void *unused, uint64_t detail)
     if (sim_chance (self, SIM_CRASH, 8) && (process = any_process (self)))
         sim_process_kill (self, process);
     if (sim_chance (self, SIM_PAUSE, 8) && (process = any_process (self))) {
-        process->paused_until_us = self->now_us + sim_below (self, 30000);
+        uint64_t until_us = self->now_us + sim_below (self, PAUSE_US);
+        if (process->paused_until_us < until_us)
+            process->paused_until_us = until_us;
         sim_tell (self, "process %d stands still", process->pid);
     }
     if (sim_chance (self, SIM_OWNER, 12) && self->engine)
@@ -151,8 +160,6 @@ static void heal (sim_t *self)
 {
     self->healed = true;
     sim_tell (self, "no more faults");
-    for (unsigned i = 0; i < self->process_count; i++)
-        self->processes [i].paused_until_us = 0;
 }
 
 static bool is_done (const sim_t *self)
