@@ -194,6 +194,8 @@ static const script_t scripts [] = {
     {WEIR__LOCK, "'o'", WEIR__LOCK_RELEASE, ""},
     {WEIR__LOCK, "'o'", WEIR__LOCK_INFO, ""},
     {WEIR__QUEUE, "'o'", WEIR__QUEUE_PUT, LONG},
+    {WEIR__QUEUE, "'o', 0, 2", WEIR__QUEUE_PUT, "[1, {}]"},
+    {WEIR__QUEUE, "'o', 0, 2", WEIR__QUEUE_PUT, "{}"},
     {WEIR__QUEUE, "'o'", WEIR__QUEUE_GET, ""},
     {WEIR__QUEUE, "'o'", WEIR__QUEUE_CLOSE, "True"},
 };
@@ -249,8 +251,9 @@ END_TEST
 START_TEST (an_object_is_created_whole_or_not_at_all)
 {
     static const char *const creations [] = {
-        "1, 'x'", "1, None",   "2, 'x', [1, 2]", "2, None", "3, 'x', 1",
-        "4, 'x'", "5, 'x', 3", "5, 'x', -1",     "1, 'o'",  "4, 'x', 1",
+        "1, 'x'",       "1, None",      "2, 'x', [1, 2]", "2, None",
+        "3, 'x', 1",    "4, 'x'",       "5, 'x', 3",      "5, 'x', -1",
+        "5, 'x', 0, 2", "5, 'x', 0, 3", "1, 'o'",         "4, 'x', 1",
     };
     kit_t *kit = kit_new ();
     kit_create (kit, B, WEIR__DICT, "'o'");

@@ -29,6 +29,8 @@ START_TEST (a_null_owner_is_refused)
     refuses_null (EINVAL, weir_lock_new (NULL, "x"));
     refuses_null (EINVAL, weir_lock_open (NULL, "x"));
     refuses_null (EINVAL, weir_queue_new (NULL, "x", 0));
+    refuses_null (EINVAL, weir_queue_new_lifo (NULL, "x", 0));
+    refuses_null (EINVAL, weir_queue_new_priority (NULL, "x", 0));
     refuses_null (EINVAL, weir_queue_open (NULL, "x"));
     refuses_null (EINVAL, weir_owner_name (NULL));
     refuses (EINVAL, weir_owner_pid (NULL));
@@ -225,15 +227,15 @@ START_TEST (a_bad_value_is_refused)
     refuses_null (EINVAL, weir_var_new (owner, NULL, invalid));
     refuses (EINVAL, weir_dict_get (dict, invalid, &value));
     refuses (EINVAL, weir_dict_set (dict, 1, nest (levels, 33)));
-    refuses (EINVAL, weir_queue_put (queue, nest (levels, 40), -1));
+    refuses (EINVAL, weir_queue_put (queue, nest (levels, 32), -1));
     value = nest (levels, 4);
     value.type = (weir_type_t) 77;
     refuses (EINVAL, weir_dict_set (dict, 1, value));
     ck_assert_int_eq (weir_dict_size (dict), 0);
     ck_assert_int_eq (weir_queue_size (queue), 0);
-    works (weir_queue_put (queue, nest (levels, 32), -1));
+    works (weir_queue_put (queue, nest (levels, 31), -1));
     works (weir_queue_get (queue, &value, -1));
-    ck_assert (weir_value_equal (value, levels [31]));
+    ck_assert (weir_value_equal (value, levels [30]));
     weir_value_clear (&value);
     weir_dict_destroy (&dict);
     weir_queue_destroy (&queue);

@@ -1,11 +1,14 @@
-/*  check_queue.c - the kind queue: first in, first out
+/*  check_queue.c - the kind queue
 
     SPDX-License-Identifier: MPL-2.0
 */
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "codec/pack.h"
+#include "machine/queue.h"
 #include "machine_kit.h"
 #include "support.h"
 
@@ -49,6 +52,117 @@ START_TEST (a_queue_gives_what_was_put_first)
     kit->timeout_ms = 0;
     ck_assert_str_eq (ask (WEIR__QUEUE_GET, ""), "EAGAIN");
     ck_assert_ptr_nonnull (strstr (kit_sentence (kit), "it is empty"));
+}
+END_TEST
+
+//  The order of a queue, what is put into it, and what comes out of it.
+static const struct {
+    int order;
+    const char *items, *sorted;
+} orders [] = {
+    {WEIR__QUEUE_FIFO, "3, 1, 'a', None, 2", "3, 1, 'a', None, 2"},
+    {WEIR__QUEUE_LIFO, "3, 1, 'a', None, 2", "2, None, 'a', 1, 3"},
+    {WEIR__QUEUE_PRIORITY, "3, 1, 2, 5, 4, 0", "0, 1, 2, 3, 4, 5"},
+    {WEIR__QUEUE_PRIORITY, "1.0, True, nan, 1, 0.5, -inf, 0x1000000000001",
+     "-inf, 0.5, 1.0, True, 1, 0x1000000000001, nan"},
+    {WEIR__QUEUE_PRIORITY, "'b', 'a', '', 'ab', '\u00e9'",
+     "'', 'a', 'ab', 'b', '\u00e9'"},
+    {WEIR__QUEUE_PRIORITY, "b'b', b'', b'a'", "b'', b'a', b'b'"},
+    {WEIR__QUEUE_PRIORITY, "[2, 'x'], [1, 'z'], [1, 'y'], [1], []",
+     "[], [1], [1, 'y'], [1, 'z'], [2, 'x']"},
+    //  What Python cannot compare; equal ones in the order of putting.
+    {WEIR__QUEUE_PRIORITY,
+     "[1, {'b': 1}], [1, {'a': 1}, 2], [1, {}], [1, [0]], [1, b''], [1, 'a'],"
+     "[1, 7], [1, None]",
+     "[1, None], [1, 7], [1, 'a'], [1, b''], [1, [0]], [1, {'b': 1}], [1, {}],"
+     "[1, {'a': 1}, 2]"},
+};
+
+START_TEST (a_queue_gives_its_items_in_its_order)
+{
+    char args [64];
+    weir_value_t items, sorted;
+    char text [512];
+    snprintf (text, sizeof text, "[%s]", orders [_i].items);
+    ck_assert_int_eq (weir_value_parse (text, &items), 0);
+    snprintf (text, sizeof text, "[%s]", orders [_i].sorted);
+    ck_assert_int_eq (weir_value_parse (text, &sorted), 0);
+    snprintf (args, sizeof args, "'q', 0, %d", orders [_i].order);
+    queue = kit_create (kit, A, WEIR__QUEUE, args);
+    for (uint32_t i = 0; i < items.size; i++) {
+        char *item = weir_value_format (items.items [i]);
+        ck_assert_str_eq (ask (WEIR__QUEUE_PUT, item), "None");
+        free (item);
+        kit_restore (kit);
+    }
+    for (uint32_t i = 0; i < sorted.size; i++) {
+        char *item = weir_value_format (sorted.items [i]);
+        ck_assert_str_eq (ask (WEIR__QUEUE_GET, ""), item);
+        free (item);
+        kit_restore (kit);
+    }
+    weir_value_clear (&items);
+    weir_value_clear (&sorted);
+}
+END_TEST
+
+START_TEST (a_priority_queue_takes_what_can_be_compared)
+{
+    static const char *const alike [] = {"1", "'a'", "b'a'", "[1]"};
+    queue = kit_create (kit, A, WEIR__QUEUE, "'q', 1, 2");
+    ck_assert_str_eq (ask (WEIR__QUEUE_PUT, "None"), "EINVAL");
+    ck_assert_ptr_nonnull (strstr (kit_sentence (kit), "has no order"));
+    ck_assert_str_eq (ask (WEIR__QUEUE_PUT, "{}"), "EINVAL");
+    for (unsigned i = 0; i < 4; i++) {
+        queue = kit_create (kit, A, WEIR__QUEUE, "None, 0, 2");
+        ck_assert_str_eq (ask (WEIR__QUEUE_PUT, alike [i]), "None");
+        for (unsigned j = 0; j < 4; j++) {
+            ck_assert_str_eq (ask (WEIR__QUEUE_PUT, alike [j]),
+                              i == j ? "None" : "EINVAL");
+            ck_assert (i == j || strstr (kit_sentence (kit), "compared"));
+        }
+        //  Also when none of them is there any more.
+        ck_assert_str_eq (ask (WEIR__QUEUE_GET, ""), alike [i]);
+        ck_assert_str_eq (ask (WEIR__QUEUE_GET, ""), alike [i]);
+        kit_restore (kit);
+        ck_assert_str_eq (ask (WEIR__QUEUE_PUT, alike [(i + 1) % 4]), "EINVAL");
+        ck_assert_str_eq (ask (WEIR__QUEUE_SIZE, ""), "0");
+    }
+}
+END_TEST
+
+//  With a structure that is searched from its beginning this would take hours.
+START_TEST (a_million_items_are_sorted)
+{
+    enum { ITEMS = 1000000 };
+    uint64_t random = test_seed ();
+    uint8_t packed [] = {0xce, 0, 0, 0, 0};
+    int64_t last = -1;
+    weir__items_t items = {.order = (weir__queue_order_t) _i};
+    for (uint64_t i = 0; i < ITEMS; i++) {
+        for (int j = 1; j < 5; j++)
+            packed [j] = (uint8_t) test_random (&random);
+        ck_assert (weir__items_reserve (&items, 1));
+        weir__item_t *item =
+            weir__item_new ((weir__slice_t){packed, sizeof packed});
+        item->number = i;
+        weir__items_push (&items, item);
+    }
+    for (int64_t i = 0; i < ITEMS; i++) {
+        weir_value_t value;
+        weir__item_t *item = weir__items_pop (&items);
+        weir__packed_peek (item->data, item->size, &value);
+        if (_i == WEIR__QUEUE_PRIORITY && last > value.integer)
+            ck_abort_msg ("%ld after %ld", (long) value.integer, (long) last);
+        if (_i != WEIR__QUEUE_PRIORITY)
+            ck_assert_uint_eq (item->number,
+                               _i == WEIR__QUEUE_FIFO ? i : ITEMS - 1 - i);
+        last = value.integer;
+        free (item);
+    }
+    ck_assert_uint_eq (items.count, 0);
+    ck_assert_uint_le (items.capacity, 16);
+    weir__items_clear (&items);
 }
 END_TEST
 
@@ -129,8 +243,9 @@ END_TEST
 
 START_TEST (a_queue_is_made_with_a_sensible_maxsize)
 {
-    static const char *const wrong [] = {"-1",  "2147483648", "'1'",
-                                         "1.0", "None",       "1, 2"};
+    static const char *const wrong [] = {"-1",    "2147483648", "'1'",
+                                         "1.0",   "None",       "1, 3",
+                                         "1, -1", "1, '2'",     "1, 2, 3"};
     for (unsigned i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char args [64];
         snprintf (args, sizeof args, "5, 'q', %s", wrong [i]);
@@ -150,6 +265,11 @@ int main (void)
     TCase *tcase = test_case (suite, "operations");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, a_queue_gives_what_was_put_first);
+    tcase_add_loop_test (tcase, a_queue_gives_its_items_in_its_order, 0,
+                         sizeof orders / sizeof *orders);
+    tcase_add_test (tcase, a_priority_queue_takes_what_can_be_compared);
+    tcase_add_loop_test (tcase, a_million_items_are_sorted, 0,
+                         WEIR__QUEUE_ORDERS);
     tcase_add_test (tcase, getters_are_served_in_the_order_of_asking);
     tcase_add_test (tcase, a_full_queue_lets_putters_wait);
     tcase_add_test (tcase, a_closed_queue_drains_first);

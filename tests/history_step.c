@@ -194,8 +194,12 @@ static void create (history_t *self, step_t *step)
             argument (self, below (self, 2) ? 'i' : 'v');
     else if (kind == WEIR__LIST && below (self, 2))
         step->args [step->argc++] = argument (self, 'l');
-    else if (kind == WEIR__QUEUE && below (self, 4))
+    else if (kind == WEIR__QUEUE && below (self, 8)) {
         step->args [step->argc++] = weir_value_int ((int64_t) below (self, 4));
+        if (below (self, 3))
+            step->args [step->argc++] =
+                weir_value_int ((int64_t) below (self, 13) / 4);
+    }
 }
 
 static void choose_directory (history_t *self, step_t *step)

@@ -41,10 +41,14 @@ struct model_object {
     unsigned kind;
     weir_value_t name;
     uint64_t session; //  that it ends with; 0: none
-    //  dict: keys and values; list, queue: values; var: one value
+    //  dict: keys and values; list: values; var: one value; queue: values,
+    //  with the number of each as its key
     weir_value_t *keys, *values;
     size_t size;
     int64_t maxsize;
+    int64_t order; //  of a queue
+    int64_t put;   //  how many items ever were
+    int family;    //  of a priority queue's items; 0: none yet
     bool closed;
     int64_t token;
     bool abandoned;
@@ -139,6 +143,9 @@ void model_lock (model_t *self, model_object_t *object,
                  model_request_t *request);
 void model_queue (model_t *self, model_object_t *object,
                   model_request_t *request);
+
+//  Makes a queue as the request says; false when it is wrong.
+bool model_queue_make (model_object_t *object, const model_request_t *request);
 
 //  The holder of a lock is gone.
 void model_abandon (model_t *self, model_object_t *lock);

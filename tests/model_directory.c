@@ -80,6 +80,8 @@ static bool make (model_object_t *object, model_request_t *request)
     const step_t *step = &request->step;
     const weir_value_t *first = &step->args [2];
     bool has_one = step->argc == 3;
+    if (object->kind == WEIR__QUEUE)
+        return model_queue_make (object, request);
     if (step->argc > 3 || (object->kind == WEIR__VAR && !has_one))
         return false;
     if ((object->kind == WEIR__DICT || object->kind == WEIR__LOCK) && has_one)
@@ -90,11 +92,6 @@ static bool make (model_object_t *object, model_request_t *request)
         for (size_t i = 0; first->type == WEIR_LIST && i < first->size; i++)
             model_insert (object, i, weir_value_nil (), first->items [i]);
         return first->type == WEIR_LIST;
-    }
-    if (object->kind == WEIR__QUEUE && has_one) {
-        object->maxsize = first->integer;
-        return first->type == WEIR_INTEGER && first->integer >= 0 &&
-               first->integer <= 0x7fffffff;
     }
     return true;
 }

@@ -16,11 +16,29 @@ struct weir_queue {
 
 static const weir__class_t class = {WEIR__QUEUE, sizeof (weir_queue_t)};
 
+static weir_queue_t *new_ordered (weir_owner_t *owner, const char *name,
+                                  int64_t maxsize, weir__queue_order_t order)
+{
+    weir_value_t args [] = {weir_value_int (maxsize), weir_value_int (order)};
+    return weir__handle_new (&class, owner, name, args, 2);
+}
+
 weir_queue_t *weir_queue_new (weir_owner_t *owner, const char *name,
                               int64_t maxsize)
 {
-    weir_value_t arg = weir_value_int (maxsize);
-    return weir__handle_new (&class, owner, name, &arg, 1);
+    return new_ordered (owner, name, maxsize, WEIR__QUEUE_FIFO);
+}
+
+weir_queue_t *weir_queue_new_lifo (weir_owner_t *owner, const char *name,
+                                   int64_t maxsize)
+{
+    return new_ordered (owner, name, maxsize, WEIR__QUEUE_LIFO);
+}
+
+weir_queue_t *weir_queue_new_priority (weir_owner_t *owner, const char *name,
+                                       int64_t maxsize)
+{
+    return new_ordered (owner, name, maxsize, WEIR__QUEUE_PRIORITY);
 }
 
 weir_queue_t *weir_queue_open (weir_owner_t *owner, const char *name)

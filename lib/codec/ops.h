@@ -84,4 +84,12 @@ enum {
     WEIR__QUEUE_INFO
 };
 
+//  What a queue gives first; equal ones in the order in which they were put.
+typedef enum weir__queue_order {
+    WEIR__QUEUE_FIFO,     //  what was put first
+    WEIR__QUEUE_LIFO,     //  what was put last
+    WEIR__QUEUE_PRIORITY, //  the smallest
+    WEIR__QUEUE_ORDERS
+} weir__queue_order_t;
+
 #endif

@@ -93,12 +93,15 @@ static weir__order_t order_items (weir__slice_t a, weir__slice_t b)
     return failed ? WEIR__NO_MEMORY : order;
 }
 
+typedef weir__order_t (compare_t) (weir__slice_t a, weir__slice_t b);
+
 //  a and b: what follows the heads of two lists. The recursion ends at
 //  WEIR__DEPTH_MAX.
-static weir__order_t order_lists (weir__slice_t a, weir__slice_t b)
+static weir__order_t order_lists (weir__slice_t a, weir__slice_t b,
+                                  compare_t *compare)
 {
     while (a.size > 0 && b.size > 0) {
-        weir__order_t order = order_items (next_item (&a), next_item (&b));
+        weir__order_t order = compare (next_item (&a), next_item (&b));
         if (order != WEIR__SAME)
             return order;
     }
@@ -119,7 +122,54 @@ weir__order_t weir__packed_order (weir__slice_t a, weir__slice_t b)
     if (x.type != WEIR_LIST)
         return WEIR__UNORDERED;
     return order_lists ((weir__slice_t){a.data + head_a, a.size - head_a},
-                        (weir__slice_t){b.data + head_b, b.size - head_b});
+                        (weir__slice_t){b.data + head_b, b.size - head_b},
+                        order_items);
+}
+
+static weir__family_t family_of (const weir_value_t *value)
+{
+    static const weir__family_t families [] = {
+        [WEIR_NIL] = WEIR__FAMILY_NIL,
+        [WEIR_BOOL] = WEIR__FAMILY_NUMBER,
+        [WEIR_INTEGER] = WEIR__FAMILY_NUMBER,
+        [WEIR_REAL] = WEIR__FAMILY_NUMBER,
+        [WEIR_STRING] = WEIR__FAMILY_STRING,
+        [WEIR_BYTES] = WEIR__FAMILY_BYTES,
+        [WEIR_LIST] = WEIR__FAMILY_LIST,
+        [WEIR_MAP] = WEIR__FAMILY_MAP,
+        [WEIR_REFERENCE] = WEIR__FAMILY_REFERENCE,
+    };
+    return families [value->type];
+}
+
+weir__family_t weir__packed_family (weir__slice_t packed)
+{
+    weir_value_t value;
+    weir__packed_peek (packed.data, packed.size, &value);
+    return family_of (&value);
+}
+
+weir__order_t weir__packed_total_order (weir__slice_t a, weir__slice_t b)
+{
+    weir_value_t x, y;
+    size_t head_a = weir__packed_peek (a.data, a.size, &x);
+    size_t head_b = weir__packed_peek (b.data, b.size, &y);
+    weir__family_t family = family_of (&x), other = family_of (&y);
+    if (family != other)
+        return order_of (family < other, true);
+    switch (family) {
+    case WEIR__FAMILY_NUMBER:
+        return order_numbers (&x, &y);
+    case WEIR__FAMILY_STRING:
+    case WEIR__FAMILY_BYTES:
+        return order_texts (&x, &y);
+    case WEIR__FAMILY_LIST:
+        return order_lists ((weir__slice_t){a.data + head_a, a.size - head_a},
+                            (weir__slice_t){b.data + head_b, b.size - head_b},
+                            weir__packed_total_order);
+    default:
+        return WEIR__SAME;
+    }
 }
 
 //  Merges the sorted runs [start, middle) and [middle, end). Returns SAME, or

@@ -24,6 +24,24 @@ typedef enum weir__order {
 
 weir__order_t weir__packed_order (weir__slice_t a, weir__slice_t b);
 
+//  What values are comparable with: their own family.
+typedef enum weir__family {
+    WEIR__FAMILY_NIL,
+    WEIR__FAMILY_NUMBER,
+    WEIR__FAMILY_STRING,
+    WEIR__FAMILY_BYTES,
+    WEIR__FAMILY_LIST,
+    WEIR__FAMILY_MAP,
+    WEIR__FAMILY_REFERENCE
+} weir__family_t;
+
+weir__family_t weir__packed_family (weir__slice_t value);
+
+//  The same order, made whole: never UNORDERED or NO_MEMORY. Values of two
+//  families are in the order of the families, above; all maps are the same, and
+//  so are all references.
+weir__order_t weir__packed_total_order (weir__slice_t a, weir__slice_t b);
+
 //  Sorts blobs, stably in both directions. On failure refuses the call with
 //  EINVAL (two of them have no order) or ENOMEM, leaves the blobs as they
 //  were and returns false.

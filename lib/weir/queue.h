@@ -1,7 +1,8 @@
 /*  queue.h - a queue of values, between many producers and consumers
 
-    First in, first out; each item goes to one consumer. A queue with a maxsize
-    is bounded: put waits while it is full. All operations are linearizable,
+    Each item goes to one consumer: the one that was put first, or last, or the
+    smallest, as the queue was made. A queue with a maxsize is bounded: put waits
+    while it is full. All operations are linearizable,
     and size, empty and full are exact (as of their moment). When a process
     dies, what it has put stays; an item that it had got goes with it; its
     waits vanish.
@@ -34,11 +35,26 @@ WEIR_BEGIN_C
 //  maxsize: how many items it holds; 0: as many as fit in memory.
 //  Makes a queue / opens the one with that name / opens the one that a reference
 //  stands for. name: up to 255 bytes; NULL: none, see object.h.
+//  new: first in, first out. new_lifo: last in, first out. new_priority: the
+//  smallest first, and of equal ones the one that was put first.
+//
+//  The items of a priority queue are all numbers, all strings, all bytes, or
+//  all lists; what the first one is, all are. Lists such as [priority, job] are
+//  compared item by item, as in Python. Where two of them come to what Python
+//  does not compare there is an order all the same, so that it does not
+//  depend on the jobs whether they can be put: nil, numbers, strings, bytes,
+//  lists, maps, references; all maps are equal, and so are all references.
+//
 //  NULL with EEXIST (new: the name is taken), ENOENT (there is none), EINVAL
 //  (it is no queue, or a bad argument), or as every function. Since 0.1.
 WEIR_EXPORT WEIR_CHECK weir_queue_t *weir_queue_new (weir_owner_t *owner,
                                                      const char *name,
                                                      int64_t maxsize);
+WEIR_EXPORT WEIR_CHECK weir_queue_t *weir_queue_new_lifo (weir_owner_t *owner,
+                                                          const char *name,
+                                                          int64_t maxsize);
+WEIR_EXPORT WEIR_CHECK weir_queue_t *weir_queue_new_priority (
+    weir_owner_t *owner, const char *name, int64_t maxsize);
 WEIR_EXPORT WEIR_CHECK weir_queue_t *weir_queue_open (weir_owner_t *owner,
                                                       const char *name);
 WEIR_EXPORT WEIR_CHECK weir_queue_t *weir_queue_from (weir_value_t reference);
@@ -48,11 +64,12 @@ WEIR_EXPORT WEIR_CHECK weir_queue_t *weir_queue_from (weir_value_t reference);
 WEIR_EXPORT void weir_queue_destroy (weir_queue_t **self_p);
 
 //  Adds an item; waits while the queue is full. Returns 0, or -1 with EAGAIN
-//  (timeout 0: it is full), ETIMEDOUT, ECANCELED (it is closed). Since 0.1.
+//  (timeout 0: it is full), ETIMEDOUT, ECANCELED (it is closed), EINVAL (it is
+//  nested over 31 deep, or cannot be in this priority queue). Since 0.1.
 WEIR_EXPORT int weir_queue_put (weir_queue_t *self, weir_value_t value,
                                 int timeout_ms);
 
-//  Takes the first item; waits while the queue is empty. Returns 0, or -1 with
+//  Takes the next item; waits while the queue is empty. Returns 0, or -1 with
 //  EAGAIN (timeout 0: it is empty), ETIMEDOUT, ECANCELED (it is closed and
 //  empty). Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_queue_get (weir_queue_t *self,

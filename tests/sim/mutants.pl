@@ -369,27 +369,35 @@ lib/machine/queue.c
 
 === lifo
 a queue is a stack
-lib/machine/queue.c
+lib/machine/queue_items.c
 ---
-    DL_APPEND (self->items, item);
+    return order == WEIR__SAME ? a->number < b->number : order == WEIR__BEFORE;
 +++
-    DL_PREPEND (self->items, item);
+    return order == WEIR__SAME ? a->number > b->number : order == WEIR__BEFORE;
+
+=== priority-backwards
+a priority queue gives the largest item first
+lib/machine/queue_items.c
+---
+    return order == WEIR__SAME ? a->number < b->number : order == WEIR__BEFORE;
++++
+    return order == WEIR__SAME ? a->number < b->number : order == WEIR__AFTER;
 
 === full-late
 a queue takes one item too many
 lib/machine/queue.c
 ---
-    return self->size >= (self->maxsize ? self->maxsize : ITEMS_MAX);
+    return self->items.count >=
 +++
-    return self->size > (self->maxsize ? self->maxsize : ITEMS_MAX);
+    return self->items.count >
 
 === closed-undrained
 a closed queue gives nothing any more
 lib/machine/queue.c
 ---
-    if (self->size > 0) {
+    if (self->items.count > 0) {
 +++
-    if (self->size > 0 && !self->closed) {
+    if (self->items.count > 0 && !self->closed) {
 
 === close-forgets-getters
 closing forgets who waits to get
@@ -410,9 +418,12 @@ an item that was delivered stays
 lib/machine/queue.c
 ---
     if (weir__answer_fits (call))
-        remove_first (self);
+        free (item);
+    else
+        weir__items_push (&self->items, item);
 +++
     weir__answer_fits (call);
+    weir__items_push (&self->items, item);
 
 === deadline-late
 the machine takes a deadline to be over only when it has passed
