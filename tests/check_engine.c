@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "engine_kit.h"
+#include "owner/peers.h"
 #include "support.h"
 
 static stage_t *stage;
@@ -279,11 +280,65 @@ START_TEST (a_session_that_was_dropped_does_not_come_back)
     stage_greet (stage, 3, &other, &who);
     stage_commit (stage);
     expect_refused (3, "EPROTO");
-    //  Who was never welcomed may begin, at whichever attempt.
     other.epoch = 0;
     stage_greet (stage, 4, &other, &who);
     stage_commit (stage);
-    expect (4, "WELCOME");
+    expect_refused (4, "EPROTO");
+    ck_assert_int_eq (stage_watched (stage, 10), 0);
+}
+END_TEST
+
+START_TEST (a_late_HELLO_does_not_begin_a_session_that_has_ended)
+{
+    uint8_t whole = 1;
+    weir__frame_t close = {WEIR__CLOSE, false, 0, &whole, 1};
+    stage_enter (stage, 1, 10, 1);
+    if (_i == 0)
+        stage_died (stage, 10);
+    else
+        stage_send (stage, 1, &close);
+    stage_commit (stage);
+    for (uint32_t link = 1; link <= 2; link++) {
+        stage_hello (stage, 2, 10, link);
+        expect (2, "REFUSED EPROTO: the session of that connection has ended; "
+                   "what it asked for without a reply may have been done");
+    }
+    stage_commit (stage);
+    expect (2, "");
+    ck_assert_int_eq (stage_watched (stage, 10), 0);
+}
+END_TEST
+
+START_TEST (of_the_sessions_that_ended_the_last_ones_are_remembered)
+{
+    enum { FIRST = 100, LAST = FIRST + WEIR__ENDED_SESSIONS };
+    for (uint64_t session = FIRST; session <= LAST; session++) {
+        stage_enter (stage, session, session, 1);
+        stage_died (stage, session);
+        stage_commit (stage);
+        stage_forget (stage);
+    }
+    for (uint64_t session = FIRST + 1; session <= LAST; session++) {
+        stage_hello (stage, 1, session, 1);
+        expect_refused (1, "EPROTO");
+    }
+    stage_enter (stage, 1, FIRST, 1);
+    stage_died (stage, FIRST); //  then FIRST + 1 is forgotten
+    //  But who knows this owner's epoch was welcomed before.
+    weir__hello_t hello = {FIRST + 1, STAGE_EPOCH, 1, 2};
+    weir__credentials_t who = {STAGE_UID, 1000 + FIRST + 1};
+    stage_greet (stage, 3, &hello, &who);
+    expect_refused (3, "EPROTO");
+}
+END_TEST
+
+START_TEST (a_session_goes_on_when_all_its_links_are_closed)
+{
+    stage_enter (stage, 1, 10, 1);
+    stage_signal (stage, 1, WEIR__CLOSE, 0);
+    stage_commit (stage);
+    stage_enter (stage, 2, 10, 2);
+    ck_assert_int_eq (stage_watched (stage, 10), 1010);
 }
 END_TEST
 
@@ -307,5 +362,10 @@ int main (void)
     tcase_add_test (tcase, a_closed_session_takes_all_its_links_with_it);
     tcase_add_test (tcase, everybody_is_told_when_the_owner_stops);
     tcase_add_test (tcase, a_session_that_was_dropped_does_not_come_back);
+    tcase_add_loop_test (
+        tcase, a_late_HELLO_does_not_begin_a_session_that_has_ended, 0, 2);
+    tcase_add_test (tcase,
+                    of_the_sessions_that_ended_the_last_ones_are_remembered);
+    tcase_add_test (tcase, a_session_goes_on_when_all_its_links_are_closed);
     return test_main (suite);
 }

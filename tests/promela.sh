@@ -96,6 +96,8 @@ holds "the owner begins again with its log" \
 holds "the same, links close, one request at a time" \
     -DOWNER_CRASHES=1 -DBREAKS_OF_FIRST -DCLOSES -DWINDOW=1
 holds "another owner comes in its place" -DOWNER_CRASHES=1 -DFORGETS
+holds "a session closes, one link, two breaks" \
+    -DLINKS=1 -DREQUESTS=3 -DBREAKS=2 -DCLOSES -DSESSION_CLOSES
 holds "one link, four requests, two breaks, its client dies" \
     -DLINKS=1 -DREQUESTS=4 -DBREAKS=2 -DCLIENT_CRASHES=1 -DCLOSES
 ends "one link, four requests, two breaks, its client dies" \
@@ -105,6 +107,10 @@ ends "one link, three requests, a break, the owner dies" \
 
 if test "$WEIR_PROMELA" = deep; then
     holds "two breaks" -DBREAKS=2
+    holds "a session of two links closes, or dies" \
+        -DCLIENT_CRASHES=1 -DCLOSES -DONE_SESSION -DSESSION_CLOSES
+    holds "another owner comes in its place, a break" \
+        -DOWNER_CRASHES=1 -DFORGETS -DBREAKS_OF_FIRST -DCLOSES
     holds "two breaks, and a client dies" -DBREAKS=2 -DCLIENT_CRASHES=1
     holds "the owner begins again, any connection breaks" -DOWNER_CRASHES=1
     holds "the owner begins again, links close" \
@@ -125,10 +131,9 @@ finds once NO_CLOSED -DLINKS=1 -DCLOSES
 finds before-expire EXPIRE_AT_ONCE -DLINKS=1 -DBREAKS=0 -DCLIENT_CRASHES=1
 finds reply REPLY_FIRST -DLINKS=1 -DBREAKS=0 -DOWNER_CRASHES=1
 finds once NO_EPOCH -DLINKS=1 -DBREAKS=0 -DOWNER_CRASHES=1 -DFORGETS
-
-#   Gaps: what the code does today, and must not when links reconnect.
-finds after-expire EXPIRE_KNOWN -DBREAKS=0 -DCLIENT_CRASHES=1 -DONE_SESSION
 finds once LATE_EPOCH -DLINKS=1 -DBREAKS=0 -DOWNER_CRASHES=1 -DFORGETS
-finds once SESSION_CLOSES -DLINKS=1
+finds after-expire ENDED_FORGOTTEN -DLINKS=1 -DSESSION_CLOSES
+finds after-expire ENDED_FORGOTTEN \
+    -DBREAKS=0 -DCLIENT_CRASHES=1 -DONE_SESSION
 
 test "$bad" -eq 0

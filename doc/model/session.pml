@@ -14,8 +14,7 @@
     ends, the judge must have agreed. A step is one d_step: links and owner
     share nothing but the frames between them, and the owner is one thread.
 
-    NAMES in #ifdef are mutants, each a fault that spin must find, and gaps:
-    what the code does today where it does not matter yet.
+    Other NAMES in #ifdef are mutants, each a fault that spin must find.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -44,6 +43,8 @@
 #ifndef OWNER_CRASHES
 #define OWNER_CRASHES 0         /* 1: the owner may die, and begin again */
 #endif
+/*  CLOSES: links may close; SESSION_CLOSES: session 0 may; FORGETS: it is
+    another owner that begins. */
 
 #define LAST_LINK (LINKS - 1)
 #define CONNECTIONS (BREAKS + OWNER_CRASHES + 1)
@@ -84,11 +85,15 @@ chan down [LINKS] =
 #define DEAD 2                  /* its process was killed */
 #define UNKNOWN 3               /* the outcome: the owner is another one */
 
+#define INTENDED 1              /* the owner that all links mean: its epoch; by
+                                   its process they know it without one */
+
 typedef Link {
     byte state;
     bool connected;
     byte attempt;               /* to connect: 1 is the first */
     byte epoch;                 /* of the owner; 0: not told yet */
+    bool held;                  /* it sends nothing before WELCOME */
     byte last;                  /* number of the last request */
     byte acked;                 /* up to here all replies have arrived */
     bool answered [REQUESTS + 1];
@@ -105,6 +110,7 @@ typedef Peer {
 }
 Peer peer [LINKS];
 bool watched;                   /* session 0: it has begun, and not ended */
+bool remembered;                /* it has ended */
 chan entry = [BATCH] of { mtype:record, byte, byte, byte };
 
 /*  The machine: what a replay of the log gives. It changes with the append,
@@ -125,7 +131,7 @@ typedef Place {
     Kept kept [WINDOW];         /* by number, modulo */
 }
 Place place [LINKS];
-byte epoch = 1;
+byte epoch = INTENDED;
 
 /*  What the properties look at */
 
@@ -164,6 +170,7 @@ inline clear (channel)
 inline lose_connection (l)
 {
     link [l].connected = false;
+    link [l].held = false;
     clear (down [l])
 }
 
@@ -197,20 +204,51 @@ inline end_links (how)
 #else
 #define RESENDS true
 #endif
+#ifdef LATE_EPOCH
+#define HOLDS(l) false
+#else
+#define HOLDS(l)                                                              \
+    (link [l].attempt > 1 && link [l].epoch == 0 &&                           \
+     link [l].last > link [l].acked)
+#endif
 
-/*  HELLO, and again every request that has no reply. */
+/*  Every request that has no reply. */
+inline ask_again (l)
+{
+    for (i : link [l].acked + 1 .. link [l].last) {
+        if
+        :: RESENDS && !link [l].answered [i] ->
+            UP (l, link [l].attempt) ! REQUEST, i, link [l].body_acked [i]
+        :: else
+        fi
+    }
+}
+
 inline connect (l)
 {
     link [l].attempt++;
     link [l].connected = true;
     UP (l, link [l].attempt) ! HELLO, link [l].epoch, 0;
-    for (n : link [l].acked + 1 .. link [l].last) {
+    link [l].held = HOLDS (l);
+    if
+    :: link [l].held
+    :: else -> ask_again (l)
+    fi
+}
+
+inline take_welcome (l)
+{
+    if
+    :: n != INTENDED -> end_link (l, UNKNOWN)
+    :: else ->
+        link [l].epoch = n;
         if
-        :: RESENDS && !link [l].answered [n] ->
-            UP (l, link [l].attempt) ! REQUEST, n, link [l].body_acked [n]
+        :: link [l].held ->
+            link [l].held = false;
+            ask_again (l)
         :: else
         fi
-    }
+    fi
 }
 
 inline ask (l)
@@ -222,7 +260,10 @@ inline ask (l)
 #endif
     link [l].last++;
     n = link [l].last;
-    UP (l, link [l].attempt) ! REQUEST, n, link [l].body_acked [n]
+    if
+    :: link [l].held
+    :: else -> UP (l, link [l].attempt) ! REQUEST, n, link [l].body_acked [n]
+    fi
 }
 
 inline take_reply (l)
@@ -251,7 +292,7 @@ end:
         link [l].state == LIVING && !link [l].connected ->
         connect (l); skip
     }
-    :: d_step { down [l] ? WELCOME, n, _ -> link [l].epoch = n }
+    :: d_step { down [l] ? WELCOME, n, _ -> take_welcome (l) }
     :: d_step { down [l] ? REPLY, n, value -> take_reply (l) }
     :: d_step {
         down [l] ? REFUSED, n, _ ->
@@ -297,11 +338,17 @@ inline send (to, by, kind, x, y)
 #else
 #define MEANT(which) (which == 0 || which == epoch)
 #endif
+#ifdef ENDED_FORGOTTEN
+#define HAS_ENDED(l) false
+#else
+#define HAS_ENDED(l) (remembered && SESSION (l) == 0)
+#endif
 
 inline take_hello (l, a)
 {
     if
     :: !MEANT (n) -> send (l, a, REFUSED, 1, 0)
+    :: MEANT (n) && HAS_ENDED (l) -> send (l, a, REFUSED, 0, 0)
     :: else ->
         if
         :: OVERTAKEN (l, a)
@@ -344,6 +391,7 @@ inline end_session (dead)
 {
     entry ! EXPIRE, 0, 0, 0;
     watched = false;
+    remembered = true;
     for (i : 0 .. LAST_LINK) {
         if
         :: SESSION (i) == 0 ->
@@ -514,7 +562,9 @@ inline commit ()
     :: nempty (entry) ->
         entry ? sort, whose, n, ack;
         if
-        :: sort == OPEN -> place [whose].open = true
+        :: sort == OPEN ->
+            assert (!expired [SESSION (whose)]);
+            place [whose].open = true
         :: sort == ASKED -> apply_request (whose)
         :: sort == CLOSED -> close_place (whose)
         :: sort == EXPIRE -> expire (whose)
@@ -528,17 +578,14 @@ inline commit ()
     (empty (UP (l, 1)) && empty (UP (l, MIDDLE)) &&                           \
      empty (UP (l, CONNECTIONS)))
 
-/*  What the dead client had sent has arrived. */
+/*  What the dead client had sent by the connections that have said HELLO has
+    arrived; of others the owner knows nothing. */
 #ifdef EXPIRE_AT_ONCE
 #define DRAINED true
 #else
-#ifdef EXPIRE_KNOWN             /* only the connections that are peers count */
 #define KNOWN_SILENT(l)                                                       \
     (peer [l].attempt == 0 || empty (UP (l, peer [l].attempt)))
 #define DRAINED (KNOWN_SILENT (0) && KNOWN_SILENT (MATE))
-#else
-#define DRAINED (SILENT (0) && SILENT (MATE))
-#endif
 #endif
 #define MOURNS (watched && link [0].state == DEAD)
 
@@ -586,6 +633,7 @@ inline lose_owner ()
     for (j : 0 .. LINKS * CONNECTIONS - 1) {
         clear (up [j])
     }
+    remembered = false;
     watched = place [0].open || place [MATE].open;
 #ifdef FORGETS
     epoch++
@@ -640,10 +688,6 @@ init
             for (j : 0 .. WINDOW - 1) {
                 run object (i, j)
             }
-#ifndef LATE_EPOCH
-            /* A link says HELLO to the owner that it means, and no other. */
-            link [i].epoch = epoch
-#endif
         }
         run owner ();
         run faults ();

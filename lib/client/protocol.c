@@ -53,6 +53,27 @@ static int send_body (const weir__wire_t *wire, weir__frame_type_t type,
     return weir__frame_split (&message, wire->send, wire->context);
 }
 
+static int send_cancel (uint64_t number, const weir__wire_t *wire)
+{
+    weir__frame_t message = {.type = WEIR__CANCEL, .number = number};
+    return weir__frame_split (&message, wire->send, wire->context);
+}
+
+//  Sends every request that has no reply, over a connection that is new.
+static int ask_again (weir__protocol_t *self, const weir__wire_t *wire)
+{
+    int rc = 0;
+    for (uint64_t number = self->acked + 1; number <= self->last && rc == 0;
+         number++) {
+        const weir__pending_t *pending = &self->pending [number % WEIR__WINDOW];
+        if (!pending->answered)
+            rc = send_request (pending, wire);
+        if (!pending->answered && pending->cancelled && rc == 0)
+            rc = send_cancel (number, wire);
+    }
+    return rc;
+}
+
 int weir__protocol_hello (weir__protocol_t *self, const weir__wire_t *wire)
 {
     weir__joiner_free (&self->joiner);
@@ -63,15 +84,16 @@ int weir__protocol_hello (weir__protocol_t *self, const weir__wire_t *wire)
     int rc = body.failed ? weir__fail (ENOMEM, "out of memory")
                          : send_body (wire, WEIR__HELLO, &body);
     weir__buffer_free (&body);
-    for (uint64_t number = self->acked + 1; number <= self->last && rc == 0;
-         number++) {
-        const weir__pending_t *pending = &self->pending [number % WEIR__WINDOW];
-        if (!pending->answered)
-            rc = send_request (pending, wire);
-        if (!pending->answered && pending->cancelled && rc == 0)
-            rc = weir__protocol_cancel (self, wire, number);
-    }
-    return rc;
+    self->held = self->hello.epoch == 0 && self->last > self->acked;
+    return rc == 0 && !self->held ? ask_again (self, wire) : rc;
+}
+
+int weir__protocol_resume (weir__protocol_t *self, const weir__wire_t *wire)
+{
+    if (!self->held)
+        return 0;
+    self->held = false;
+    return ask_again (self, wire);
 }
 
 static int put_request (weir__protocol_t *self, const weir__ask_t *ask,
@@ -127,7 +149,7 @@ int weir__protocol_request (weir__protocol_t *self, const weir__wire_t *wire,
     pending->number = ++self->last;
     pending->answered = false;
     pending->cancelled = false;
-    if (send_request (pending, wire) != 0) {
+    if (!self->held && send_request (pending, wire) != 0) {
         //  A part of it may be out: no other request may have its number.
         answer (self, pending->number);
         return -1;
@@ -143,8 +165,7 @@ int weir__protocol_cancel (weir__protocol_t *self, const weir__wire_t *wire,
     if (pending->number != number || pending->answered)
         return 0;
     pending->cancelled = true;
-    weir__frame_t message = {.type = WEIR__CANCEL, .number = number};
-    return weir__frame_split (&message, wire->send, wire->context);
+    return self->held ? 0 : send_cancel (number, wire);
 }
 
 int weir__protocol_close (weir__protocol_t *self, const weir__wire_t *wire,

@@ -34,6 +34,7 @@ typedef struct weir__protocol {
     weir__pending_t pending [WEIR__WINDOW]; //  by number, modulo
     weir__joiner_t joiner;
     bool welcomed;
+    bool held; //  nothing is sent before weir__protocol_resume
 } weir__protocol_t;
 
 //  Who takes the frames. Returns 0, or -1 with errno and a sentence.
@@ -47,8 +48,15 @@ void weir__protocol_init (weir__protocol_t *self, const weir__hello_t *hello);
 void weir__protocol_free (weir__protocol_t *self);
 
 //  Says HELLO, and sends again every request that has no reply. For a
-//  connection that is new. Returns 0, or -1 as the wire.
+//  connection that is new. When an earlier one never brought WELCOME, these
+//  requests may have been served by an owner that is gone; HELLO cannot name
+//  it, so they wait for weir__protocol_resume. Returns 0, or -1 as the wire.
 int weir__protocol_hello (weir__protocol_t *self, const weir__wire_t *wire);
+
+//  The caller has seen by WELCOME that this is the owner that it means: sends
+//  what was held back. (If it is another one, nothing must be sent, and the
+//  outcome of what has no reply is unknown.) Returns 0, or -1 as the wire.
+int weir__protocol_resume (weir__protocol_t *self, const weir__wire_t *wire);
 
 //  What a caller asks for.
 typedef struct weir__ask {

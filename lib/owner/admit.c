@@ -27,10 +27,11 @@ static const char *hello_problem (const weir__engine_t *self,
     if (hello->epoch != 0 && hello->epoch != self->config.epoch)
         return "the owner that you knew has ended; this is another one at the "
                "same place";
-    //  Who knows our epoch was welcomed before: in a new session what it asked
-    //  for would be done once more.
+    //  Who knows our epoch was welcomed before, though we do not remember: in
+    //  a new session what it asked for would be done once more.
     *ret_error = EPROTO;
-    if (!client && hello->attempt > 1 && hello->epoch != 0)
+    if (!client && ((hello->attempt > 1 && hello->epoch != 0) ||
+                    weir__peers_ended (&self->peers, hello->session)))
         return WEIR__ENGINE_SESSION_ENDED;
     *ret_error = ENOBUFS;
     if (!client && HASH_COUNT (self->peers.clients) >= WEIR__SESSIONS)

@@ -172,6 +172,7 @@ void weir__engine_end_session (weir__engine_t *self, weir__client_t *client,
             weir__engine_refuse (self, peer->number, error, sentence);
     }
     self->io.unwatch (self->io.context, client->session);
+    weir__peers_end (&self->peers, client->session);
     weir__client_remove (&self->peers, client);
 }
 

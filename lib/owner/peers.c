@@ -43,6 +43,20 @@ void weir__client_remove (weir__peers_t *self, weir__client_t *client)
     free (client);
 }
 
+void weir__peers_end (weir__peers_t *self, uint64_t session)
+{
+    self->ended [self->next_ended] = session;
+    self->next_ended = (self->next_ended + 1) % WEIR__ENDED_SESSIONS;
+}
+
+bool weir__peers_ended (const weir__peers_t *self, uint64_t session)
+{
+    for (size_t i = 0; i < WEIR__ENDED_SESSIONS; i++)
+        if (self->ended [i] == session)
+            return true;
+    return false;
+}
+
 weir__peer_t *weir__peer_find (const weir__peers_t *self, uint64_t number)
 {
     weir__peer_t *peer;

@@ -54,10 +54,14 @@ struct weir__client {
     UT_hash_handle hh;
 };
 
+enum { WEIR__ENDED_SESSIONS = 4096 };
+
 typedef struct weir__peers {
     weir__peer_t *by_number;
     weir__peer_t *by_origin;
     weir__client_t *clients;
+    uint64_t ended [WEIR__ENDED_SESSIONS]; //  the last ones, a ring; 0: none
+    size_t next_ended;                     //  its oldest
 } weir__peers_t;
 
 weir__client_t *weir__client_find (const weir__peers_t *self, uint64_t session);
@@ -66,6 +70,12 @@ weir__client_t *weir__client_add (weir__peers_t *self, uint64_t session,
 
 //  Removes a client with its peers.
 void weir__client_remove (weir__peers_t *self, weir__client_t *client);
+
+//  A session has ended / is among the last that have. What is still on its way
+//  by a connection that nobody knows yet must not begin it anew: its requests
+//  would be done once more.
+void weir__peers_end (weir__peers_t *self, uint64_t session);
+bool weir__peers_ended (const weir__peers_t *self, uint64_t session);
 
 weir__peer_t *weir__peer_find (const weir__peers_t *self, uint64_t number);
 weir__peer_t *weir__peer_of (const weir__peers_t *self, weir__origin_t origin);

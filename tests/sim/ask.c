@@ -30,6 +30,12 @@ void sim_ask_init (sim_t *self)
     self->workload = history_new (self->config.seed);
     self->numbers = sim_below (self, NUMBERS) == 0;
     self->large = sim_below (self, LARGE_RUNS) == 0;
+    sim_ask_forget (self);
+}
+
+void sim_ask_forget (sim_t *self)
+{
+    self->workload->object_count = 0;
     self->next_id = 1;
 }
 

@@ -21,6 +21,7 @@ enum {
     GREEDY = 12,        //  one link in so many has a whole window of them
     ENDS = 200,         //  one step in so many is the link's last,
     ENDS_SOON = 80,     //  when it was connected anew
+    WHOLE = 4,          //  one in so many ends its session as well
     STILLBORN = 20,     //  one connection in so many breaks at once
     THINK_US = 400,     //  between requests, about
     PATIENCE_US = 60000 //  then a wait is cancelled
@@ -51,6 +52,7 @@ sim_link_t *sim_link_new (sim_t *self, sim_process_t *process, uint32_t number)
     link->process = process;
     link->session = process->session;
     link->number = number;
+    link->owner = self->owner;
     link->left = self->healed ? 0 : self->config.steps;
     link->at_once = 1 + (unsigned) sim_below (self, AT_ONCE);
     //  Now and then one asks as fast as it can, up to the window.
@@ -187,6 +189,19 @@ static void ask (sim_t *self, sim_link_t *link)
               cancel, link, number);
 }
 
+//  Ends the link, or its whole session.
+static void close_link (sim_t *self, sim_link_t *link)
+{
+    weir__wire_t wire = wire_of (link);
+    bool whole = sim_below (self, WHOLE) == 0;
+    weir__protocol_close (&link->protocol, &wire, whole);
+    sim_tell (self, "%" PRIu64 ".%u closes%s", link->session, link->number,
+              whole ? ", with its session" : "");
+    link->gone = true;
+    if (whole)
+        sim_process_close (self, link->process);
+}
+
 void sim_link_step (sim_t *self, void *target, uint64_t detail)
 {
     (void) detail;
@@ -202,10 +217,7 @@ void sim_link_step (sim_t *self, void *target, uint64_t detail)
     //  Now and then a thread ends in the middle.
     unsigned ends = link->protocol.hello.attempt > 1 ? ENDS_SOON : ENDS;
     if (link->left > 0 && pause_us == 0 && sim_below (self, ends) == 0) {
-        weir__wire_t wire = wire_of (link);
-        weir__protocol_close (&link->protocol, &wire, false);
-        sim_tell (self, "%" PRIu64 ".%u closes", link->session, link->number);
-        link->gone = true;
+        close_link (self, link);
         return;
     }
     sim_plan (self, pause_us + 1 + sim_below (self, greedy ? 8 : 2 * THINK_US),
@@ -238,10 +250,24 @@ static void take_reply (sim_t *self, sim_link_t *link, const weir__news_t *news,
     sim_ask_note (self, operation);
 }
 
+//  The outcome of what it asked for is unknown. (Whoever asks for more has a
+//  new session.)
+static void give_up (sim_t *self, sim_link_t *link)
+{
+    sim_tell (self, "%" PRIu64 ".%u hears that its owner is dead",
+              link->session, link->number);
+    sim_process_kill (self, link->process);
+}
+
 static void take_refusal (sim_t *self, sim_link_t *link,
                           const weir__news_t *news)
 {
     weir_value_t cause;
+    if (news->error == EOWNERDEAD) {
+        if (link->owner != self->owner)
+            give_up (self, link);
+        return; //  else it begins again
+    }
     weir__packed_peek (news->value.data, news->value.size, &cause);
     if (!sim_memory_refused (self, cause.string, cause.size))
         sim_fail (self, "the owner refused a good link: %.*s", (int) cause.size,
@@ -252,6 +278,16 @@ static void take_refusal (sim_t *self, sim_link_t *link,
         sim_process_kill (self, link->process);
 }
 
+static void take_welcome (sim_t *self, sim_link_t *link,
+                          const weir__welcome_t *welcome)
+{
+    weir__wire_t wire = wire_of (link);
+    if (welcome->pid != link->owner)
+        give_up (self, link);
+    else if (weir__protocol_resume (&link->protocol, &wire) != 0)
+        sim_fail (self, "a link cannot ask again");
+}
+
 void sim_link_frame (sim_t *self, sim_link_t *link, weir__slice_t frame,
                      uint64_t sent_at)
 {
@@ -260,6 +296,8 @@ void sim_link_frame (sim_t *self, sim_link_t *link, weir__slice_t frame,
         sim_fail (self, "a link cannot read what the owner sent");
     else if (news.type == WEIR__NEWS_REPLY)
         take_reply (self, link, &news, sent_at);
-    else if (news.type == WEIR__NEWS_REFUSED && news.error != EOWNERDEAD)
+    else if (news.type == WEIR__NEWS_WELCOME)
+        take_welcome (self, link, &news.welcome);
+    else if (news.type == WEIR__NEWS_REFUSED)
         take_refusal (self, link, &news);
 }

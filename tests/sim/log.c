@@ -95,13 +95,16 @@ void sim_log_snapshot (sim_t *self)
 
 void sim_log_init (sim_t *self)
 {
-    self->log.log = (weir__log_t){
-        .append = append,
-        .last = last,
-        .read = read_entry,
-        .snapshot_get = snapshot_get,
+    self->log = (sim_log_t){
+        .log =
+            {
+                .append = append,
+                .last = last,
+                .read = read_entry,
+                .snapshot_get = snapshot_get,
+            },
+        .sim = self,
     };
-    self->log.sim = self;
 }
 
 void sim_log_free (sim_t *self)

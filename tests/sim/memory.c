@@ -45,8 +45,8 @@ void sim_memory_init (sim_t *self)
         return;
     self->memory.starves = true;
     //  A request that had no memory may be done when it comes once more.
-    self->config.faults &=
-        ~(unsigned) (SIM_OWNER | SIM_LOG | SIM_SNAPSHOT | SIM_DUPLICATE);
+    self->config.faults &= ~(unsigned) (SIM_OWNER | SIM_LOG | SIM_SNAPSHOT |
+                                        SIM_DUPLICATE | SIM_OTHER);
     size_t size =
         KEY_BYTES + (size_t) sim_below (self, KEY_BYTES * (KEY_TIMES - 1));
     if (sim_below (self, KEY_LARGE) == 0)

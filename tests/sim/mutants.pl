@@ -915,6 +915,50 @@ lib/owner/engine.c
 a session that was dropped comes back by another connection
 lib/owner/admit.c
 ---
-    if (!client && hello->attempt > 1 && hello->epoch != 0)
+    if (!client && ((hello->attempt > 1 && hello->epoch != 0) ||
+                    weir__peers_ended (&self->peers, hello->session)))
         return WEIR__ENGINE_SESSION_ENDED;
 +++
+
+=== ended-session-back
+a session that has ended begins anew by a connection that nobody knew
+lib/owner/admit.c
+---
+    if (!client && ((hello->attempt > 1 && hello->epoch != 0) ||
+                    weir__peers_ended (&self->peers, hello->session)))
++++
+    if (!client && hello->attempt > 1 && hello->epoch != 0)
+
+=== other-owner-serves
+an owner serves who means another one
+lib/owner/admit.c
+---
+    if (hello->epoch != 0 && hello->epoch != self->config.epoch)
++++
+    if (false)
+
+=== nothing-held
+a link that was never welcomed asks again, of whichever owner
+lib/client/protocol.c
+---
+    self->held = self->hello.epoch == 0 && self->last > self->acked;
++++
+    self->held = false;
+
+=== held-for-ever
+what was held back is not sent when WELCOME has come
+lib/client/protocol.c
+---
+    self->held = false;
+    return ask_again (self, wire);
++++
+    self->held = false;
+    return 0;
+
+=== held-in-part
+what is asked for while something is held back overtakes it
+lib/client/protocol.c
+---
+    if (!self->held && send_request (pending, wire) != 0) {
++++
+    if (send_request (pending, wire) != 0) {

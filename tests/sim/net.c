@@ -71,9 +71,10 @@ static void arrive (sim_t *self, void *target, uint64_t detail)
                   flight->direction == SIM_TO_OWNER ? "in" : "out",
                   (unsigned long long) connection->peer,
                   (unsigned long long) flight->place, flight->data [2]);
-        if (flight->direction == SIM_TO_OWNER)
+        if (flight->direction == SIM_TO_OWNER) {
+            connection->heard = true;
             sim_owner_frame (self, connection, frame);
-        else if (!link->gone && link->connection == connection)
+        } else if (!link->gone && link->connection == connection)
             sim_link_frame (self, link, frame, flight->sent_at);
     }
     free (flight);
@@ -162,7 +163,7 @@ uint64_t sim_silent_us (const sim_t *self, const sim_process_t *process)
     uint64_t silent_us = self->now_us;
     for (const sim_connection_t *connection = self->connections; connection;
          connection = connection->next)
-        if (connection->link->process == process &&
+        if (connection->link->process == process && connection->heard &&
             connection->last_us [SIM_TO_OWNER] > silent_us)
             silent_us = connection->last_us [SIM_TO_OWNER];
     return silent_us;

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 
-enum { EPOCH = 4711, UID = 1000, OWNER_PID = 1, FIRST_PID = 100 };
+enum { EPOCH = 4711, UID = 1000, FIRST_PID = 1000 };
 
 enum {
     SKEW_US = 40000, //  of the clocks of two machines, at most
@@ -91,6 +91,11 @@ static void die (sim_t *self, void *target, uint64_t detail)
     const sim_process_t *process = target;
     if (!self->engine || detail != self->incarnation)
         return;
+    uint64_t silent_us = sim_silent_us (self, process);
+    if (silent_us > self->now_us) { //  by a connection that it hears of now
+        sim_plan (self, silent_us - self->now_us + 1, die, target, detail);
+        return;
+    }
     sim_tell (self, "the owner hears that process %d is dead", process->pid);
     sim_memory_begin (self);
     weir__engine_died (self->engine, process->session, owner_now (self));
@@ -98,7 +103,8 @@ static void die (sim_t *self, void *target, uint64_t detail)
     plan_commit (self);
 }
 
-//  A death is told when what the dead had sent has been taken in.
+//  A death is told when what the dead had sent has been taken in, but for what
+//  comes by connections of which the owner has not heard yet.
 static void plan_death (sim_t *self, sim_process_t *process)
 {
     uint64_t silent_us = sim_silent_us (self, process);
@@ -142,8 +148,8 @@ void sim_owner_start (sim_t *self, void *unused, uint64_t detail)
 {
     (void) unused, (void) detail;
     weir__engine_config_t config = {
-        .epoch = EPOCH,
-        .self = {.uid = UID, .pid = OWNER_PID},
+        .epoch = EPOCH + self->owner,
+        .self = {.uid = UID, .pid = (pid_t) self->owner},
     };
     weir__engine_io_t io = {
         .send = send_message,
@@ -177,6 +183,18 @@ void sim_owner_kill (sim_t *self, const char *cause)
             sim_link_lost (self, link);
         }
     sim_plan (self, 100 + sim_below (self, 3000), sim_owner_start, NULL, 0);
+}
+
+void sim_owner_replace (sim_t *self)
+{
+    sim_judge (self);
+    self->past = self->operation_count;
+    self->result->entries += self->log.count;
+    sim_log_free (self);
+    sim_log_init (self);
+    sim_ask_forget (self);
+    self->owner++;
+    sim_owner_kill (self, "another one takes its place");
 }
 
 void sim_owner_frame (sim_t *self, sim_connection_t *connection,
@@ -238,17 +256,24 @@ void sim_process_start (sim_t *self, void *unused, uint64_t detail)
         process->links [i] = sim_link_new (self, process, i + 1);
 }
 
+//  Of what it has sent nothing is lost.
+void sim_process_close (sim_t *self, sim_process_t *process)
+{
+    process->alive = false;
+    for (unsigned i = 0; i < self->config.links; i++)
+        process->links [i]->gone = true;
+    plan_death (self, process);
+    sim_plan (self, sim_below (self, 5000), sim_process_start, NULL, 0);
+}
+
 void sim_process_kill (sim_t *self, sim_process_t *process)
 {
     sim_tell (self, "process %d is killed", process->pid);
-    process->alive = false;
     for (unsigned i = 0; i < self->config.links; i++) {
         sim_link_t *link = process->links [i];
-        link->gone = true;
         if (link->connection)
             sim_disconnect (self, link->connection);
         link->connection = NULL;
     }
-    plan_death (self, process);
-    sim_plan (self, sim_below (self, 5000), sim_process_start, NULL, 0);
+    sim_process_close (self, process);
 }

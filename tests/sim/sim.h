@@ -43,8 +43,9 @@ enum {
     SIM_LOG = 128,      //  appending fails, or nobody knows whether
     SIM_SNAPSHOT = 256, //  the owner begins with a snapshot of its machine
     SIM_MEMORY = 512,   //  in some runs, allocations fail: see memory.c
-    SIM_FAULTS = 10,
-    SIM_ALL = 1023
+    SIM_OTHER = 1024,   //  another owner takes the place, without the log
+    SIM_FAULTS = 11,
+    SIM_ALL = 2047
 };
 
 typedef struct sim_config {
@@ -92,6 +93,7 @@ struct sim_connection {
     sim_link_t *link;
     uint64_t incarnation; //  of the owner that it leads to
     bool broken;
+    bool heard;           //  the owner has heard something by it
     uint64_t slow_us;     //  frames take so much longer
     uint64_t sent [2];    //  frames, by direction
     uint64_t cut [2];     //  of these, how many arrive; UINT64_MAX: all
@@ -132,6 +134,7 @@ struct sim_link {
     sim_process_t *process;
     uint64_t session;
     uint32_t number;
+    unsigned owner;     //  which one it means
     bool gone;          //  closed, or its process is dead
     uint64_t closed_by; //  the incarnation of the owner that heard CLOSE; or 0
     bool close_logged;  //  an entry says so
@@ -174,7 +177,8 @@ struct sim {
 
     sim_log_t log;
     weir__engine_t *engine; //  NULL: the owner is down
-    uint64_t incarnation;   //  how often it has begun
+    unsigned owner;         //  which one it is: 1, 2, 3 ...
+    uint64_t incarnation;   //  how often one has begun
     uint64_t owner_skew_us; //  its clock is ahead by this
     bool commit_planned;
     uint64_t deadline_planned_us;
@@ -186,6 +190,7 @@ struct sim {
     uint64_t last_peer;
     sim_operation_t *operations;
     size_t operation_count, operation_capacity;
+    size_t past;         //  so many were judged with the log of an owner before
     history_t *workload; //  gives what is asked
     bool numbers;        //  it has hardly anything but small numbers
     bool large;          //  it has values that take several frames
@@ -222,7 +227,8 @@ void sim_disconnect (sim_t *self, sim_connection_t *connection);
 //  Does so as an event, if its link has no other one meanwhile.
 void sim_break (sim_t *self, void *connection, uint64_t detail);
 
-//  When all that a process has sent has arrived or is lost.
+//  When all that a process has sent by connections that the owner has heard of
+//  has arrived or is lost.
 uint64_t sim_silent_us (const sim_t *self, const sim_process_t *process);
 sim_connection_t *sim_find_peer (sim_t *self, uint64_t peer);
 void sim_net_free (sim_t *self);
@@ -239,10 +245,16 @@ void sim_log_snapshot (sim_t *self);
 
 void sim_owner_start (sim_t *self, void *unused, uint64_t detail);
 void sim_owner_kill (sim_t *self, const char *cause);
+
+//  Another one begins in its place, with an empty log: what was done is judged.
+void sim_owner_replace (sim_t *self);
 void sim_owner_frame (sim_t *self, sim_connection_t *connection,
                       weir__slice_t frame);
 void sim_process_start (sim_t *self, void *unused, uint64_t detail);
 void sim_process_kill (sim_t *self, sim_process_t *process);
+
+//  It has said by one of its links that its session ends.
+void sim_process_close (sim_t *self, sim_process_t *process);
 
 //  The owner's clock has jumped.
 void sim_owner_wake (sim_t *self);
@@ -267,6 +279,9 @@ sim_operation_t *sim_find (const sim_t *self, const sim_link_t *link,
 //  ask.c
 
 void sim_ask_init (sim_t *self);
+
+//  None of the objects is there any more.
+void sim_ask_forget (sim_t *self);
 void sim_ask (sim_t *self, step_t *ret_step);
 
 //  An object was made or opened: later requests may be about it.

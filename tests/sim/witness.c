@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "codec/ops.h"
 #include "codec/pack.h"
 #include "machine/hash.h"
 
@@ -131,6 +132,12 @@ static verdict_t *verdict_of (witness_t *self, const sim_operation_t *operation)
     return verdict;
 }
 
+//  It was judged with the log of an owner whose place another one has now.
+static bool is_past (const sim_t *self, const sim_operation_t *operation)
+{
+    return operation < self->operations + self->past;
+}
+
 static void note_request (witness_t *self, const weir__record_t *record,
                           uint64_t entry)
 {
@@ -140,6 +147,14 @@ static void note_request (witness_t *self, const weir__record_t *record,
     verdict_t *verdict = verdict_of (self, &key);
     if (!verdict)
         return;
+    if (is_past (self->sim, verdict->operation)) {
+        if (verdict->operation->logged_at != 0)
+            sim_fail (self->sim,
+                      "%" PRIu64 ".%u #%" PRIu64
+                      " was done by its owner, and by another one",
+                      record->session, record->link, record->number);
+        return;
+    }
     verdict->logged = true;
     if (verdict->operation->logged_at == 0)
         verdict->operation->logged_at = entry;
@@ -193,7 +208,7 @@ sim_operation_t **sim_by_place (const sim_t *self, size_t *ret_count)
         calloc (self->operation_count + 1, sizeof *sorted);
     assert (sorted);
     *ret_count = 0;
-    for (size_t i = 0; i < self->operation_count; i++)
+    for (size_t i = self->past; i < self->operation_count; i++)
         if (self->operations [i].returned)
             sorted [(*ret_count)++] = &self->operations [i];
     qsort (sorted, *ret_count, sizeof *sorted, compare_places);
@@ -224,9 +239,14 @@ static void check_reads (witness_t *self)
         check_read (self, verdict_of (self, self->reads [self->reads_done++]));
 }
 
-static bool asked_again (const sim_link_t *link,
-                         const sim_operation_t *operation)
+//  Whether it may be a read that was asked again: it has no place of its own.
+static bool floats (const sim_link_t *link, const sim_operation_t *operation)
 {
+    weir__request_body_t body;
+    weir__request_body_read (operation->body.data, operation->body.size, &body);
+    if (body.object == 0 &&
+        (body.op == WEIR__DIRECTORY_CREATE || body.op == WEIR__DIRECTORY_DROP))
+        return false;
     return operation->asked_again ||
            (!operation->returned &&
             operation->attempt != link->protocol.hello.attempt);
@@ -248,8 +268,7 @@ static void check_order (sim_t *self, const sim_link_t *link)
                       operation->logged_at > operation->returned_at);
         if (operation->session != link->session ||
             operation->link != link->number ||
-            (!reads && operation->logged_at == 0) ||
-            asked_again (link, operation))
+            (!reads && operation->logged_at == 0) || floats (link, operation))
             continue;
         uint64_t at = reads ? operation->read_at : operation->logged_at;
         if (at < place || (!reads && read_at && at <= read_at))
@@ -308,7 +327,8 @@ void sim_judge (sim_t *self)
     }
     verdict_t *verdict, *next;
     HASH_ITER (hh, witness.verdicts, verdict, next)
-    if (verdict->operation->returned && !verdict->replied)
+    if (verdict->operation->returned && !verdict->replied &&
+        !is_past (self, verdict->operation))
         sim_fail (self,
                   "%" PRIu64 ".%u #%" PRIu64
                   " got a reply that the log does not have",
@@ -320,8 +340,10 @@ void sim_judge (sim_t *self)
             weir__machine_hash (weir__engine_machine (self->engine)))
         sim_fail (self, "the owner's state is not what its log gives");
     for (const sim_link_t *link = self->links; link; link = link->next)
-        check_order (self, link);
-    sim_check_gone (self, witness.machine);
+        if (link->owner == self->owner)
+            check_order (self, link);
+    if (self->healed)
+        sim_check_gone (self, witness.machine);
     free_witness (&witness);
     if (self->result->good)
         sim_ask_oracle (self);

@@ -126,6 +126,16 @@ static sim_connection_t *any_connection (sim_t *self)
     return link->gone ? NULL : link->connection;
 }
 
+//  Whether a link has asked for something and does not know of whom. Then
+//  another owner is most dangerous.
+static bool somebody_hopes (const sim_t *self)
+{
+    for (const sim_link_t *link = self->links; link; link = link->next)
+        if (!link->gone && link->waiting > 0 && !link->protocol.hello.epoch)
+            return true;
+    return false;
+}
+
 //  Now and then something breaks.
 static void make_trouble (sim_t *self, void *unused, uint64_t detail)
 {
@@ -146,6 +156,9 @@ static void make_trouble (sim_t *self, void *unused, uint64_t detail)
     }
     if (sim_chance (self, SIM_OWNER, 12) && self->engine)
         sim_owner_kill (self, "killed");
+    if (sim_chance (self, SIM_OTHER, somebody_hopes (self) ? 10 : 80) &&
+        self->engine)
+        sim_owner_replace (self);
     if (sim_chance (self, SIM_CLOCK, 8)) {
         self->owner_skew_us += sim_below (self, 20000);
         sim_tell (self, "the owner's clock jumps");
@@ -208,6 +221,7 @@ void sim_run (const sim_config_t *config, sim_result_t *ret_result)
     self->result = ret_result;
     self->random = config->seed;
     self->now_us = 1000;
+    self->owner = 1;
     *ret_result = (sim_result_t){.good = true};
     sim_memory_init (self);
     sim_ask_init (self);
@@ -221,7 +235,7 @@ void sim_run (const sim_config_t *config, sim_result_t *ret_result)
         sim_memory_judge (self);
     else if (ret_result->good)
         sim_judge (self);
-    ret_result->entries = self->log.count;
+    ret_result->entries += self->log.count;
     weir__engine_destroy (&self->engine);
     for (size_t i = 0; i < self->event_count; i++)
         if (self->events [i].detail == UINT64_MAX)
