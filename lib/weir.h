@@ -17,6 +17,7 @@
 #include "weir/prelude.h"
 #include "weir/process.h"
 #include "weir/queue.h"
+#include "weir/set.h"
 #include "weir/value.h"
 #include "weir/var.h"
 

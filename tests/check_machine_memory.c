@@ -128,6 +128,8 @@ static void every_allocation_fails (kit_t *kit, uint64_t number)
 //  A restored list of eight items has no room for a ninth.
 #define EIGHT "'o', [1, 2, 3, 4, 5, 6, 7, 8]"
 
+#define MEMBERS "'o', [" LONG ", 5, {1: [], 2: []}]"
+
 typedef struct script {
     int kind;
     const char *args; //  of the creation
@@ -190,6 +192,21 @@ static const script_t scripts [] = {
     {WEIR__VAR, "'o', " LONG, WEIR__VAR_EXCHANGE, "'b'"},
     {WEIR__VAR, "'o', [1]", WEIR__VAR_CAS, "[1], [2]"},
     {WEIR__VAR, "'o', 1", WEIR__VAR_CAS, "1, 2"},
+    {WEIR__SET, MEMBERS, WEIR__SET_ADD, "[1, {2: 3}]"},
+    {WEIR__SET, MEMBERS, WEIR__SET_ADD, "{1: [], 2: []}"},
+    {WEIR__SET, MEMBERS, WEIR__SET_ADD, LONG},
+    {WEIR__SET, MEMBERS, WEIR__SET_DISCARD, "{2: [], 1: []}"},
+    {WEIR__SET, MEMBERS, WEIR__SET_REMOVE, "'nobody'"},
+    {WEIR__SET, MEMBERS, WEIR__SET_POP, ""},
+    {WEIR__SET, MEMBERS, WEIR__SET_CONTAINS, "[nan]"},
+    {WEIR__SET, MEMBERS, WEIR__SET_UNION, "[7, 8]"},
+    {WEIR__SET, MEMBERS, WEIR__SET_UPDATE, "[7, {}, [], 8]"},
+    {WEIR__SET, MEMBERS, WEIR__SET_UPDATE, "[7, nan]"},
+    {WEIR__SET, MEMBERS, WEIR__SET_UPDATE, "1"},
+    {WEIR__SET, MEMBERS, WEIR__SET_INTERSECTION_UPDATE, "[5, 6]"},
+    {WEIR__SET, MEMBERS, WEIR__SET_DIFFERENCE_UPDATE, "[5, 6]"},
+    {WEIR__SET, MEMBERS, WEIR__SET_SYMMETRIC_DIFFERENCE_UPDATE, "[5, 7, 8]"},
+    {WEIR__SET, MEMBERS, WEIR__SET_EQUALS, "[5, 6]"},
     {WEIR__LOCK, "'o'", WEIR__LOCK_ACQUIRE, ""},
     {WEIR__LOCK, "'o'", WEIR__LOCK_RELEASE, ""},
     {WEIR__LOCK, "'o'", WEIR__LOCK_INFO, ""},
@@ -248,12 +265,34 @@ START_TEST (an_update_that_cannot_be_finished_is_undone)
 }
 END_TEST
 
+START_TEST (a_set_that_cannot_grow_stays_as_it_is)
+{
+    kit_t *kit = kit_new ();
+    uint64_t set = kit_create (kit, B, WEIR__SET, "None, [1, 7, 250]");
+    char members [2000] = "[", member [8];
+    for (int i = 0; i < 200; i++) {
+        snprintf (member, sizeof member, "%d, ", i);
+        strcat (members, member);
+    }
+    strcat (members, "3]");
+    every_allocation_fails (
+        kit,
+        prepare (kit, set, WEIR__SET_SYMMETRIC_DIFFERENCE_UPDATE, members));
+    kit_destroy (&kit);
+}
+END_TEST
+
 START_TEST (an_object_is_created_whole_or_not_at_all)
 {
     static const char *const creations [] = {
-        "1, 'x'",       "1, None",      "2, 'x', [1, 2]", "2, None",
-        "3, 'x', 1",    "4, 'x'",       "5, 'x', 3",      "5, 'x', -1",
-        "5, 'x', 0, 2", "5, 'x', 0, 3", "1, 'o'",         "4, 'x', 1",
+        "1, 'x'",           "1, None",
+        "2, 'x', [1, 2]",   "2, None",
+        "3, 'x', 1",        "4, 'x'",
+        "5, 'x', 3",        "5, 'x', -1",
+        "5, 'x', 0, 2",     "5, 'x', 0, 3",
+        "1, 'o'",           "4, 'x', 1",
+        "7, 'x'",           "7, None, [1, {1: 2, 2: 3}, 1.0]",
+        "7, 'x', [1, nan]",
     };
     kit_t *kit = kit_new ();
     kit_create (kit, B, WEIR__DICT, "'o'");
@@ -294,6 +333,7 @@ int main (void)
                          sizeof scripts / sizeof *scripts);
     tcase_add_test (tcase, a_table_that_cannot_grow_stays_as_it_is);
     tcase_add_test (tcase, an_update_that_cannot_be_finished_is_undone);
+    tcase_add_test (tcase, a_set_that_cannot_grow_stays_as_it_is);
     tcase_add_test (tcase, an_object_is_created_whole_or_not_at_all);
     tcase_add_test (tcase, a_request_waits_or_fails);
     return test_main (suite);

@@ -41,10 +41,16 @@ static weir_value_t nested (history_t *self, int depth, weir_type_t type)
     size_t count = (size_t) below (self, 4);
     size_t items = type == WEIR_MAP ? 2 * count : count;
     weir_value_t *values = history_block (self, items * sizeof *values);
-    for (size_t i = 0; i < items; i++)
-        values [i] = type == WEIR_MAP && i % 2 == 0
-                         ? weir_value_int ((int64_t) i)
+    //  Maps are often equal but for their order.
+    bool backwards = below (self, 2);
+    bool plain = type == WEIR_MAP && below (self, 2);
+    for (size_t i = 0; i < items; i++) {
+        size_t pair = i / 2 * 2;
+        values [i] = plain || (type == WEIR_MAP && i % 2 == 0)
+                         ? weir_value_int (
+                               (int64_t) (backwards ? items - 2 - pair : pair))
                          : history_value (self, depth - 1);
+    }
     return type == WEIR_MAP ? weir_value_map (values, count)
                             : weir_value_list (values, count);
 }
@@ -75,9 +81,21 @@ weir_value_t history_value (history_t *self, int depth)
     }
 }
 
+//  The id of a set; of something else, when there is none among a few.
+static weir_value_t any_set (history_t *self)
+{
+    uint64_t place = 0;
+    for (int i = 0; i < 10; i++) {
+        place = below (self, self->object_count);
+        if (self->objects [place].kind == WEIR__SET)
+            break;
+    }
+    return weir_value_int ((int64_t) self->objects [place].id);
+}
+
 //  An argument by its letter:
 //      v any value   i integer   s index or bound   n the same, or nil
-//      l list   m map   b boolean   k key
+//      l list   m map   b boolean   k key   o a list or the id of a set
 static weir_value_t argument (history_t *self, char letter)
 {
     if (below (self, 60) == 0)
@@ -93,6 +111,8 @@ static weir_value_t argument (history_t *self, char letter)
         return weir_value_int ((int64_t) below (self, 9) - 4);
     case 'l':
         return nested (self, 2, WEIR_LIST);
+    case 'o':
+        return below (self, 2) ? any_set (self) : nested (self, 2, WEIR_LIST);
     case 'm':
         return nested (self, 2, WEIR_MAP);
     case 'b':
@@ -162,6 +182,29 @@ static const choice_t of_queue [] = {
     {WEIR__QUEUE_INFO, 3, ""},
 };
 
+static const choice_t of_set [] = {
+    {WEIR__SET_ADD, 24, "v"},
+    {WEIR__SET_DISCARD, 6, "v"},
+    {WEIR__SET_REMOVE, 4, "v"},
+    {WEIR__SET_POP, 2, ""},
+    {WEIR__SET_CONTAINS, 4, "v"},
+    {WEIR__SET_SIZE, 1, ""},
+    {WEIR__SET_ITEMS, 1, ""},
+    {WEIR__SET_CLEAR, 1, ""},
+    {WEIR__SET_UNION, 2, "o"},
+    {WEIR__SET_INTERSECTION, 2, "o"},
+    {WEIR__SET_DIFFERENCE, 2, "o"},
+    {WEIR__SET_SYMMETRIC_DIFFERENCE, 2, "o"},
+    {WEIR__SET_UPDATE, 5, "o"},
+    {WEIR__SET_INTERSECTION_UPDATE, 1, "o"},
+    {WEIR__SET_DIFFERENCE_UPDATE, 2, "o"},
+    {WEIR__SET_SYMMETRIC_DIFFERENCE_UPDATE, 2, "o"},
+    {WEIR__SET_IS_SUBSET, 1, "o"},
+    {WEIR__SET_IS_SUPERSET, 1, "o"},
+    {WEIR__SET_IS_DISJOINT, 1, "o"},
+    {WEIR__SET_EQUALS, 1, "o"},
+};
+
 static const struct {
     const choice_t *choices;
     size_t count;
@@ -171,6 +214,7 @@ static const struct {
     [WEIR__VAR] = {of_var, sizeof of_var / sizeof *of_var},
     [WEIR__LOCK] = {of_lock, sizeof of_lock / sizeof *of_lock},
     [WEIR__QUEUE] = {of_queue, sizeof of_queue / sizeof *of_queue},
+    [WEIR__SET] = {of_set, sizeof of_set / sizeof *of_set},
 };
 
 static weir_value_t name (history_t *self)
@@ -192,7 +236,7 @@ static void create (history_t *self, step_t *step)
     if (kind == WEIR__VAR || below (self, 60) == 0)
         step->args [step->argc++] =
             argument (self, below (self, 2) ? 'i' : 'v');
-    else if (kind == WEIR__LIST && below (self, 2))
+    else if ((kind == WEIR__LIST || kind == WEIR__SET) && below (self, 2))
         step->args [step->argc++] = argument (self, 'l');
     else if (kind == WEIR__QUEUE && below (self, 8)) {
         step->args [step->argc++] = weir_value_int ((int64_t) below (self, 4));
@@ -212,7 +256,7 @@ static void choose_directory (history_t *self, step_t *step)
     case 7:
         step->op = WEIR__DIRECTORY_OPEN;
         step->args [step->argc++] =
-            weir_value_int (1 + (int64_t) below (self, 5));
+            weir_value_int (1 + (int64_t) below (self, WEIR__KINDS - 1));
         step->args [step->argc++] =
             below (self, 2) ? name (self) : weir_value_int ((int64_t) id);
         break;

@@ -169,13 +169,16 @@ static const char *const takes [] = {
     [WEIR__VAR] = "00 11 11 11 22",
     [WEIR__LOCK] = "00 00 00",
     [WEIR__QUEUE] = "11 00 00 11 00",
+    [WEIR__SET] = "11 11 11 00 11 00 00 00 11 11 11 11 11 11 11 11 11 11 11 11",
 };
 
 static void run (model_t *self, model_request_t *request)
 {
     static void (*const kinds []) (model_t *, model_object_t *,
                                    model_request_t *) = {
-        NULL, model_dict, model_list, model_var, model_lock, model_queue,
+        [WEIR__DICT] = model_dict,   [WEIR__LIST] = model_list,
+        [WEIR__VAR] = model_var,     [WEIR__LOCK] = model_lock,
+        [WEIR__QUEUE] = model_queue, [WEIR__SET] = model_set,
     };
     const step_t *step = &request->step;
     model_object_t *object = model_find (self, step->object);

@@ -41,7 +41,7 @@ struct model_object {
     unsigned kind;
     weir_value_t name;
     uint64_t session; //  that it ends with; 0: none
-    //  dict: keys and values; list: values; var: one value; queue: values,
+    //  dict: keys and values; set: keys; list: values; var: one value; queue: values,
     //  with the number of each as its key
     weir_value_t *keys, *values;
     size_t size;
@@ -122,6 +122,7 @@ void model_resume (model_t *self, model_request_t *request);
 void model_directory (model_t *self, model_request_t *request);
 void model_drop (model_t *self, model_object_t *object);
 void model_free (model_object_t *object);
+void model_free_arrays (model_object_t *object);
 
 //  Arrays.
 void model_insert (model_object_t *object, size_t place, weir_value_t key,
@@ -143,6 +144,11 @@ void model_lock (model_t *self, model_object_t *object,
                  model_request_t *request);
 void model_queue (model_t *self, model_object_t *object,
                   model_request_t *request);
+void model_set (model_t *self, model_object_t *object,
+                model_request_t *request);
+
+//  Adds the items of a list to a set; false: it is none, or has a nan in it.
+bool model_set_fill (model_object_t *self, weir_value_t list);
 
 //  Makes a queue as the request says; false when it is wrong.
 bool model_queue_make (model_object_t *object, const model_request_t *request);

@@ -12,10 +12,21 @@
 #include "codec/pack.h"
 #include "model.h"
 
-void model_free (model_object_t *object)
+//  By the kinds' codes; NULL: there is none with that code.
+static const char *const kind_names [WEIR__KINDS] = {
+    [WEIR__DICT] = "dict", [WEIR__LIST] = "list",   [WEIR__VAR] = "var",
+    [WEIR__LOCK] = "lock", [WEIR__QUEUE] = "queue", [WEIR__SET] = "set",
+};
+
+void model_free_arrays (model_object_t *object)
 {
     free (object->keys);
     free (object->values);
+}
+
+void model_free (model_object_t *object)
+{
+    model_free_arrays (object);
     free (object);
 }
 
@@ -93,13 +104,15 @@ static bool make (model_object_t *object, model_request_t *request)
             model_insert (object, i, weir_value_nil (), first->items [i]);
         return first->type == WEIR_LIST;
     }
+    if (object->kind == WEIR__SET && has_one)
+        return model_set_fill (object, *first);
     return true;
 }
 
 static bool is_kind (weir_value_t value)
 {
     return value.type == WEIR_INTEGER && value.integer > 0 &&
-           value.integer < WEIR__KINDS;
+           value.integer < WEIR__KINDS && kind_names [value.integer];
 }
 
 static model_object_t *find_name (model_t *self, weir_value_t name)
@@ -165,8 +178,6 @@ static void open_object (model_t *self, model_request_t *request)
 
 static void list_objects (model_t *self, model_request_t *request)
 {
-    static const char *const kinds [] = {"",    "dict", "list",
-                                         "var", "lock", "queue"};
     weir__buffer_clear (&request->value);
     weir__pack_head (&request->value, WEIR_LIST, self->object_count);
     for (uint64_t index = 0, found = 0; found < self->object_count; index++)
@@ -176,7 +187,7 @@ static void list_objects (model_t *self, model_request_t *request)
                 continue;
             weir_value_t items [] = {
                 weir_value_int ((int64_t) object->id),
-                weir_value_string (kinds [object->kind]),
+                weir_value_string (kind_names [object->kind]),
                 object->name,
             };
             weir__pack (&request->value, weir_value_list (items, 3));

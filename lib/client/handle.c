@@ -19,9 +19,13 @@
 #include "weir/object.h"
 
 static const char *const kind_names [WEIR__KINDS] = {
-    [WEIR__DIRECTORY] = "directory", [WEIR__DICT] = "dict",
-    [WEIR__LIST] = "list",           [WEIR__VAR] = "var",
-    [WEIR__LOCK] = "lock",           [WEIR__QUEUE] = "queue",
+    [WEIR__DIRECTORY] = "directory",
+    [WEIR__DICT] = "dict",
+    [WEIR__LIST] = "list",
+    [WEIR__VAR] = "var",
+    [WEIR__LOCK] = "lock",
+    [WEIR__QUEUE] = "queue",
+    [WEIR__SET] = "set",
 };
 
 //  KIND:ID.EPOCH@PATH: the epoch is the owner's.
@@ -179,6 +183,25 @@ void *weir__handle_from (const weir__class_t *class, weir_value_t reference)
     void *self = remote ? open_reference (class, remote, &parts) : NULL;
     free (text);
     return self;
+}
+
+int weir__handle_sibling (const void *handle, const weir__class_t *class,
+                          weir_value_t reference, weir_value_t *ret_id)
+{
+    const weir__handle_t *self = handle;
+    char *text =
+        strndup (reference.size ? reference.string : "", reference.size);
+    if (!text)
+        return weir__fail (ENOMEM, "out of memory");
+    reference_t parts = {0};
+    int rc = read_reference (class, text, &parts);
+    if (rc == 0 && parts.epoch != weir__remote_epoch (self->remote))
+        rc = weir__fail (EINVAL, "that %s has another owner; give its items",
+                         kind_names [class->kind]);
+    free (text);
+    if (rc == 0)
+        *ret_id = weir_value_int ((int64_t) parts.id);
+    return rc;
 }
 
 void weir__handle_destroy (void *handle)

@@ -42,6 +42,11 @@ void *weir__handle_open (const weir__class_t *class, weir_owner_t *owner,
 void *weir__handle_from (const weir__class_t *class, weir_value_t reference);
 void weir__handle_destroy (void *handle);
 
+//  The id of an object of that class that the reference stands for, which must
+//  be at the same owner: -1 with EINVAL when it is not, or ENOMEM.
+int weir__handle_sibling (const void *handle, const weir__class_t *class,
+                          weir_value_t reference, weir_value_t *ret_id);
+
 //  One operation on an object; handle: its handle, NULL is EINVAL. The result
 //  as weir__remote_call; or, for those that give an integer or a boolean, the
 //  number itself, -1 on failure.

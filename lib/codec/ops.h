@@ -16,6 +16,7 @@ typedef enum weir__kind_code {
     WEIR__VAR,
     WEIR__LOCK,
     WEIR__QUEUE,
+    WEIR__SET = 7,
     WEIR__KINDS
 } weir__kind_code_t;
 
@@ -91,5 +92,28 @@ typedef enum weir__queue_order {
     WEIR__QUEUE_PRIORITY, //  the smallest
     WEIR__QUEUE_ORDERS
 } weir__queue_order_t;
+
+enum {
+    WEIR__SET_ADD,
+    WEIR__SET_DISCARD,
+    WEIR__SET_REMOVE,
+    WEIR__SET_POP,
+    WEIR__SET_CONTAINS,
+    WEIR__SET_SIZE,
+    WEIR__SET_ITEMS,
+    WEIR__SET_CLEAR,
+    WEIR__SET_UNION,
+    WEIR__SET_INTERSECTION,
+    WEIR__SET_DIFFERENCE,
+    WEIR__SET_SYMMETRIC_DIFFERENCE,
+    WEIR__SET_UPDATE,
+    WEIR__SET_INTERSECTION_UPDATE,
+    WEIR__SET_DIFFERENCE_UPDATE,
+    WEIR__SET_SYMMETRIC_DIFFERENCE_UPDATE,
+    WEIR__SET_IS_SUBSET,
+    WEIR__SET_IS_SUPERSET,
+    WEIR__SET_IS_DISJOINT,
+    WEIR__SET_EQUALS
+};
 
 #endif

@@ -173,7 +173,7 @@ static const weir__kind_t *arg_kind (weir__call_t *call, unsigned index)
 {
     weir_value_t code = weir__arg (call, index);
     if (code.type == WEIR_INTEGER && code.integer > WEIR__DIRECTORY &&
-        code.integer < WEIR__KINDS)
+        code.integer < WEIR__KINDS && weir__kinds [code.integer])
         return weir__kinds [code.integer];
     weir__refuse (call, EINVAL, "there is no such kind of object here");
     return NULL;

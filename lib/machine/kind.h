@@ -56,7 +56,7 @@ struct weir__kind {
     bool (*restore) (weir__object_t *object, weir__reader_t *from);
 };
 
-//  All kinds, by weir__kind_code_t.
+//  All kinds, by weir__kind_code_t; NULL: a code that is kept for later.
 extern const weir__kind_t *const weir__kinds [];
 
 extern const weir__kind_t weir__directory_kind;
@@ -65,5 +65,6 @@ extern const weir__kind_t weir__list_kind;
 extern const weir__kind_t weir__var_kind;
 extern const weir__kind_t weir__lock_kind;
 extern const weir__kind_t weir__queue_kind;
+extern const weir__kind_t weir__set_kind;
 
 #endif

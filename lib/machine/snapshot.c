@@ -266,7 +266,7 @@ static bool get_object (weir__machine_t *self, uint32_t index,
     weir__slice_t name;
     name.data = weir__reader_block (from, &name.size);
     if (from->failed || written != index || code == WEIR__DIRECTORY ||
-        code >= WEIR__KINDS)
+        code >= WEIR__KINDS || !weir__kinds [code])
         return false;
     weir__object_t *object =
         weir__object_new_at (self, index, weir__kinds [code]);

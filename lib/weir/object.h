@@ -1,7 +1,7 @@
 /*  object.h - what all shared objects have in common
 
     The functions here take the handle of any object: a weir_dict_t *, a
-    weir_list_t *, a weir_var_t *, a weir_lock_t * or a weir_queue_t *. Any
+    weir_list_t *, a weir_set_t *, a weir_queue_t * and so on. Any
     other pointer that is not NULL is an error of the program that Weir cannot
     see.
 

@@ -71,8 +71,8 @@ static weir_value_t only_numbers (sim_t *self, weir_value_t value)
 static void ask_early (sim_t *self, step_t *step)
 {
     static const unsigned ops [] = {
-        WEIR__VAR_GET,   WEIR__LOCK_INFO, WEIR__QUEUE_INFO,
-        WEIR__DICT_SIZE, WEIR__DICT_KEYS, WEIR__LIST_SIZE,
+        WEIR__VAR_GET,   WEIR__LOCK_INFO, WEIR__QUEUE_INFO, WEIR__DICT_SIZE,
+        WEIR__DICT_KEYS, WEIR__LIST_SIZE, WEIR__SET_SIZE,
     };
     *step = (step_t){
         .object = self->next_id,

@@ -665,7 +665,7 @@ lib/machine/dict.c
 
 === bool-key
 1 and true are two keys
-lib/machine/dict.c
+lib/machine/canonical.c
 ---
     if (value.type == WEIR_BOOL)
         value = weir_value_int (value.boolean);
@@ -673,15 +673,33 @@ lib/machine/dict.c
 +++
     if
 
+=== symmetric-keeps
+set.symmetric_difference_update keeps what both have
+lib/machine/set.c
+---
+                         op != WEIR__SET_INTERSECTION_UPDATE);
++++
+                         op == WEIR__SET_DIFFERENCE_UPDATE);
+
+=== superset-inverse
+set.is_superset is set.is_subset
+lib/machine/set.c
+---
+    bool is_superset = !first_in (&(part_t){other, self, false});
++++
+    bool is_superset = is_subset;
+
 === setdefault-sets
 dict.setdefault overwrites
 lib/machine/dict.c
 ---
     if (!item && weir__answer_fits (call))
-        put (self, call, NULL, weir__blob_new (weir__arg_packed (call, 1)));
+        weir__table_put (self, call, NULL,
+                         weir__blob_new (weir__arg_packed (call, 1)));
 +++
     if (weir__answer_fits (call))
-        put (self, call, item, weir__blob_new (weir__arg_packed (call, 1)));
+        weir__table_put (self, call, item,
+                         weir__blob_new (weir__arg_packed (call, 1)));
 
 === cas-always
 dict.cas does not compare
