@@ -21,7 +21,8 @@ enum {
     NUMBERS = 4,     //  one run in so many is about small numbers
     EARLY = 40,      //  one request in so many asks for an object to come
     LARGE_RUNS = 30, //  one run in so many has large values,
-    LARGE = 12,      //  one has an argument that takes several frames
+    LARGE = 12,      //  one has an argument that takes several frames,
+    BACK = 3,        //  one asks for such a value, perhaps
     LARGE_BYTES = WEIR__CHUNK_BYTES + WEIR__CHUNK_BYTES / 16
 };
 
@@ -87,6 +88,27 @@ static weir_value_t large (sim_t *self)
     return weir_value_bytes (text, LARGE_BYTES);
 }
 
+//  A large value that comes back, from the first dict that is known.
+static void ask_large (sim_t *self, step_t *step)
+{
+    const history_t *workload = self->workload;
+    unsigned place = 0;
+    while (place < workload->object_count &&
+           workload->objects [place].kind != WEIR__DICT)
+        place++;
+    if (place == workload->object_count)
+        return;
+    bool set = sim_below (self, 2);
+    *step = (step_t){
+        .object = workload->objects [place].id,
+        .op = set ? WEIR__DICT_SET : WEIR__DICT_GET,
+        .argc = set ? 2 : 1,
+    };
+    step->args [0] = weir_value_string ("large");
+    if (set)
+        step->args [1] = large (self);
+}
+
 void sim_ask (sim_t *self, step_t *ret_step)
 {
     *ret_step = (step_t){0};
@@ -100,6 +122,8 @@ void sim_ask (sim_t *self, step_t *ret_step)
     if (self->large && ret_step->object != 0 && ret_step->argc > 0 &&
         sim_below (self, LARGE) == 0)
         ret_step->args [ret_step->argc - 1] = large (self);
+    if (self->large && sim_below (self, BACK) == 0)
+        ask_large (self, ret_step);
     if (sim_below (self, EARLY) == 0)
         ask_early (self, ret_step);
     sim_memory_request (self, ret_step);

@@ -134,7 +134,10 @@ void sim_memory_request (sim_t *self, step_t *step)
     if (step->object) {
         bool add = sim_below (self, 4) > 0;
         step->op = add ? WEIR__DICT_ADD : WEIR__DICT_GET;
-        step->args [step->argc++] = weir_value_string (self->memory.key);
+        //  Reads are of any size: what waits for an entry grows with them.
+        size_t size = strlen (self->memory.key);
+        step->args [step->argc++] = weir_value_sized (
+            WEIR_STRING, self->memory.key, add ? size : sim_below (self, size));
         if (add)
             step->args [step->argc++] = weir_value_int (1);
         return;
