@@ -11,6 +11,7 @@
 #include "weir/list.h"
 #include "weir/literals.h"
 #include "weir/lock.h"
+#include "weir/namespace.h"
 #include "weir/object.h"
 #include "weir/owner.h"
 #include "weir/pipe.h"

@@ -142,6 +142,28 @@ START_TEST (an_update_is_all_or_nothing)
 }
 END_TEST
 
+START_TEST (what_is_not_there_can_have_a_default)
+{
+    static const kit_line_t lines [] = {
+        {WEIR__DICT_GET, "'a', 5", "1"},
+        {WEIR__DICT_GET, "'b', [5]", "[5]"},
+        {WEIR__DICT_GET, "[], 5", "EINVAL"},
+        {WEIR__DICT_POP, "'b', 6", "6"},
+        {WEIR__DICT_POP, "'a', 6", "1"},
+        {WEIR__DICT_POP, "'a', 6", "6"},
+        {WEIR__DICT_POP, "nan, 6", "EINVAL"},
+        {WEIR__DICT_ITEMS, "", "{'c': 2}"},
+    };
+    dict = kit_create (kit, A, WEIR__DICT, "'d', {'a': 1, 'c': 3, 'c': 2}");
+    KIT_PLAY (kit, dict, lines);
+    static const char *const wrong [] = {"1, 'x', 1", "1, 'x', []",
+                                         "1, 'x', {nan: 1}", "1, 'x', {}, {}"};
+    for (unsigned i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        ck_assert_str_eq (
+            kit_ask (kit, A, 0, WEIR__DIRECTORY_CREATE, wrong [i]), "EINVAL");
+}
+END_TEST
+
 START_TEST (a_dict_keeps_its_order_whatever_its_size)
 {
     char args [64];
@@ -175,6 +197,7 @@ int main (void)
     tcase_add_test (tcase, keys_are_equal_as_in_python);
     tcase_add_test (tcase, a_dict_changes_in_one_step);
     tcase_add_test (tcase, an_update_is_all_or_nothing);
+    tcase_add_test (tcase, what_is_not_there_can_have_a_default);
     tcase_add_test (tcase, a_dict_keeps_its_order_whatever_its_size);
     return test_main (suite);
 }

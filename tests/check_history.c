@@ -105,9 +105,13 @@ static void tell_history (trial_t *self)
 static void check_read (trial_t *self, const model_object_t *object)
 {
     static const unsigned ops [] = {
-        [WEIR__DICT] = WEIR__DICT_ITEMS,  [WEIR__LIST] = WEIR__LIST_GET_SLICE,
-        [WEIR__VAR] = WEIR__VAR_GET,      [WEIR__LOCK] = WEIR__LOCK_INFO,
-        [WEIR__QUEUE] = WEIR__QUEUE_INFO, [WEIR__SET] = WEIR__SET_ITEMS,
+        [WEIR__DICT] = WEIR__DICT_ITEMS,
+        [WEIR__LIST] = WEIR__LIST_GET_SLICE,
+        [WEIR__VAR] = WEIR__VAR_GET,
+        [WEIR__LOCK] = WEIR__LOCK_INFO,
+        [WEIR__QUEUE] = WEIR__QUEUE_INFO,
+        [WEIR__SET] = WEIR__SET_ITEMS,
+        [WEIR__NAMESPACE] = WEIR__DICT_ITEMS,
     };
     static const uint8_t nil [] = {0xc0};
     model_request_t read = {0};

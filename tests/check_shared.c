@@ -130,6 +130,36 @@ START_TEST (a_dict_gives_plain_numbers)
 }
 END_TEST
 
+START_TEST (a_dict_gives_a_default)
+{
+    weir_owner_t *owner = shared_owner (_i);
+    weir_dict_t *dict =
+        weir_dict_new_with (owner, NULL, weir_map_of ("a", 1, "b", 2));
+    exists (dict);
+    refuses_null (EINVAL, weir_dict_new_with (owner, NULL, weir_list_of (1)));
+    refuses_null (EINVAL, weir_dict_new_with (NULL, NULL, weir_map_of ()));
+    weir_value_t value;
+    works (weir_dict_get_or (dict, "a", 7, &value));
+    equals (&value, "1");
+    works (weir_dict_get_or (dict, "x", weir_list_of (7), &value));
+    equals (&value, "[7]");
+    refuses (EINVAL, weir_dict_get_or (dict, "a", 7, NULL));
+    works (weir_dict_pop_or (dict, "a", 7, &value));
+    equals (&value, "1");
+    works (weir_dict_pop_or (dict, "a", "none", &value));
+    equals (&value, "'none'");
+    works (weir_dict_pop_or (dict, "b", 7, NULL));
+    ck_assert_int_eq (weir_dict_size (dict), 0);
+    refuses (EINVAL, weir_dict_pop_or (dict, NAN, 7, &value));
+    refuses (EINVAL, weir_dict_pop_or (NULL, 1, 7, &value));
+    works (weir_object_drop (dict));
+    refuses (ENOENT, weir_dict_get_or (dict, "a", 7, &value));
+    refuses (ENOENT, weir_dict_pop_or (dict, "a", 7, &value));
+    weir_dict_destroy (&dict);
+    shared_owner_end (&owner);
+}
+END_TEST
+
 START_TEST (a_dict_changes_in_one_step)
 {
     weir_owner_t *owner = shared_owner (_i);
@@ -322,6 +352,7 @@ int main (void)
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_dict_sets_gets_and_deletes, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_dict_gives_plain_numbers, 0, SHARED_FORMS);
+    tcase_add_loop_test (tcase, a_dict_gives_a_default, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_dict_changes_in_one_step, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_dict_keeps_its_order, 0, SHARED_FORMS);
     tcase = test_case (suite, "var");

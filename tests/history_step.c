@@ -81,6 +81,21 @@ weir_value_t history_value (history_t *self, int depth)
     }
 }
 
+//  Names of attributes; some are none.
+static const char *const attributes [] = {"a",  "b",        "ab", "_",
+                                          "x1", "\xc3\xa9", "1x", ""};
+
+static weir_value_t named (history_t *self)
+{
+    size_t count = (size_t) below (self, 4);
+    weir_value_t *values = history_block (self, 2 * count * sizeof *values);
+    for (size_t i = 0; i < count; i++) {
+        values [2 * i] = weir_value_string (attributes [below (self, 7)]);
+        values [2 * i + 1] = history_value (self, 1);
+    }
+    return weir_value_map (values, count);
+}
+
 //  The id of a set; of something else, when there is none among a few.
 static weir_value_t any_set (history_t *self)
 {
@@ -95,7 +110,8 @@ static weir_value_t any_set (history_t *self)
 
 //  An argument by its letter:
 //      v any value   i integer   s index or bound   n the same, or nil
-//      l list   m map   b boolean   k key   o a list or the id of a set
+//      l list   m map   b boolean   k key   a name   w map of names
+//      o a list or the id of a set
 static weir_value_t argument (history_t *self, char letter)
 {
     if (below (self, 60) == 0)
@@ -117,6 +133,10 @@ static weir_value_t argument (history_t *self, char letter)
         return nested (self, 2, WEIR_MAP);
     case 'b':
         return weir_value_bool (below (self, 2));
+    case 'a':
+        return weir_value_string (attributes [below (self, 8)]);
+    case 'w':
+        return named (self);
     case 'k':
         return history_value (self, 0);
     default:
@@ -139,7 +159,8 @@ static const choice_t of_dict [] = {
     {WEIR__DICT_CAS, 4, "kvv"},       {WEIR__DICT_UPDATE, 2, "m"},
     {WEIR__DICT_SIZE, 1, ""},         {WEIR__DICT_KEYS, 1, ""},
     {WEIR__DICT_VALUES, 1, ""},       {WEIR__DICT_ITEMS, 1, ""},
-    {WEIR__DICT_CLEAR, 1, ""},
+    {WEIR__DICT_CLEAR, 1, ""},        {WEIR__DICT_GET, 1, "kv"},
+    {WEIR__DICT_POP, 1, "kv"},
 };
 
 static const choice_t of_list [] = {
@@ -214,6 +235,7 @@ static const struct {
     [WEIR__VAR] = {of_var, sizeof of_var / sizeof *of_var},
     [WEIR__LOCK] = {of_lock, sizeof of_lock / sizeof *of_lock},
     [WEIR__QUEUE] = {of_queue, sizeof of_queue / sizeof *of_queue},
+    [WEIR__NAMESPACE] = {of_dict, sizeof of_dict / sizeof *of_dict},
     [WEIR__SET] = {of_set, sizeof of_set / sizeof *of_set},
 };
 
@@ -238,6 +260,10 @@ static void create (history_t *self, step_t *step)
             argument (self, below (self, 2) ? 'i' : 'v');
     else if ((kind == WEIR__LIST || kind == WEIR__SET) && below (self, 2))
         step->args [step->argc++] = argument (self, 'l');
+    else if ((kind == WEIR__DICT || kind == WEIR__NAMESPACE) &&
+             below (self, 3) == 0)
+        step->args [step->argc++] =
+            argument (self, kind == WEIR__DICT ? 'm' : 'w');
     else if (kind == WEIR__QUEUE && below (self, 8)) {
         step->args [step->argc++] = weir_value_int ((int64_t) below (self, 4));
         if (below (self, 3))
@@ -282,8 +308,12 @@ static void choose_operation (history_t *self, step_t *step, unsigned kind)
     while (left >= choices->weight)
         left -= choices++->weight;
     step->op = choices->op;
-    for (const char *letter = choices->args; *letter; letter++)
-        step->args [step->argc++] = argument (self, *letter);
+    for (const char *next = choices->args; *next; next++) {
+        char letter = *next;
+        if (kind == WEIR__NAMESPACE && (letter == 'k' || letter == 'm'))
+            letter = letter == 'k' ? 'a' : 'w';
+        step->args [step->argc++] = argument (self, letter);
+    }
 }
 
 void history_request (history_t *self, step_t *step)

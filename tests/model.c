@@ -164,11 +164,12 @@ static void fire_deadlines (model_t *self)
 //  How many arguments each operation takes: least and most, digit by digit.
 static const char *const takes [] = {
     [WEIR__DIRECTORY] = "28 22 11 00",
-    [WEIR__DICT] = "22 11 11 11 11 00 22 22 33 11 00 00 00 00 00",
+    [WEIR__DICT] = "22 12 11 11 12 00 22 22 33 11 00 00 00 00 00",
     [WEIR__LIST] = "11 11 22 11 22 11 11 11 13 11 22 00 11 33 44 33 00 00",
     [WEIR__VAR] = "00 11 11 11 22",
     [WEIR__LOCK] = "00 00 00",
     [WEIR__QUEUE] = "11 00 00 11 00",
+    [WEIR__NAMESPACE] = "22 12 11 11 12 00 22 22 33 11 00 00 00 00 00",
     [WEIR__SET] = "11 11 11 00 11 00 00 00 11 11 11 11 11 11 11 11 11 11 11 11",
 };
 
@@ -176,9 +177,10 @@ static void run (model_t *self, model_request_t *request)
 {
     static void (*const kinds []) (model_t *, model_object_t *,
                                    model_request_t *) = {
-        [WEIR__DICT] = model_dict,   [WEIR__LIST] = model_list,
-        [WEIR__VAR] = model_var,     [WEIR__LOCK] = model_lock,
-        [WEIR__QUEUE] = model_queue, [WEIR__SET] = model_set,
+        [WEIR__DICT] = model_dict,      [WEIR__LIST] = model_list,
+        [WEIR__VAR] = model_var,        [WEIR__LOCK] = model_lock,
+        [WEIR__QUEUE] = model_queue,    [WEIR__SET] = model_set,
+        [WEIR__NAMESPACE] = model_dict,
     };
     const step_t *step = &request->step;
     model_object_t *object = model_find (self, step->object);

@@ -147,6 +147,9 @@ void model_queue (model_t *self, model_object_t *object,
 void model_set (model_t *self, model_object_t *object,
                 model_request_t *request);
 
+//  Sets the pairs of a map; false: it is none, or has a wrong key.
+bool model_dict_update (model_object_t *self, weir_value_t map);
+
 //  Adds the items of a list to a set; false: it is none, or has a nan in it.
 bool model_set_fill (model_object_t *self, weir_value_t list);
 

@@ -3,8 +3,10 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <string.h>
 
 #include "codec/ops.h"
 #include "codec/pack.h"
@@ -34,8 +36,20 @@ bool model_sum (model_request_t *request, weir_value_t a, weir_value_t b,
     return true;
 }
 
-static bool is_key (weir_value_t key)
+static bool is_name (weir_value_t key)
 {
+    bool good = key.type == WEIR_STRING && key.size > 0 &&
+                !strchr ("0123456789", key.string [0]);
+    for (size_t i = 0; good && i < key.size; i++)
+        good = (uint8_t) key.string [i] >= 0x80 || key.string [i] == '_' ||
+               isalnum ((uint8_t) key.string [i]);
+    return good;
+}
+
+static bool is_key (const model_object_t *self, weir_value_t key)
+{
+    if (self->kind == WEIR__NAMESPACE)
+        return is_name (key);
     return key.type != WEIR_LIST && key.type != WEIR_MAP &&
            !(key.type == WEIR_REAL && isnan (key.real));
 }
@@ -57,19 +71,22 @@ static void put (model_object_t *self, weir_value_t key, weir_value_t value)
         self->values [place] = value;
 }
 
-static void update (model_object_t *self, model_request_t *request)
+bool model_dict_update (model_object_t *self, weir_value_t map)
 {
-    weir_value_t map = request->step.args [0];
     bool good = map.type == WEIR_MAP;
     for (size_t i = 0; good && i < map.size; i++)
-        good = is_key (map.items [2 * i]);
-    if (!good) {
-        model_fail (request, EINVAL);
-        return;
-    }
-    for (size_t i = 0; i < map.size; i++)
+        good = is_key (self, map.items [2 * i]);
+    for (size_t i = 0; good && i < map.size; i++)
         put (self, map.items [2 * i], map.items [2 * i + 1]);
-    model_answer (request, weir_value_nil ());
+    return good;
+}
+
+static void update (model_object_t *self, model_request_t *request)
+{
+    if (model_dict_update (self, request->step.args [0]))
+        model_answer (request, weir_value_nil ());
+    else
+        model_fail (request, EINVAL);
 }
 
 //  What needs no key.
@@ -123,7 +140,11 @@ static void with_item (model_object_t *self, model_request_t *request)
     const weir_value_t *args = request->step.args;
     size_t place = find (self, args [0]);
     if (place == self->size) {
-        model_fail (request, ENOENT);
+        bool has_default = request->step.argc == 2;
+        if (has_default)
+            model_answer (request, args [1]);
+        else
+            model_fail (request, ENOENT);
         return;
     }
     weir_value_t value = self->values [place];
@@ -160,7 +181,7 @@ void model_dict (model_t *model, model_object_t *self, model_request_t *request)
         return;
     }
     size_t place = find (self, args [0]);
-    if (!is_key (args [0]))
+    if (!is_key (self, args [0]))
         model_fail (request, EINVAL);
     else if (request->step.op == WEIR__DICT_SET) {
         put (self, args [0], args [1]);

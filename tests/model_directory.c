@@ -14,8 +14,13 @@
 
 //  By the kinds' codes; NULL: there is none with that code.
 static const char *const kind_names [WEIR__KINDS] = {
-    [WEIR__DICT] = "dict", [WEIR__LIST] = "list",   [WEIR__VAR] = "var",
-    [WEIR__LOCK] = "lock", [WEIR__QUEUE] = "queue", [WEIR__SET] = "set",
+    [WEIR__DICT] = "dict",
+    [WEIR__LIST] = "list",
+    [WEIR__VAR] = "var",
+    [WEIR__LOCK] = "lock",
+    [WEIR__QUEUE] = "queue",
+    [WEIR__SET] = "set",
+    [WEIR__NAMESPACE] = "namespace",
 };
 
 void model_free_arrays (model_object_t *object)
@@ -95,8 +100,11 @@ static bool make (model_object_t *object, model_request_t *request)
         return model_queue_make (object, request);
     if (step->argc > 3 || (object->kind == WEIR__VAR && !has_one))
         return false;
-    if ((object->kind == WEIR__DICT || object->kind == WEIR__LOCK) && has_one)
+    if (object->kind == WEIR__LOCK && has_one)
         return false;
+    if ((object->kind == WEIR__DICT || object->kind == WEIR__NAMESPACE) &&
+        has_one)
+        return model_dict_update (object, *first);
     if (object->kind == WEIR__VAR)
         model_insert (object, 0, weir_value_nil (), *first);
     if (object->kind == WEIR__LIST && has_one) {

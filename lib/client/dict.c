@@ -5,8 +5,6 @@
 
 #include "weir/dict.h"
 
-#include <errno.h>
-
 #include "base/error.h"
 #include "client/handle.h"
 
@@ -19,6 +17,12 @@ static const weir__class_t class = {WEIR__DICT, sizeof (weir_dict_t)};
 weir_dict_t *weir_dict_new (weir_owner_t *owner, const char *name)
 {
     return weir__handle_new (&class, owner, name, NULL, 0);
+}
+
+weir_dict_t *weir_dict_new_with (weir_owner_t *owner, const char *name,
+                                 weir_value_t map)
+{
+    return weir__handle_new (&class, owner, name, &map, 1);
 }
 
 weir_dict_t *weir_dict_open (weir_owner_t *owner, const char *name)
@@ -77,11 +81,10 @@ int (weir_dict_get_real) (weir_dict_t *self, weir_value_t key, double *ret_real)
 int (weir_dict_get_or) (weir_dict_t *self, weir_value_t key,
                         weir_value_t fallback, weir_value_t *ret_value)
 {
-    int rc = (weir_dict_get) (self, key, ret_value);
-    //  A dict that was dropped gives ENOENT as well: then there is no size.
-    if (rc != 0 && errno == ENOENT && weir_dict_size (self) >= 0)
-        rc = weir_value_copy (fallback, ret_value);
-    return rc;
+    if (!ret_value)
+        return weir__fail_null_output ();
+    return weir__handle_call (self, WEIR__OP (WEIR__DICT_GET, key, fallback),
+                              ret_value);
 }
 
 int (weir_dict_contains) (weir_dict_t *self, weir_value_t key)
@@ -99,6 +102,13 @@ int (weir_dict_pop) (weir_dict_t *self, weir_value_t key,
                      weir_value_t *ret_value)
 {
     return weir__handle_call (self, WEIR__OP (WEIR__DICT_POP, key), ret_value);
+}
+
+int (weir_dict_pop_or) (weir_dict_t *self, weir_value_t key,
+                        weir_value_t fallback, weir_value_t *ret_value)
+{
+    return weir__handle_call (self, WEIR__OP (WEIR__DICT_POP, key, fallback),
+                              ret_value);
 }
 
 int weir_dict_popitem (weir_dict_t *self, weir_value_t *ret_item)

@@ -19,13 +19,10 @@
 #include "weir/object.h"
 
 static const char *const kind_names [WEIR__KINDS] = {
-    [WEIR__DIRECTORY] = "directory",
-    [WEIR__DICT] = "dict",
-    [WEIR__LIST] = "list",
-    [WEIR__VAR] = "var",
-    [WEIR__LOCK] = "lock",
-    [WEIR__QUEUE] = "queue",
-    [WEIR__SET] = "set",
+    [WEIR__DIRECTORY] = "directory", [WEIR__DICT] = "dict",
+    [WEIR__LIST] = "list",           [WEIR__VAR] = "var",
+    [WEIR__LOCK] = "lock",           [WEIR__QUEUE] = "queue",
+    [WEIR__NAMESPACE] = "namespace", [WEIR__SET] = "set",
 };
 
 //  KIND:ID.EPOCH@PATH: the epoch is the owner's.

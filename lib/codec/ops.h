@@ -16,6 +16,7 @@ typedef enum weir__kind_code {
     WEIR__VAR,
     WEIR__LOCK,
     WEIR__QUEUE,
+    WEIR__NAMESPACE = 6,
     WEIR__SET = 7,
     WEIR__KINDS
 } weir__kind_code_t;
@@ -28,6 +29,7 @@ enum {
     WEIR__DIRECTORY_LIST
 };
 
+//  Of a namespace as well, where the keys are the names of attributes.
 enum {
     WEIR__DICT_SET,
     WEIR__DICT_GET,
@@ -43,7 +45,8 @@ enum {
     WEIR__DICT_KEYS,
     WEIR__DICT_VALUES,
     WEIR__DICT_ITEMS,
-    WEIR__DICT_CLEAR
+    WEIR__DICT_CLEAR,
+    WEIR__DICT_OPS
 };
 
 enum {

@@ -3,27 +3,9 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/dict.h"
+
 #include <errno.h>
-#include <stdlib.h>
-
-#include "codec/ops.h"
-#include "machine/kind.h"
-#include "machine/table.h"
-
-static const char *wrong_key (const weir_value_t *key)
-{
-    return key->type == WEIR_LIST || key->type == WEIR_MAP
-               ? "a list or a map cannot be a key"
-               : NULL;
-}
-
-static const weir__table_rules_t rules = {
-    .wrong = wrong_key,
-    .nan = "nan equals nothing, so it cannot be a key",
-    .before = "there is no key ",
-    .after = "",
-    .has_values = true,
-};
 
 static void set (weir__object_t *object, weir__call_t *call)
 {
@@ -35,11 +17,25 @@ static void set (weir__object_t *object, weir__call_t *call)
         weir__answer_nil (call);
 }
 
+//  args: key and, perhaps, what is given when it is not there. False after
+//  refusing the call; with such a default, the item may be NULL.
+static bool find_or_default (const weir__table_t *self, weir__call_t *call,
+                             weir__item_t **ret_item)
+{
+    if (call->body.argc < 2) {
+        *ret_item = weir__table_find_arg (self, call);
+        return *ret_item != NULL;
+    }
+    *ret_item = NULL;
+    return weir__table_find (self, call, weir__arg_packed (call, 0), ret_item);
+}
+
 static void get (weir__object_t *object, weir__call_t *call)
 {
-    weir__item_t *item = weir__table_find_arg (object->state, call);
-    if (item)
-        weir__answer_packed (call, weir__blob_slice (item->value));
+    weir__item_t *item;
+    if (find_or_default (object->state, call, &item))
+        weir__answer_packed (call, item ? weir__blob_slice (item->value)
+                                        : weir__arg_packed (call, 1));
 }
 
 static void contains (weir__object_t *object, weir__call_t *call)
@@ -61,11 +57,12 @@ static void delete (weir__object_t *object, weir__call_t *call)
 
 static void pop (weir__object_t *object, weir__call_t *call)
 {
-    weir__item_t *item = weir__table_find_arg (object->state, call);
-    if (!item)
+    weir__item_t *item;
+    if (!find_or_default (object->state, call, &item))
         return;
-    weir__answer_packed (call, weir__blob_slice (item->value));
-    if (weir__answer_fits (call))
+    weir__answer_packed (call, item ? weir__blob_slice (item->value)
+                                    : weir__arg_packed (call, 1));
+    if (item && weir__answer_fits (call))
         weir__table_remove (object->state, item);
 }
 
@@ -142,16 +139,24 @@ static void cas (weir__object_t *object, weir__call_t *call)
 }
 
 //  Sets the pairs of a map, all or none.
-static void update (weir__object_t *object, weir__call_t *call)
+static bool set_pairs (weir__table_t *self, weir__call_t *call)
 {
     weir__changes_t changes = {0};
-    if (weir__arg (call, 0).type != WEIR_MAP)
-        weir__refuse (call, EINVAL, "an update needs a map");
-    else if (weir__changes_of (&changes, call, object->state,
-                               weir__arg_packed (call, 0)) &&
-             weir__table_change (object->state, call, &changes))
-        weir__answer_nil (call);
+    if (weir__arg (call, 0).type != WEIR_MAP) {
+        weir__refuse (call, EINVAL, "the pairs must come in a map");
+        return false;
+    }
+    bool good =
+        weir__changes_of (&changes, call, self, weir__arg_packed (call, 0)) &&
+        weir__table_change (self, call, &changes);
     weir__changes_free (&changes);
+    return good;
+}
+
+static void update (weir__object_t *object, weir__call_t *call)
+{
+    if (set_pairs (object->state, call))
+        weir__answer_nil (call);
 }
 
 static void size (weir__object_t *object, weir__call_t *call)
@@ -190,36 +195,44 @@ static void clear (weir__object_t *object, weir__call_t *call)
     weir__answer_nil (call);
 }
 
-static bool create (weir__object_t *object, weir__call_t *call)
+//  args: none, or a map.
+bool weir__dict_create (weir__object_t *object, weir__call_t *call,
+                        const weir__table_rules_t *rules)
 {
-    object->state = weir__table_new (&rules);
-    if (!object->state)
+    weir__table_t *self = weir__table_new (rules);
+    if (!self)
         weir__refuse (call, ENOMEM, "out of memory");
-    return object->state != NULL;
+    else if (call->body.argc > 0 && !set_pairs (self, call)) {
+        weir__table_free (self);
+        self = NULL;
+    }
+    object->state = self;
+    return self != NULL;
 }
 
-static void destroy (weir__object_t *object)
+void weir__dict_destroy (weir__object_t *object)
 {
     weir__table_free (object->state);
 }
 
-static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+void weir__dict_snapshot (const weir__object_t *object, weir__buffer_t *to)
 {
     weir__table_put_to (object->state, to);
 }
 
-static bool restore (weir__object_t *object, weir__reader_t *from)
+bool weir__dict_restore (weir__object_t *object, weir__reader_t *from,
+                         const weir__table_rules_t *rules)
 {
-    object->state = weir__table_new (&rules);
+    object->state = weir__table_new (rules);
     return object->state && weir__table_get_from (object->state, from);
 }
 
-static const weir__op_t ops [] = {
+const weir__op_t weir__dict_ops [WEIR__DICT_OPS] = {
     [WEIR__DICT_SET] = {"set", set, 2, 2, WEIR__KEEPS + 1},
-    [WEIR__DICT_GET] = {"get", get, 1, 1, WEIR__READS},
+    [WEIR__DICT_GET] = {"get", get, 1, 2, WEIR__READS},
     [WEIR__DICT_CONTAINS] = {"contains", contains, 1, 1, WEIR__READS},
     [WEIR__DICT_DELETE] = {"delete", delete, 1, 1, WEIR__WRITES},
-    [WEIR__DICT_POP] = {"pop", pop, 1, 1, WEIR__WRITES},
+    [WEIR__DICT_POP] = {"pop", pop, 1, 2, WEIR__WRITES},
     [WEIR__DICT_POPITEM] = {"popitem", popitem, 0, 0, WEIR__WRITES},
     [WEIR__DICT_SETDEFAULT] = {"setdefault", setdefault, 2, 2, WEIR__KEEPS + 1},
     [WEIR__DICT_ADD] = {"add", add, 2, 2, WEIR__WRITES},
@@ -232,12 +245,38 @@ static const weir__op_t ops [] = {
     [WEIR__DICT_CLEAR] = {"clear", clear, 0, 0, WEIR__WRITES},
 };
 
+static const char *wrong_key (const weir_value_t *key)
+{
+    return key->type == WEIR_LIST || key->type == WEIR_MAP
+               ? "a list or a map cannot be a key"
+               : NULL;
+}
+
+static const weir__table_rules_t rules = {
+    .wrong = wrong_key,
+    .nan = "nan equals nothing, so it cannot be a key",
+    .before = "there is no key ",
+    .after = "",
+    .has_values = true,
+};
+
+static bool create (weir__object_t *object, weir__call_t *call)
+{
+    return weir__dict_create (object, call, &rules);
+}
+
+static bool restore (weir__object_t *object, weir__reader_t *from)
+{
+    return weir__dict_restore (object, from, &rules);
+}
+
 const weir__kind_t weir__dict_kind = {
     .name = "dict",
-    .ops = ops,
-    .op_count = sizeof ops / sizeof *ops,
+    .ops = weir__dict_ops,
+    .op_count = WEIR__DICT_OPS,
+    .create_argc_max = 1,
     .create = create,
-    .destroy = destroy,
-    .snapshot = snapshot,
+    .destroy = weir__dict_destroy,
+    .snapshot = weir__dict_snapshot,
     .restore = restore,
 };

@@ -65,6 +65,7 @@ extern const weir__kind_t weir__list_kind;
 extern const weir__kind_t weir__var_kind;
 extern const weir__kind_t weir__lock_kind;
 extern const weir__kind_t weir__queue_kind;
+extern const weir__kind_t weir__namespace_kind;
 extern const weir__kind_t weir__set_kind;
 
 #endif

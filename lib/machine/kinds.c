@@ -13,5 +13,6 @@ const weir__kind_t *const weir__kinds [WEIR__KINDS] = {
     [WEIR__VAR] = &weir__var_kind,
     [WEIR__LOCK] = &weir__lock_kind,
     [WEIR__QUEUE] = &weir__queue_kind,
+    [WEIR__NAMESPACE] = &weir__namespace_kind,
     [WEIR__SET] = &weir__set_kind,
 };

@@ -33,12 +33,16 @@
 
 WEIR_BEGIN_C
 
-//  Makes a dict / opens the one with that name / opens the one that a reference
-//  stands for. name: up to 255 bytes; NULL: none, see object.h.
+//  Makes a dict / makes one of the pairs of a map value / opens the one with
+//  that name / opens the one that a reference stands for. name: up to 255 bytes;
+//  NULL: none, see object.h.
 //  NULL with EEXIST (new: the name is taken), ENOENT (there is none), EINVAL
 //  (it is no dict, or a bad argument), or as every function. Since 0.1.
 WEIR_EXPORT WEIR_CHECK weir_dict_t *weir_dict_new (weir_owner_t *owner,
                                                    const char *name);
+WEIR_EXPORT WEIR_CHECK weir_dict_t *weir_dict_new_with (weir_owner_t *owner,
+                                                        const char *name,
+                                                        weir_value_t map);
 WEIR_EXPORT WEIR_CHECK weir_dict_t *weir_dict_open (weir_owner_t *owner,
                                                     const char *name);
 WEIR_EXPORT WEIR_CHECK weir_dict_t *weir_dict_from (weir_value_t reference);
@@ -82,6 +86,11 @@ WEIR_EXPORT int weir_dict_delete (weir_dict_t *self, weir_value_t key);
 //  such key. Since 0.1.
 WEIR_EXPORT int weir_dict_pop (weir_dict_t *self, weir_value_t key,
                                weir_value_t *ret_value);
+
+//  The same; when there is no such key, gives a copy of `fallback`. Since 0.1.
+WEIR_EXPORT int weir_dict_pop_or (weir_dict_t *self, weir_value_t key,
+                                  weir_value_t fallback,
+                                  weir_value_t *ret_value);
 
 //  Removes the key that was added last and gives the list [key, value] (NULL:
 //  not wanted). ENOENT: the dict is empty. Since 0.1.
@@ -146,6 +155,9 @@ WEIR_END_C
 #define weir_dict_delete(self, key) (weir_dict_delete) (self, weir_value (key))
 #define weir_dict_pop(self, key, ret_value) \
     (weir_dict_pop) (self, weir_value (key), ret_value)
+#define weir_dict_pop_or(self, key, fallback, ret_value)               \
+    (weir_dict_pop_or) (self, weir_value (key), weir_value (fallback), \
+                        ret_value)
 #define weir_dict_setdefault(self, key, value, ret_value)               \
     (weir_dict_setdefault) (self, weir_value (key), weir_value (value), \
                             ret_value)
