@@ -316,6 +316,9 @@ static void choose_operation (history_t *self, step_t *step, unsigned kind)
     }
 }
 
+//  An object may be of another kind than is believed, even of one that is not
+//  there: when its link is closed and opened again in one entry, the reply to
+//  its creation is taken for that of what has the same number now.
 void history_request (history_t *self, step_t *step)
 {
     static const int timeouts [] = {-1, -1, 0, 1, 5, 20};
@@ -325,8 +328,10 @@ void history_request (history_t *self, step_t *step)
         choose_directory (self, step);
     else {
         unsigned place = (unsigned) below (self, self->object_count);
+        unsigned kind = self->objects [place].kind;
         step->object = self->objects [place].id;
-        choose_operation (self, step, self->objects [place].kind);
+        if (kind < sizeof of_kind / sizeof *of_kind && of_kind [kind].count > 0)
+            choose_operation (self, step, kind);
     }
     if (below (self, 100) == 0)
         step->op = (unsigned) below (self, 20);
