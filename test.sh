@@ -105,7 +105,7 @@ everything ()
     step "clang" build-clang CC=clang CXX=clang++ --enable-werror
     step "AddressSanitizer, UBSan" build-asan CC=gcc CFLAGS="-g -O1" \
         --enable-sanitizer=address,undefined --enable-static --disable-shared
-    step "ThreadSanitizer" build-tsan CC=gcc CFLAGS="-g -O1" \
+    step "ThreadSanitizer" build-tsan CC=clang CXX=clang++ CFLAGS="-g -O1" \
         --enable-sanitizer=thread --enable-static --disable-shared
     check "valgrind" build check-valgrind
     fuzz build 60

@@ -112,6 +112,7 @@ static void check_read (trial_t *self, const model_object_t *object)
         [WEIR__QUEUE] = WEIR__QUEUE_INFO,
         [WEIR__SET] = WEIR__SET_ITEMS,
         [WEIR__NAMESPACE] = WEIR__DICT_ITEMS,
+        [WEIR__RLOCK] = WEIR__LOCK_INFO,
     };
     static const uint8_t nil [] = {0xc0};
     model_request_t read = {0};

@@ -161,6 +161,7 @@ static void write_step (history_t *self, const step_t *step)
             .acked = step->acked,
             .object = step->object,
             .timeout_ms = step->timeout_ms,
+            .guard = step->guard,
             .op = (uint16_t) step->op,
             .argc = (uint16_t) step->argc,
         };

@@ -34,6 +34,7 @@ typedef struct step {
     uint64_t object;
     unsigned op;
     int timeout_ms;
+    weir__guard_t guard;
     unsigned argc;
     weir_value_t args [WEIR__ARGS]; //  live as long as the history
 } step_t;

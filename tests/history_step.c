@@ -112,6 +112,7 @@ static weir_value_t any_set (history_t *self)
 //      v any value   i integer   s index or bound   n the same, or nil
 //      l list   m map   b boolean   k key   a name   w map of names
 //      o a list or the id of a set
+//      t a time in milliseconds
 static weir_value_t argument (history_t *self, char letter)
 {
     if (below (self, 60) == 0)
@@ -137,6 +138,8 @@ static weir_value_t argument (history_t *self, char letter)
         return weir_value_string (attributes [below (self, 8)]);
     case 'w':
         return named (self);
+    case 't':
+        return weir_value_int ((int64_t) below (self, 30));
     case 'k':
         return history_value (self, 0);
     default:
@@ -192,9 +195,9 @@ static const choice_t of_var [] = {
 };
 
 static const choice_t of_lock [] = {
-    {WEIR__LOCK_ACQUIRE, 6, ""},
-    {WEIR__LOCK_RELEASE, 5, ""},
-    {WEIR__LOCK_INFO, 1, ""},
+    {WEIR__LOCK_ACQUIRE, 6, ""},  {WEIR__LOCK_RELEASE, 5, ""},
+    {WEIR__LOCK_ACQUIRE, 3, "t"}, {WEIR__LOCK_INFO, 1, ""},
+    {WEIR__LOCK_RENEW, 2, "t"},
 };
 
 static const choice_t of_queue [] = {
@@ -234,6 +237,7 @@ static const struct {
     [WEIR__LIST] = {of_list, sizeof of_list / sizeof *of_list},
     [WEIR__VAR] = {of_var, sizeof of_var / sizeof *of_var},
     [WEIR__LOCK] = {of_lock, sizeof of_lock / sizeof *of_lock},
+    [WEIR__RLOCK] = {of_lock, sizeof of_lock / sizeof *of_lock},
     [WEIR__QUEUE] = {of_queue, sizeof of_queue / sizeof *of_queue},
     [WEIR__NAMESPACE] = {of_dict, sizeof of_dict / sizeof *of_dict},
     [WEIR__SET] = {of_set, sizeof of_set / sizeof *of_set},
@@ -249,9 +253,12 @@ static weir_value_t name (history_t *self)
 
 static void create (history_t *self, step_t *step)
 {
-    unsigned kind = 1 + (unsigned) below (self, WEIR__KINDS - 1);
+    size_t kinds = sizeof of_kind / sizeof *of_kind;
+    unsigned kind = 0;
+    while (of_kind [kind].count == 0)
+        kind = (unsigned) below (self, kinds);
     if (below (self, 50) == 0)
-        kind = (unsigned) below (self, 9);
+        kind = (unsigned) below (self, WEIR__KINDS + 2);
     step->op = WEIR__DIRECTORY_CREATE;
     step->args [step->argc++] = weir_value_int (kind);
     step->args [step->argc++] = name (self);
@@ -316,6 +323,19 @@ static void choose_operation (history_t *self, step_t *step, unsigned kind)
     }
 }
 
+//  Now and then a change is guarded, by a lock with a bit of luck.
+static void choose_guard (history_t *self, step_t *step, unsigned kind)
+{
+    bool writes = (kind == WEIR__DICT && step->op == WEIR__DICT_SET) ||
+                  (kind == WEIR__VAR && step->op == WEIR__VAR_ADD) ||
+                  (kind == WEIR__LOCK && step->op == WEIR__LOCK_RELEASE) ||
+                  (kind == WEIR__QUEUE && step->op == WEIR__QUEUE_PUT);
+    for (unsigned place = 0; writes && place < self->object_count; place++)
+        if (self->objects [place].kind == WEIR__LOCK && below (self, 30) == 0)
+            step->guard =
+                (weir__guard_t){self->objects [place].id, 1 + below (self, 5)};
+}
+
 //  An object may be of another kind than is believed, even of one that is not
 //  there: when its link is closed and opened again in one entry, the reply to
 //  its creation is taken for that of what has the same number now.
@@ -332,6 +352,9 @@ void history_request (history_t *self, step_t *step)
         step->object = self->objects [place].id;
         if (kind < sizeof of_kind / sizeof *of_kind && of_kind [kind].count > 0)
             choose_operation (self, step, kind);
+        choose_guard (self, step, kind);
+        if (step->guard.object != 0)
+            return;
     }
     if (below (self, 100) == 0)
         step->op = (unsigned) below (self, 20);

@@ -14,6 +14,7 @@
 #include "codec/ops.h"
 #include "codec/pack.h"
 #include "codec/status.h"
+#include "machine/kind.h"
 
 static void free_request (model_link_t *link, unsigned place)
 {
@@ -143,6 +144,13 @@ void model_end_wait (model_t *self, model_request_t *request, int error)
     model_resume (self, request);
 }
 
+static bool fires_before (uint64_t deadline_us, uint64_t order,
+                          uint64_t other_us, uint64_t other_order)
+{
+    return deadline_us != other_us ? deadline_us < other_us
+                                   : order < other_order;
+}
+
 static void fire_deadlines (model_t *self)
 {
     for (;;) {
@@ -150,11 +158,18 @@ static void fire_deadlines (model_t *self)
         unsigned place = 0;
         while ((request = next_request (self, &place)))
             if (request->object && request->deadline_us <= self->time_us &&
-                (!first || request->order < first->order))
+                (!first || fires_before (request->deadline_us, request->order,
+                                         first->deadline_us, first->order)))
                 first = request;
-        if (!first)
+        model_hold_t *lease = model_lapsing (self);
+        if (lease &&
+            (!first || fires_before (lease->deadline_us, lease->order,
+                                     first->deadline_us, first->order)))
+            model_abandon (self, lease, WEIR__LAPSED);
+        else if (first)
+            model_end_wait (self, first, ETIMEDOUT);
+        else
             return;
-        model_end_wait (self, first, ETIMEDOUT);
     }
 }
 
@@ -167,11 +182,37 @@ static const char *const takes [] = {
     [WEIR__DICT] = "22 12 11 11 12 00 22 22 33 11 00 00 00 00 00",
     [WEIR__LIST] = "11 11 22 11 22 11 11 11 13 11 22 00 11 33 44 33 00 00",
     [WEIR__VAR] = "00 11 11 11 22",
-    [WEIR__LOCK] = "00 00 00",
+    [WEIR__LOCK] = "01 00 00 11",
+    [WEIR__RLOCK] = "01 00 00 11",
     [WEIR__QUEUE] = "11 00 00 11 00",
     [WEIR__NAMESPACE] = "22 12 11 11 12 00 22 22 33 11 00 00 00 00 00",
     [WEIR__SET] = "11 11 11 00 11 00 00 00 11 11 11 11 11 11 11 11 11 11 11 11",
 };
+
+bool model_knows (unsigned kind)
+{
+    return kind < sizeof takes / sizeof *takes && takes [kind];
+}
+
+void model_gone (model_t *self, const model_hold_t *hold, weir__leave_t leave)
+{
+    (void) leave;
+    model_lock_gone (self, hold);
+}
+
+bool model_waits_for_holders (model_t *self, const model_object_t *object,
+                              const model_request_t *request)
+{
+    (void) self, (void) request;
+    return object->kind == WEIR__LOCK || object->kind == WEIR__RLOCK;
+}
+
+//  Which operations are reads is taken from the machine.
+static bool is_read (const model_object_t *object, const step_t *step)
+{
+    unsigned kind = object ? object->kind : WEIR__DIRECTORY;
+    return weir__kinds [kind]->ops [step->op].effect == WEIR__READS;
+}
 
 static void run (model_t *self, model_request_t *request)
 {
@@ -180,7 +221,7 @@ static void run (model_t *self, model_request_t *request)
         [WEIR__DICT] = model_dict,      [WEIR__LIST] = model_list,
         [WEIR__VAR] = model_var,        [WEIR__LOCK] = model_lock,
         [WEIR__QUEUE] = model_queue,    [WEIR__SET] = model_set,
-        [WEIR__NAMESPACE] = model_dict,
+        [WEIR__NAMESPACE] = model_dict, [WEIR__RLOCK] = model_lock,
     };
     const step_t *step = &request->step;
     model_object_t *object = model_find (self, step->object);
@@ -194,6 +235,9 @@ static void run (model_t *self, model_request_t *request)
     else if (step->argc < (unsigned) (sizes [3 * step->op] - '0') ||
              step->argc > (unsigned) (sizes [3 * step->op + 1] - '0'))
         model_fail (request, EINVAL);
+    else if (step->guard.object != 0 && !is_read (object, step) &&
+             !model_granted (self, step->guard.object, step->guard.token))
+        model_fail (request, ESTALE);
     else if (object)
         kinds [object->kind](self, object, request);
     else
@@ -253,20 +297,6 @@ static void forget (model_link_t *link)
     link->acked = 0;
 }
 
-static void release_held (model_t *self, const model_link_t *link)
-{
-    for (;;) {
-        model_object_t *first = NULL;
-        for (size_t i = 0; i < self->object_count; i++)
-            if (self->objects [i]->holder == link &&
-                (!first || self->objects [i]->held < first->held))
-                first = self->objects [i];
-        if (!first)
-            return;
-        model_abandon (self, first);
-    }
-}
-
 static model_object_t *first_temporary (model_t *self, uint64_t session)
 {
     model_object_t *first = NULL;
@@ -277,8 +307,10 @@ static model_object_t *first_temporary (model_t *self, uint64_t session)
     return first;
 }
 
-static void expire (model_t *self, uint64_t session)
+static void expire (model_t *self, const step_t *step)
 {
+    uint64_t session = step->who.session;
+    weir__leave_t leave = step->number ? WEIR__LEFT : WEIR__DIED;
     for (unsigned i = 0; i < self->link_count; i++)
         if (self->links [i].who.session == session)
             forget (&self->links [i]);
@@ -287,7 +319,7 @@ static void expire (model_t *self, uint64_t session)
         model_drop (self, first);
     for (unsigned i = 0; i < self->link_count; i++)
         if (self->links [i].who.session == session)
-            release_held (self, &self->links [i]);
+            model_leave (self, &self->links [i], leave);
 }
 
 static model_link_t *find_link (model_t *self, weir__origin_t who)
@@ -306,7 +338,7 @@ static void apply (model_t *self, const step_t *step)
 {
     model_request_t *waiting = NULL;
     if (step->type == WEIR__RECORD_EXPIRE) {
-        expire (self, step->who.session);
+        expire (self, step);
         return;
     }
     model_link_t *link = find_link (self, step->who);
@@ -318,7 +350,7 @@ static void apply (model_t *self, const step_t *step)
         if (!link->open)
             break;
         forget (link);
-        release_held (self, link);
+        model_leave (self, link, WEIR__LEFT);
         break;
     case WEIR__RECORD_CANCEL:
         waiting = link->requests [step->number % WEIR__WINDOW];

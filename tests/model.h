@@ -12,6 +12,7 @@
 #define WEIR_TESTS_MODEL_H_INCLUDED
 
 #include "history.h"
+#include "machine/object.h"
 
 typedef struct model model_t;
 typedef struct model_object model_object_t;
@@ -24,7 +25,8 @@ typedef struct model_request {
     unsigned line;
     uint64_t deadline_us;
     uint64_t order;
-    int error; //  0: the value is the answer
+    int64_t lease_ms; //  asked for
+    int error;        //  0: the value is the answer
     weir__buffer_t value;
 } model_request_t;
 
@@ -52,9 +54,18 @@ struct model_object {
     bool closed;
     int64_t token;
     bool abandoned;
-    model_link_t *holder;
-    uint64_t held; //  when, in the order of all grants
 };
+
+//  That a link holds an object.
+typedef struct model_hold {
+    model_object_t *object;
+    model_link_t *link;
+    int64_t token;
+    int64_t count;
+    int64_t lease_ms;
+    uint64_t deadline_us; //  of the lease
+    uint64_t order;       //  in that of all grants
+} model_hold_t;
 
 //  What the machine must reply.
 typedef struct model_reply {
@@ -64,7 +75,12 @@ typedef struct model_reply {
     weir__buffer_t value;
 } model_reply_t;
 
-enum { MODEL_LINKS = 128, MODEL_OBJECTS = 512, MODEL_REPLIES = 1024 };
+enum {
+    MODEL_LINKS = 128,
+    MODEL_OBJECTS = 512,
+    MODEL_HOLDS = 1024,
+    MODEL_REPLIES = 1024
+};
 
 struct model {
     uint64_t time_us;
@@ -73,6 +89,8 @@ struct model {
     unsigned link_count; //  that were ever heard of
     model_object_t *objects [MODEL_OBJECTS];
     size_t object_count;
+    model_hold_t holds [MODEL_HOLDS]; //  oldest first
+    size_t hold_count;
     //  Ids: the index that became free last is used first; each use of an
     //  index has a generation.
     uint32_t free_indices [MODEL_OBJECTS];
@@ -156,7 +174,44 @@ bool model_set_fill (model_object_t *self, weir_value_t list);
 //  Makes a queue as the request says; false when it is wrong.
 bool model_queue_make (model_object_t *object, const model_request_t *request);
 
-//  The holder of a lock is gone.
-void model_abandon (model_t *self, model_object_t *lock);
+//  model_hold.c: who holds what.
+
+//  What the request's link holds from now on; the lease is its argument
+//  `lease_ms`, 0 for none.
+model_hold_t *model_take (model_t *self, model_object_t *object,
+                          model_request_t *request, int64_t lease_ms);
+void model_renew (model_t *self, model_hold_t *hold, int64_t lease_ms);
+void model_let_go (model_t *self, model_hold_t *hold);
+
+//  The first hold of an object, of that link; NULL: of any.
+model_hold_t *model_held (model_t *self, const model_object_t *object,
+                          const model_link_t *link);
+
+//  The same by its token.
+model_hold_t *model_granted (model_t *self, uint64_t object, uint64_t token);
+
+//  A hold ends without a release: the kind is told. / All that a link holds.
+void model_abandon (model_t *self, model_hold_t *hold, weir__leave_t leave);
+void model_leave (model_t *self, const model_link_t *link, weir__leave_t leave);
+
+//  All holds of an object end, to nobody's hearing.
+void model_forget_holds (model_t *self, const model_object_t *object);
+
+//  The next lease that has run out, NULL when there is none.
+model_hold_t *model_lapsing (model_t *self);
+
+//  Whether waiting for the object would close a circle.
+bool model_deadlocks (model_t *self, const model_object_t *object,
+                      const model_request_t *request);
+
+//  What the kinds say: a hold has ended without a release; whether that request
+//  waits until all who hold the object give it up.
+void model_gone (model_t *self, const model_hold_t *hold, weir__leave_t leave);
+bool model_waits_for_holders (model_t *self, const model_object_t *object,
+                              const model_request_t *request);
+void model_lock_gone (model_t *self, const model_hold_t *hold);
+
+//  Whether there is that kind.
+bool model_knows (unsigned kind);
 
 #endif

@@ -21,6 +21,7 @@ static const char *const kind_names [WEIR__KINDS] = {
     [WEIR__QUEUE] = "queue",
     [WEIR__SET] = "set",
     [WEIR__NAMESPACE] = "namespace",
+    [WEIR__RLOCK] = "rlock",
 };
 
 void model_free_arrays (model_object_t *object)
@@ -70,11 +71,12 @@ void model_remove (model_object_t *object, size_t place)
 
 void model_drop (model_t *self, model_object_t *object)
 {
-    for (unsigned line = 0; line < 2; line++) {
+    for (unsigned line = 0; line < 3; line++) {
         model_request_t *request;
         while ((request = model_first (self, object, line)))
             model_end_wait (self, request, ENOENT);
     }
+    model_forget_holds (self, object);
     uint32_t index = (uint32_t) object->id;
     self->generations [index]++;
     self->free_indices [self->free_count++] = index;
@@ -100,7 +102,7 @@ static bool make (model_object_t *object, model_request_t *request)
         return model_queue_make (object, request);
     if (step->argc > 3 || (object->kind == WEIR__VAR && !has_one))
         return false;
-    if (object->kind == WEIR__LOCK && has_one)
+    if (has_one && (object->kind == WEIR__LOCK || object->kind == WEIR__RLOCK))
         return false;
     if ((object->kind == WEIR__DICT || object->kind == WEIR__NAMESPACE) &&
         has_one)

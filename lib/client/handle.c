@@ -19,10 +19,20 @@
 #include "weir/object.h"
 
 static const char *const kind_names [WEIR__KINDS] = {
-    [WEIR__DIRECTORY] = "directory", [WEIR__DICT] = "dict",
-    [WEIR__LIST] = "list",           [WEIR__VAR] = "var",
-    [WEIR__LOCK] = "lock",           [WEIR__QUEUE] = "queue",
-    [WEIR__NAMESPACE] = "namespace", [WEIR__SET] = "set",
+    [WEIR__DIRECTORY] = "directory",
+    [WEIR__DICT] = "dict",
+    [WEIR__LIST] = "list",
+    [WEIR__VAR] = "var",
+    [WEIR__LOCK] = "lock",
+    [WEIR__QUEUE] = "queue",
+    [WEIR__SET] = "set",
+    [WEIR__RLOCK] = "rlock",
+    [WEIR__SEMAPHORE] = "semaphore",
+    [WEIR__CONDITION] = "condition",
+    [WEIR__EVENT] = "event",
+    [WEIR__BARRIER] = "barrier",
+    [WEIR__RWLOCK] = "rwlock",
+    [WEIR__NAMESPACE] = "namespace",
 };
 
 //  KIND:ID.EPOCH@PATH: the epoch is the owner's.
@@ -201,6 +211,14 @@ int weir__handle_sibling (const void *handle, const weir__class_t *class,
     return rc;
 }
 
+bool weir__refers_to (weir_value_t reference, weir__kind_code_t kind)
+{
+    size_t size = strlen (kind_names [kind]);
+    return reference.type == WEIR_REFERENCE && reference.size > size &&
+           memcmp (reference.string, kind_names [kind], size) == 0 &&
+           reference.string [size] == ':';
+}
+
 void weir__handle_destroy (void *handle)
 {
     weir__handle_t *self = handle;
@@ -328,6 +346,13 @@ const char *weir_object_name (const void *object)
     if (!self)
         return weir__fail_null (EINVAL, "the handle is NULL");
     return self->name;
+}
+
+int weir_object_info (void *object, weir_value_t *ret_info)
+{
+    if (!ret_info)
+        return weir__fail_null_output ();
+    return weir__handle_call (object, WEIR__OP (WEIR__INFO), ret_info);
 }
 
 int weir_object_drop (void *object)

@@ -47,6 +47,10 @@ void weir__handle_destroy (void *handle);
 int weir__handle_sibling (const void *handle, const weir__class_t *class,
                           weir_value_t reference, weir_value_t *ret_id);
 
+//  Whether it is a reference to an object of that kind, as far as its text
+//  tells.
+bool weir__refers_to (weir_value_t reference, weir__kind_code_t kind);
+
 //  One operation on an object; handle: its handle, NULL is EINVAL. The result
 //  as weir__remote_call; or, for those that give an integer or a boolean, the
 //  number itself, -1 on failure.

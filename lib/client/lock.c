@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "client/handle.h"
+#include "client/lock.h"
 
 struct weir_lock {
     weir__handle_t handle;
@@ -20,6 +21,7 @@ struct weir_lock {
 };
 
 static const weir__class_t class = {WEIR__LOCK, sizeof (weir_lock_t)};
+static const weir__class_t recursive = {WEIR__RLOCK, sizeof (weir_lock_t)};
 
 weir_lock_t *weir_lock_new (weir_owner_t *owner, const char *name)
 {
@@ -31,9 +33,21 @@ weir_lock_t *weir_lock_open (weir_owner_t *owner, const char *name)
     return weir__handle_open (&class, owner, name);
 }
 
+weir_lock_t *weir_rlock_new (weir_owner_t *owner, const char *name)
+{
+    return weir__handle_new (&recursive, owner, name, NULL, 0);
+}
+
+weir_lock_t *weir_rlock_open (weir_owner_t *owner, const char *name)
+{
+    return weir__handle_open (&recursive, owner, name);
+}
+
 weir_lock_t *weir_lock_from (weir_value_t reference)
 {
-    return weir__handle_from (&class, reference);
+    return weir__handle_from (
+        weir__refers_to (reference, WEIR__RLOCK) ? &recursive : &class,
+        reference);
 }
 
 void weir_lock_destroy (weir_lock_t **self_p)
@@ -44,22 +58,76 @@ void weir_lock_destroy (weir_lock_t **self_p)
     *self_p = NULL;
 }
 
+void weir__lock_granted (weir_lock_t *self, const weir_value_t *grant)
+{
+    atomic_store (&self->token, (uint64_t) grant->items [0].integer);
+    atomic_store (&self->abandoned, grant->items [1].boolean);
+}
+
+static int acquire (weir_lock_t *self, const weir__operation_t *what,
+                    uint64_t *ret_token)
+{
+    weir_value_t grant;
+    if (weir__handle_items (self, what, 2, &grant) != 0)
+        return -1;
+    weir__lock_granted (self, &grant);
+    *ret_token = (uint64_t) grant.items [0].integer;
+    weir_value_clear (&grant);
+    return 0;
+}
+
 int weir_lock_acquire (weir_lock_t *self, int timeout_ms)
 {
-    weir_value_t grant; //  [token, abandoned]
-    weir__operation_t *acquire = WEIR__OP (WEIR__LOCK_ACQUIRE);
-    acquire->timeout_ms = timeout_ms;
-    if (weir__handle_items (self, acquire, 2, &grant) != 0)
+    uint64_t token;
+    weir__operation_t *what = WEIR__OP (WEIR__LOCK_ACQUIRE);
+    what->timeout_ms = timeout_ms;
+    return acquire (self, what, &token);
+}
+
+int weir_lock_acquire_lease (weir_lock_t *self, int lease_ms, int timeout_ms)
+{
+    uint64_t token;
+    weir__operation_t *what =
+        WEIR__OP (WEIR__LOCK_ACQUIRE, weir_value_int (lease_ms));
+    what->timeout_ms = timeout_ms;
+    if (lease_ms < 1)
+        return weir__fail (EINVAL,
+                           "a lease has 1 millisecond or more; %d is "
+                           "none",
+                           lease_ms);
+    if (acquire (self, what, &token) != 0)
         return -1;
-    atomic_store (&self->token, (uint64_t) grant.items [0].integer);
-    atomic_store (&self->abandoned, grant.items [1].boolean);
-    weir_value_clear (&grant);
+    return weir_lock_guard (self, token);
+}
+
+int weir_lock_renew (weir_lock_t *self, int lease_ms)
+{
+    return weir__handle_call (
+        self, WEIR__OP (WEIR__LOCK_RENEW, weir_value_int (lease_ms)), NULL);
+}
+
+int weir_lock_guard (weir_lock_t *self, uint64_t token)
+{
+    if (!self)
+        return weir__fail (EINVAL, "the handle is NULL");
+    weir__guard_t *guard = weir__remote_guard (self->handle.remote);
+    if (!guard)
+        return -1;
+    *guard = (weir__guard_t){token ? self->handle.id : 0, token};
     return 0;
 }
 
 int weir_lock_release (weir_lock_t *self)
 {
-    return weir__handle_call (self, WEIR__OP (WEIR__LOCK_RELEASE), NULL);
+    int64_t left = weir__handle_number (self, WEIR__OP (WEIR__LOCK_RELEASE));
+    if (!self || left > 0)
+        return left < 0 ? -1 : 0;
+    int error = errno;
+    weir__guard_t *guard = weir__remote_guard (self->handle.remote);
+    if (guard && guard->object == self->handle.id)
+        *guard = (weir__guard_t){0};
+    errno = error;
+    return left < 0 ? -1 : 0;
 }
 
 bool weir_lock_abandoned (const weir_lock_t *self)

@@ -105,6 +105,7 @@ static int put_request (weir__protocol_t *self, const weir__ask_t *ask,
                                       .timeout_ms = ask->timeout_ms,
                                       .op = ask->op,
                                       .argc = ask->argc,
+                                      .guard = ask->guard,
                                   });
     for (unsigned i = 0; i < ask->argc; i++)
         if (weir__pack (body, ask->args [i]) != 0)

@@ -65,6 +65,7 @@ typedef struct weir__ask {
     uint16_t argc;
     const weir_value_t *args;
     int timeout_ms;
+    weir__guard_t guard;
 } weir__ask_t;
 
 //  Sends a request. Returns 0 and its number, or -1 with EAGAIN (the window

@@ -52,6 +52,7 @@ typedef struct link {
     uint64_t generation;
     weir__dealer_t *dealer;
     weir__protocol_t protocol;
+    weir__guard_t guard;
     struct link *prev, *next; //  among this thread's links
 } link_t;
 
@@ -344,12 +345,12 @@ void weir__remote_release (weir__remote_t *self)
 
 //  Calls
 
-static int fail_ended (const weir__remote_t *self)
+static void *fail_ended (const weir__remote_t *self)
 {
-    return weir__fail (EOWNERDEAD,
-                       "the owner at %s has ended, and its objects with it; "
-                       "make or open another one",
-                       self->path);
+    return weir__fail_null (EOWNERDEAD,
+                            "the owner at %s has ended, and its objects with "
+                            "it; make or open another one",
+                            self->path);
 }
 
 //  The owner is gone in the middle of a call.
@@ -467,19 +468,32 @@ static int await (link_t *link, uint64_t number, weir_value_t *ret_value)
     }
 }
 
-int weir__remote_call (weir__remote_t *self, const weir__ask_t *ask,
-                       weir_value_t *ret_value)
+//  This thread's link; NULL with EOWNERDEAD or as make_link.
+static link_t *use_link (weir__remote_t *self)
 {
     if (atomic_load (&self->ended))
         return fail_ended (self);
     link_t *link = find_link (self);
-    if (!link)
-        link = make_link (self);
+    return link ? link : make_link (self);
+}
+
+weir__guard_t *weir__remote_guard (weir__remote_t *self)
+{
+    link_t *link = use_link (self);
+    return link ? &link->guard : NULL;
+}
+
+int weir__remote_call (weir__remote_t *self, const weir__ask_t *ask,
+                       weir_value_t *ret_value)
+{
+    link_t *link = use_link (self);
     if (!link)
         return -1;
     weir__wire_t wire = wire_of (link);
+    weir__ask_t guarded = *ask;
+    guarded.guard = link->guard;
     uint64_t number;
-    if (weir__protocol_request (&link->protocol, &wire, ask, &number) != 0)
+    if (weir__protocol_request (&link->protocol, &wire, &guarded, &number) != 0)
         return -1;
     return await (link, number, ret_value);
 }

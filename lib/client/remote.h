@@ -39,6 +39,11 @@ pid_t weir__remote_pid (const weir__remote_t *self);
 //  first answer.
 uint64_t weir__remote_epoch (const weir__remote_t *self);
 
+//  The guard of what this thread changes there, to be set: each change is made
+//  only while the guard's object is held by that grant (ESTALE otherwise);
+//  object 0 is none. Borrowed until the next call. NULL as weir__remote_call.
+weir__guard_t *weir__remote_guard (weir__remote_t *self);
+
 //  Asks the owner and waits for its answer. *ret_value (NULL: not wanted) is
 //  owned by the caller. Returns 0, or -1 with the owner's error and sentence;
 //  EINTR (interrupted while it waited, nothing was done); EOWNERDEAD; EPROTO;

@@ -144,6 +144,9 @@ void weir__joiner_free (weir__joiner_t *self)
     self->open = false;
 }
 
+//  A flag in the number of arguments: a guard follows it.
+enum { GUARDED = 0x8000 };
+
 void weir__request_body_put (weir__buffer_t *buffer,
                              const weir__request_body_t *body)
 {
@@ -151,7 +154,13 @@ void weir__request_body_put (weir__buffer_t *buffer,
     weir__buffer_put_u64 (buffer, body->object);
     weir__buffer_put_u32 (buffer, (uint32_t) body->timeout_ms);
     weir__buffer_put_u16 (buffer, body->op);
-    weir__buffer_put_u16 (buffer, body->argc);
+    if (!body->guard.object) {
+        weir__buffer_put_u16 (buffer, body->argc);
+        return;
+    }
+    weir__buffer_put_u16 (buffer, body->argc | GUARDED);
+    weir__buffer_put_u64 (buffer, body->guard.object);
+    weir__buffer_put_u64 (buffer, body->guard.token);
 }
 
 const char *weir__request_body_read (const uint8_t *data, size_t size,
@@ -164,12 +173,18 @@ const char *weir__request_body_read (const uint8_t *data, size_t size,
     body.timeout_ms = (int32_t) weir__reader_u32 (&reader);
     body.op = weir__reader_u16 (&reader);
     body.argc = weir__reader_u16 (&reader);
+    bool guarded = body.argc & GUARDED;
+    body.argc &= (uint16_t) ~GUARDED;
     if (reader.failed)
         return "a request is cut short";
     if (body.timeout_ms < -1)
         return "a request has a timeout below -1";
     if (body.argc > WEIR__ARGS)
         return "a request has too many arguments";
+    body.guard.object = guarded ? weir__reader_u64 (&reader) : 0;
+    body.guard.token = guarded ? weir__reader_u64 (&reader) : 0;
+    if (reader.failed || (guarded && body.guard.object == 0))
+        return "a request has a guard that is none";
     for (unsigned i = 0; i < body.argc; i++) {
         size_t used;
         if (weir__packed_check (reader.data, reader.size, &used) != 0)

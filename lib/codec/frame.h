@@ -95,12 +95,20 @@ typedef struct weir__slice {
     size_t size;
 } weir__slice_t;
 
+//  A condition of a change: it is made only while that object is held by that
+//  grant.
+typedef struct weir__guard {
+    uint64_t object; //  0: none
+    uint64_t token;
+} weir__guard_t;
+
 typedef struct weir__request_body {
     uint64_t acked; //  replies up to this number have arrived
     uint64_t object;
     int32_t timeout_ms; //  -1 waits, 0 tries
     uint16_t op;
     uint16_t argc;
+    weir__guard_t guard;
     weir__slice_t args [WEIR__ARGS]; //  one packed value each
 } weir__request_body_t;
 

@@ -18,8 +18,17 @@ typedef enum weir__kind_code {
     WEIR__QUEUE,
     WEIR__NAMESPACE = 6,
     WEIR__SET = 7,
+    WEIR__RLOCK = 9,
+    WEIR__SEMAPHORE,
+    WEIR__CONDITION,
+    WEIR__EVENT,
+    WEIR__BARRIER,
+    WEIR__RWLOCK,
     WEIR__KINDS
 } weir__kind_code_t;
+
+//  What every object but the directory can be asked.
+enum { WEIR__INFO = 0xffff };
 
 //  The directory is object 0 of every owner: it knows all the others.
 enum {
@@ -78,7 +87,13 @@ enum {
     WEIR__VAR_CAS
 };
 
-enum { WEIR__LOCK_ACQUIRE, WEIR__LOCK_RELEASE, WEIR__LOCK_INFO };
+//  rlock: the same.
+enum {
+    WEIR__LOCK_ACQUIRE,
+    WEIR__LOCK_RELEASE,
+    WEIR__LOCK_INFO,
+    WEIR__LOCK_RENEW
+};
 
 enum {
     WEIR__QUEUE_PUT,

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "codec/status.h"
+#include "machine/hold.h"
 #include "machine/kind.h"
 
 enum {
@@ -187,19 +188,29 @@ void weir__park (weir__call_t *call, unsigned line, const char *why)
         weir__refuse (call, EAGAIN, "%s", why);
         return;
     }
-    request->deadline_us =
+    uint64_t deadline_us =
         weir__deadline_us (machine->time_us, call->body.timeout_ms);
-    request->order = machine->order;
-    if (!keep_body (call) || (request->deadline_us != WEIR__NEVER &&
-                              !weir__timer_add (machine, request))) {
+    if (!keep_body (call) || (deadline_us != WEIR__NEVER &&
+                              !weir__timer_claim (machine, &request->timer))) {
         weir__refuse (call, ENOMEM, "out of memory");
         return;
     }
-    machine->order++;
+    request->timer.order = machine->order++;
+    weir__timer_set (machine, &request->timer, deadline_us);
     request->object = object;
     request->line = (uint8_t) line;
     DL_APPEND (object->lines [line], request);
     call->parked = true;
+}
+
+void weir__move (weir__request_t *request, weir__object_t *object,
+                 unsigned line)
+{
+    assert (line < WEIR__LINES && object->machine == request->object->machine);
+    weir__request_unpark (request);
+    request->object = object;
+    request->line = (uint8_t) line;
+    DL_APPEND (object->lines [line], request);
 }
 
 void weir__resume (weir__request_t *request, weir__call_t *ret_call)
@@ -216,6 +227,17 @@ void weir__resume (weir__request_t *request, weir__call_t *ret_call)
         weir__request_body_read (request->body, request->size, &ret_call->body);
     assert (!wrong);
     (void) wrong;
+}
+
+void weir__end_wait (weir__request_t *request, int error, const char *cause)
+{
+    const weir__kind_t *kind = request->object->kind;
+    if (kind->wait_ended && kind->wait_ended (request->object, request, error))
+        return;
+    weir__call_t call;
+    weir__resume (request, &call);
+    weir__refuse (&call, error, "%s", cause);
+    weir__reply (&call);
 }
 
 weir__slice_t weir__request_reply (const weir__request_t *request)
@@ -240,22 +262,9 @@ void weir__reply (weir__call_t *call)
     weir__answer_fits (call);
     free (request->body);
     request->body = NULL;
+    weir__hold_end (request->hold, call->object->machine);
+    request->hold = NULL;
     weir__origin_t to = {request->link->session->id, request->link->number};
     weir__send (call->object->machine, to, request->number,
                 weir__request_reply (request));
-}
-
-void weir__hold (weir__object_t *object, weir__link_t *link)
-{
-    assert (!object->holder);
-    object->holder = link;
-    DL_APPEND2 (link->held, object, hold_prev, hold_next);
-}
-
-void weir__unhold (weir__object_t *object)
-{
-    if (!object->holder)
-        return;
-    DL_DELETE2 (object->holder->held, object, hold_prev, hold_next);
-    object->holder = NULL;
 }

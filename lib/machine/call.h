@@ -64,11 +64,19 @@ void weir__refuse_value (weir__call_t *call, int error, const char *before,
 //  cannot be answered now.
 void weir__park (weir__call_t *call, unsigned line, const char *why);
 
+//  Moves a parked request to the end of a line of another object. It does not
+//  time out any more.
+void weir__move (weir__request_t *request, weir__object_t *object,
+                 unsigned line);
+
 //  Takes a parked request out of its line, to be answered now.
 void weir__resume (weir__request_t *request, weir__call_t *ret_call);
 
 //  Ends a resumed call: keeps the reply and sends it.
 void weir__reply (weir__call_t *call);
+
+//  Ends a wait before it was granted, as the kind will have it.
+void weir__end_wait (weir__request_t *request, int error, const char *cause);
 
 //  The body of a done request's reply.
 weir__slice_t weir__request_reply (const weir__request_t *request);
@@ -76,10 +84,5 @@ weir__slice_t weir__request_reply (const weir__request_t *request);
 //  Hands a reply to whoever takes them, if anybody does.
 void weir__send (const weir__machine_t *self, weir__origin_t to,
                  uint64_t number, weir__slice_t body);
-
-//  The call's link holds the object from now on / the object is held by none.
-//  When that link goes, the kind's holder_gone is called.
-void weir__hold (weir__object_t *object, weir__link_t *link);
-void weir__unhold (weir__object_t *object);
 
 #endif

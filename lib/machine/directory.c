@@ -14,6 +14,7 @@
 
 #include "codec/ops.h"
 #include "machine/call.h"
+#include "machine/hold.h"
 #include "machine/kind.h"
 #include "machine/object.h"
 
@@ -120,7 +121,8 @@ bool weir__object_place (weir__object_t *object, const char *name, size_t size,
 void weir__object_free (weir__object_t *object)
 {
     weir__machine_t *machine = object->machine;
-    weir__unhold (object);
+    while (object->holds)
+        weir__hold_end (object->holds, machine);
     if (object->name)
         HASH_DELETE (hh, machine->names, object);
     if (object->creator)
@@ -141,12 +143,9 @@ void weir__object_free (weir__object_t *object)
 void weir__object_drop (weir__object_t *object)
 {
     for (unsigned line = 0; line < WEIR__LINES; line++)
-        while (object->lines [line]) {
-            weir__call_t call;
-            weir__resume (object->lines [line], &call);
-            weir__refuse (&call, ENOENT, "it was dropped while you waited");
-            weir__reply (&call);
-        }
+        while (object->lines [line])
+            weir__end_wait (object->lines [line], ENOENT,
+                            "it was dropped while you waited");
     weir__object_free (object);
 }
 

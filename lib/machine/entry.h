@@ -23,7 +23,8 @@ typedef enum weir__record_type {
     WEIR__RECORD_REQUEST,  //  body: as in the frame REQUEST
     WEIR__RECORD_CANCEL,   //  the wait of request `number` ends
     WEIR__RECORD_CLOSE,    //  the link ends
-    WEIR__RECORD_EXPIRE    //  the session ends; link is 0
+    WEIR__RECORD_EXPIRE    //  the session ends; link is 0; number: 1 when it
+                           //  said so, 0 when it died or was thrown out
 } weir__record_type_t;
 
 typedef struct weir__record {

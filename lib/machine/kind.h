@@ -10,6 +10,7 @@
 #define WEIR__MACHINE_KIND_H_INCLUDED
 
 #include "machine/call.h"
+#include "machine/hold.h"
 #include "machine/object.h"
 
 //  What an operation may do to its object, or to its caller.
@@ -31,6 +32,8 @@ typedef struct weir__op {
     uint8_t effect;
 } weir__op_t;
 
+enum { WEIR__FACTS = 8 };
+
 struct weir__kind {
     const char *name;
     const weir__op_t *ops; //  by the numbers in codec/ops.h
@@ -45,18 +48,44 @@ struct weir__kind {
     //  Frees the state. Accepts a NULL state.
     void (*destroy) (weir__object_t *object);
 
-    //  The link that held the object (weir__hold) is gone. NULL for kinds
-    //  that nobody holds.
-    void (*holder_gone) (weir__object_t *object);
+    //  A hold (hold.h) has ended: its link is gone, or its lease has run out.
+    //  It is not in the object any more, and is freed afterwards. / A hold was
+    //  restored: whether it can be one. NULL for kinds that nobody holds.
+    void (*holder_gone) (weir__object_t *object, const weir__hold_t *hold,
+                         weir__leave_t leave);
+    bool (*held) (weir__object_t *object, const weir__hold_t *hold);
+
+    //  A request that waited in that line has vanished with its link. NULL:
+    //  that changes nothing for others.
+    void (*waiter_gone) (weir__object_t *object, unsigned line,
+                         weir__leave_t leave);
+
+    //  A wait ends before it was granted: ETIMEDOUT, EINTR, or ENOENT when the
+    //  object is dropped. Returns false to have it refused with that error,
+    //  true when the kind has taken the request out of its line. NULL: false.
+    bool (*wait_ended) (weir__object_t *object, weir__request_t *request,
+                        int error);
+
+    //  Whether that parked request waits until each one who holds the object
+    //  gives it up: then it can be part of a deadlock. NULL: no.
+    bool (*waits_for_holders) (const weir__object_t *object,
+                               const weir__request_t *request);
+
+    //  Facts of the kind's own for weir_object_info: names and plain values in
+    //  turn. Returns how many facts, at most WEIR__FACTS. NULL: none.
+    size_t (*info) (const weir__object_t *object, weir_value_t *facts);
 
     //  Writes and reads the state. restore leaves a state that destroy
     //  accepts, and returns false when the bytes are no snapshot or memory is
-    //  out. Parked requests and the holder are the machine's to keep.
+    //  out. Parked requests and holds are the machine's to keep.
     void (*snapshot) (const weir__object_t *object, weir__buffer_t *to);
     bool (*restore) (weir__object_t *object, weir__reader_t *from);
 };
 
-//  All kinds, by weir__kind_code_t; NULL: a code that is kept for later.
+//  The operation WEIR__INFO, for all kinds; see info.c.
+extern const weir__op_t weir__info_op;
+
+//  All kinds, by weir__kind_code_t; NULL: there is none of that code.
 extern const weir__kind_t *const weir__kinds [];
 
 extern const weir__kind_t weir__directory_kind;
@@ -67,5 +96,6 @@ extern const weir__kind_t weir__lock_kind;
 extern const weir__kind_t weir__queue_kind;
 extern const weir__kind_t weir__namespace_kind;
 extern const weir__kind_t weir__set_kind;
+extern const weir__kind_t weir__rlock_kind;
 
 #endif

@@ -7,12 +7,14 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "codec/ops.h"
 #include "codec/status.h"
 #include "machine/call.h"
+#include "machine/hold.h"
 #include "machine/kind.h"
 #include "machine/object.h"
 
@@ -63,6 +65,25 @@ static bool fits_inside (weir__call_t *call, const weir__op_t *op)
     return false;
 }
 
+//  A change with a guard is made only while what guards it is held.
+static bool is_guarded (weir__call_t *call, const weir__op_t *op)
+{
+    const weir__guard_t *guard = &call->body.guard;
+    if (guard->object == 0 || op->effect == WEIR__READS)
+        return true;
+    const weir__object_t *by =
+        weir__object_find (call->object->machine, guard->object);
+    if (by && weir__hold_by (by, guard->token))
+        return true;
+    weir__refuse (call, ESTALE,
+                  "it is guarded by grant %" PRIu64 " of %s%s%s%s, which has "
+                  "ended: another thread may hold it now",
+                  guard->token, by ? by->kind->name : "an object that is gone",
+                  by && by->name ? " '" : "", by && by->name ? by->name : "",
+                  by && by->name ? "'" : "");
+    return false;
+}
+
 //  The operation that a request asks for; NULL with a cause when there is no
 //  such object or operation, or the arguments are too many, too few or too
 //  deep.
@@ -76,6 +97,8 @@ static const weir__op_t *find_op (weir__call_t *call, uint64_t object_id,
         return NULL;
     }
     const weir__kind_t *kind = call->object->kind;
+    if (call->body.op == WEIR__INFO && object_id != 0 && call->body.argc == 0)
+        return &weir__info_op;
     if (call->body.op >= kind->op_count) {
         weir__refuse (call, ENOTSUP, "this owner knows no operation %u on it",
                       call->body.op);
@@ -83,7 +106,7 @@ static const weir__op_t *find_op (weir__call_t *call, uint64_t object_id,
     }
     const weir__op_t *op = &kind->ops [call->body.op];
     if (call->body.argc >= op->argc_min && call->body.argc <= op->argc_max)
-        return fits_inside (call, op) ? op : NULL;
+        return fits_inside (call, op) && is_guarded (call, op) ? op : NULL;
     weir__refuse (call, EINVAL, "%s takes %u to %u arguments, not %u", op->name,
                   op->argc_min, op->argc_max, call->body.argc);
     return NULL;
@@ -124,7 +147,7 @@ static void apply_request (weir__machine_t *self, const weir__record_t *record)
         reply_at_once (self, record, EPROTO);
         return;
     }
-    weir__link_ack (link, body.acked < record->number ? body.acked : 0);
+    weir__link_ack (self, link, body.acked < record->number ? body.acked : 0);
     weir__request_t *request = weir__link_request (link, record->number);
     if (request && !request->object) //  asked again: the kept reply
         weir__send (self, (weir__origin_t){record->session, record->link},
@@ -143,12 +166,15 @@ static void apply_request (weir__machine_t *self, const weir__record_t *record)
         reply_at_once (self, record, ENOMEM);
 }
 
-static void end_wait (weir__request_t *request, int error, const char *cause)
+//  A wait times out, or a lease runs out.
+static void fire (weir__timer_t *timer)
 {
-    weir__call_t call;
-    weir__resume (request, &call);
-    weir__refuse (&call, error, "%s", cause);
-    weir__reply (&call);
+    if (timer->of_hold)
+        weir__hold_abandon (WEIR__OF (timer, weir__hold_t, timer),
+                            WEIR__LAPSED);
+    else
+        weir__end_wait (WEIR__OF (timer, weir__request_t, timer), ETIMEDOUT,
+                        "the wait timed out");
 }
 
 static void apply_record (weir__machine_t *self, const weir__record_t *record)
@@ -169,7 +195,8 @@ static void apply_record (weir__machine_t *self, const weir__record_t *record)
         HASH_FIND (hh, self->sessions, &record->session, sizeof record->session,
                    session);
         if (session)
-            weir__session_expire (self, session);
+            weir__session_expire (self, session,
+                                  record->number ? WEIR__LEFT : WEIR__DIED);
         return;
     }
     weir__link_t *link = weir__link_find (self, record->session, record->link);
@@ -178,7 +205,7 @@ static void apply_record (weir__machine_t *self, const weir__record_t *record)
     else if (link) {
         weir__request_t *request = weir__link_request (link, record->number);
         if (request && request->object)
-            end_wait (request, EINTR, "the wait was interrupted");
+            weir__end_wait (request, EINTR, "the wait was interrupted");
     }
 }
 
@@ -200,7 +227,7 @@ int weir__machine_apply (weir__machine_t *self, weir__slice_t entry,
     if (time_us > self->time_us)
         self->time_us = time_us;
     while (self->timer_count && self->timers [0]->deadline_us <= self->time_us)
-        end_wait (self->timers [0], ETIMEDOUT, "the wait timed out");
+        fire (self->timers [0]);
     while (weir__entry_next (&reader, &record))
         apply_record (self, &record);
     self->sink = NULL;
@@ -211,8 +238,9 @@ bool weir__machine_reads (const weir__machine_t *self,
                           const weir__request_body_t *request)
 {
     const weir__object_t *object = weir__object_find (self, request->object);
-    return object && request->op < object->kind->op_count &&
-           object->kind->ops [request->op].effect == WEIR__READS;
+    return object && ((request->op == WEIR__INFO && request->object != 0) ||
+                      (request->op < object->kind->op_count &&
+                       object->kind->ops [request->op].effect == WEIR__READS));
 }
 
 bool weir__machine_keeps (weir__machine_t *self, weir__origin_t from,

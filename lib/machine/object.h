@@ -20,9 +20,19 @@ typedef struct weir__object weir__object_t;
 typedef struct weir__request weir__request_t;
 typedef struct weir__link weir__link_t;
 typedef struct weir__session weir__session_t;
+typedef struct weir__hold weir__hold_t;
 
 //  How many waiting lines an object has; a kind gives them their meaning.
-enum { WEIR__LINES = 2 };
+enum { WEIR__LINES = 3 };
+
+//  Something that ends at its time, in the machine's heap.
+typedef struct weir__timer {
+    uint64_t deadline_us; //  WEIR__NEVER: not in the heap
+    uint64_t order;       //  of equal deadlines, the smaller fires first
+    size_t place;         //  in the heap
+    bool claimed;         //  there is room for it in the heap
+    bool of_hold;         //  of a weir__hold_t, else of a weir__request_t
+} weir__timer_t;
 
 //  Index (low 32 bits) and generation (high): the id of a dropped object is
 //  not given out again. The directory is object 0.
@@ -33,8 +43,10 @@ struct weir__object {
     void *state; //  the kind's own
     weir__machine_t *machine;
     weir__request_t *lines [WEIR__LINES]; //  parked requests, oldest first
-    weir__link_t *holder; //  the link that holds it, see weir__hold
-    weir__object_t *hold_prev, *hold_next;           //  in the holder's list
+    weir__hold_t *holds; //  who holds it, oldest first; see hold.h
+    uint64_t search;     //  the last search that came by, see deadlock.c
+    const weir__hold_t *search_from;
+    weir__object_t *search_next;
     weir__session_t *creator;                        //  of a temporary object
     weir__object_t *temporary_prev, *temporary_next; //  in the creator's
     UT_hash_handle hh; //  in the directory, by name
@@ -47,16 +59,14 @@ struct weir__request {
     weir__link_t *link;
     weir__object_t *object;       //  where it is parked; NULL: done
     weir__request_t *prev, *next; //  in the object's line
-    uint64_t deadline_us;
-    uint64_t order; //  of parking, over the whole machine
-    size_t timer;   //  its place in the heap
+    weir__timer_t timer;
     weir__buffer_t reply;
     uint8_t *body; //  parked: the request's body, for its args
     size_t size;
     uint8_t line;
+    weir__hold_t *hold; //  reserved for when it is granted; NULL: none
+    uint16_t outcome;   //  a status, of a wait that goes on at another object
 };
-
-#define WEIR__NO_TIMER SIZE_MAX
 
 //  What a request's reply has room for from the start.
 enum { WEIR__REPLY_ROOM = 64 };
@@ -67,7 +77,7 @@ struct weir__link {
     weir__session_t *session;
     uint64_t acked; //  no request up to here is asked for again
     weir__request_t *requests [WEIR__WINDOW]; //  by number, modulo
-    weir__object_t *held;                     //  in the order of acquisition
+    weir__hold_t *holds;                      //  oldest first
     UT_hash_handle hh;                        //  in the session, by number
 };
 
@@ -87,7 +97,8 @@ typedef struct weir__slot {
 
 struct weir__machine {
     uint64_t time_us; //  of the last entry; never goes back
-    uint64_t order;   //  how many requests were ever parked
+    uint64_t order;   //  how many requests were parked and holds taken, ever
+    uint64_t search;  //  how often a deadlock was looked for; no state
     weir__session_t *sessions;
     weir__slot_t *slots; //  objects, by the index in their id
     uint32_t slot_count;
@@ -95,8 +106,8 @@ struct weir__machine {
     uint32_t *free_slots;   //  a stack
     uint32_t free_count;
     weir__object_t *names;
-    weir__request_t **timers; //  a binary heap
-    size_t timer_count, timer_capacity;
+    weir__timer_t **timers; //  a binary heap
+    size_t timer_count, timer_claims, timer_capacity;
     const weir__sink_t *sink; //  during weir__machine_apply
 };
 
@@ -112,17 +123,25 @@ weir__session_t *weir__session_open (weir__machine_t *self, uint64_t id);
 weir__link_t *weir__link_open (weir__machine_t *self, uint64_t session,
                                uint32_t link);
 
+//  How a link or a session ends, or a hold.
+typedef enum weir__leave {
+    WEIR__LEFT,  //  it said so
+    WEIR__DIED,  //  it did not
+    WEIR__LAPSED //  only the hold: its lease ran out
+} weir__leave_t;
+
 //  Ends a link: its parked requests vanish, what it held passes on.
 void weir__link_close (weir__machine_t *self, weir__link_t *link);
 
 //  Ends a session: all its links at once, and its temporary objects.
-void weir__session_expire (weir__machine_t *self, weir__session_t *session);
+void weir__session_expire (weir__machine_t *self, weir__session_t *session,
+                           weir__leave_t leave);
 
 //  Frees it without any effect on others. Its temporary objects stay.
 void weir__session_free (weir__machine_t *self, weir__session_t *session);
 
 //  Forgets the replies up to a number.
-void weir__link_ack (weir__link_t *link, uint64_t acked);
+void weir__link_ack (weir__machine_t *self, weir__link_t *link, uint64_t acked);
 
 //  The request with that number, NULL when there is none.
 weir__request_t *weir__link_request (weir__link_t *link, uint64_t number);
@@ -160,9 +179,21 @@ void weir__object_drop (weir__object_t *object);
 //  Frees it without any effect on others.
 void weir__object_free (weir__object_t *object);
 
-//  timers.c: a heap of parked requests by deadline, then by order.
+//  The struct that has that timer.
+#define WEIR__OF(timer, type, member) \
+    ((type *) ((char *) (timer) -offsetof (type, member)))
 
-bool weir__timer_add (weir__machine_t *self, weir__request_t *request);
-void weir__timer_remove (weir__machine_t *self, weir__request_t *request);
+//  timers.c: a heap by deadline, then by order.
+
+//  Makes room for a timer: from then on it can be set. False: no memory.
+bool weir__timer_claim (weir__machine_t *self, weir__timer_t *timer);
+
+//  Sets a timer that is not set; WEIR__NEVER leaves it so.
+void weir__timer_set (weir__machine_t *self, weir__timer_t *timer,
+                      uint64_t deadline_us);
+void weir__timer_unset (weir__machine_t *self, weir__timer_t *timer);
+
+//  Unsets it and gives its room up, if it has any.
+void weir__timer_end (weir__machine_t *self, weir__timer_t *timer);
 
 #endif

@@ -10,7 +10,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "machine/call.h"
+#include "machine/hold.h"
 #include "machine/kind.h"
 #include "machine/object.h"
 
@@ -67,65 +69,85 @@ weir__link_t *weir__link_open (weir__machine_t *self, uint64_t session,
     return NULL;
 }
 
-static void free_request (weir__link_t *link, size_t place)
+static void free_request (weir__machine_t *self, weir__link_t *link,
+                          size_t place)
 {
     weir__request_t *request = link->requests [place];
     assert (!request->object);
     link->requests [place] = NULL;
+    weir__hold_end (request->hold, self);
     weir__buffer_free (&request->reply);
     free (request->body);
     free (request);
 }
 
-//  Its parked requests vanish: nobody is there to be answered.
-static void forget_requests (weir__link_t *link)
+//  Its parked requests leave their lines: nobody is there to be answered. Where
+//  they waited is kept until the kinds have been told.
+static void unpark_all (weir__link_t *link)
 {
-    for (size_t place = 0; place < WEIR__WINDOW; place++)
-        if (link->requests [place]) {
-            if (link->requests [place]->object)
-                weir__request_unpark (link->requests [place]);
-            free_request (link, place);
-        }
+    for (size_t place = 0; place < WEIR__WINDOW; place++) {
+        weir__request_t *request = link->requests [place];
+        if (!request || !request->object)
+            continue;
+        weir__object_t *object = request->object;
+        weir__request_unpark (request);
+        request->object = object;
+    }
+}
+
+static void forget_requests (weir__machine_t *self, weir__link_t *link,
+                             weir__leave_t leave)
+{
+    for (size_t place = 0; place < WEIR__WINDOW; place++) {
+        weir__request_t *request = link->requests [place];
+        if (!request)
+            continue;
+        weir__object_t *object = request->object;
+        request->object = NULL;
+        if (object && object->kind->waiter_gone)
+            object->kind->waiter_gone (object, request->line, leave);
+        free_request (self, link, place);
+    }
 }
 
 //  What it held passes on, in the order in which it was taken.
-static void release_held (weir__link_t *link)
+static void abandon_holds (weir__link_t *link, weir__leave_t leave)
 {
-    while (link->held) {
-        weir__object_t *object = link->held;
-        weir__unhold (object);
-        object->kind->holder_gone (object);
-    }
+    while (link->holds)
+        weir__hold_abandon (link->holds, leave);
 }
 
 static void free_link (weir__link_t *link)
 {
-    assert (!link->held);
+    assert (!link->holds);
     HASH_DELETE (hh, link->session->links, link);
     free (link);
 }
 
 void weir__link_close (weir__machine_t *self, weir__link_t *link)
 {
-    (void) self;
-    forget_requests (link);
-    release_held (link);
+    unpark_all (link);
+    forget_requests (self, link, WEIR__LEFT);
+    abandon_holds (link, WEIR__LEFT);
     free_link (link);
 }
 
-void weir__session_expire (weir__machine_t *self, weir__session_t *session)
+void weir__session_expire (weir__machine_t *self, weir__session_t *session,
+                           weir__leave_t leave)
 {
     weir__link_t *link, *next;
     //  First nobody of the dead waits any more, so that nothing passes from
     //  one of its links to another.
     for (link = session->links; link; link = link->hh.next)
-        forget_requests (link);
+        unpark_all (link);
+    for (link = session->links; link; link = link->hh.next)
+        forget_requests (self, link, leave);
     //  A temporary lock is dropped before it could pass on.
     while (session->temporaries)
         weir__object_drop (session->temporaries);
     HASH_ITER (hh, session->links, link, next)
     {
-        release_held (link);
+        abandon_holds (link, leave);
         free_link (link);
     }
     HASH_DELETE (hh, self->sessions, session);
@@ -137,9 +159,14 @@ void weir__session_free (weir__machine_t *self, weir__session_t *session)
     weir__link_t *link, *next;
     HASH_ITER (hh, session->links, link, next)
     {
-        forget_requests (link);
-        while (link->held)
-            weir__unhold (link->held);
+        unpark_all (link);
+        for (size_t place = 0; place < WEIR__WINDOW; place++)
+            if (link->requests [place]) {
+                link->requests [place]->object = NULL;
+                free_request (self, link, place);
+            }
+        while (link->holds)
+            weir__hold_end (link->holds, self);
         free_link (link);
     }
     while (session->temporaries) {
@@ -152,14 +179,14 @@ void weir__session_free (weir__machine_t *self, weir__session_t *session)
     free (session);
 }
 
-void weir__link_ack (weir__link_t *link, uint64_t acked)
+void weir__link_ack (weir__machine_t *self, weir__link_t *link, uint64_t acked)
 {
     if (acked <= link->acked)
         return;
     for (size_t place = 0; place < WEIR__WINDOW; place++) {
         const weir__request_t *request = link->requests [place];
         if (request && !request->object && request->number <= acked)
-            free_request (link, place);
+            free_request (self, link, place);
     }
     link->acked = acked;
 }
@@ -184,7 +211,7 @@ weir__request_t *weir__request_new (weir__link_t *link, uint64_t number)
     weir__buffer_clear (&request->reply);
     request->number = number;
     request->link = link;
-    request->timer = WEIR__NO_TIMER;
+    request->timer.deadline_us = WEIR__NEVER;
     link->requests [place] = request;
     return request;
 }
@@ -194,6 +221,6 @@ void weir__request_unpark (weir__request_t *request)
     weir__object_t *object = request->object;
     assert (object);
     DL_DELETE (object->lines [request->line], request);
-    weir__timer_remove (object->machine, request);
+    weir__timer_end (object->machine, &request->timer);
     request->object = NULL;
 }

@@ -16,10 +16,11 @@
 #include "base/clock.h"
 #include "codec/ops.h"
 #include "machine/call.h"
+#include "machine/hold.h"
 #include "machine/kind.h"
 #include "machine/object.h"
 
-enum { FORMAT = 1 };
+enum { FORMAT = 2 };
 
 static void put_slots (const weir__machine_t *self, weir__buffer_t *to)
 {
@@ -69,9 +70,14 @@ static void put_parked (const weir__request_t *request, weir__buffer_t *to)
     weir__buffer_put_u64 (to, request->link->session->id);
     weir__buffer_put_u32 (to, request->link->number);
     weir__buffer_put_u64 (to, request->number);
-    weir__buffer_put_u64 (to, request->deadline_us);
-    weir__buffer_put_u64 (to, request->order);
+    weir__buffer_put_u64 (to, request->timer.deadline_us);
+    weir__buffer_put_u64 (to, request->timer.order);
     weir__buffer_put_block (to, request->body, request->size);
+    const weir__hold_t *hold = request->hold;
+    weir__buffer_put_u16 (to, request->outcome);
+    weir__buffer_put_u8 (to, hold != NULL);
+    weir__buffer_put_u64 (to, hold ? hold->count : 0);
+    weir__buffer_put_u32 (to, hold ? hold->lease_ms : 0);
 }
 
 static uint8_t code_of (const weir__kind_t *kind)
@@ -104,8 +110,9 @@ static void put_belongings (const weir__session_t *session, weir__buffer_t *to)
     const weir__object_t *object;
     for (const weir__link_t *link = session->links; link;
          link = link->hh.next) {
-        DL_FOREACH2 (link->held, object, hold_next)
-        weir__buffer_put_u64 (to, object->id);
+        const weir__hold_t *hold;
+        DL_FOREACH2 (link->holds, hold, link_next)
+        weir__hold_put (hold, to);
         weir__buffer_put_u64 (to, 0);
     }
     DL_FOREACH2 (session->temporaries, object, temporary_next)
@@ -213,6 +220,23 @@ static bool parks (const weir__object_t *object, unsigned line,
            body->argc <= op->argc_max;
 }
 
+//  What a parked request has reserved to hold.
+static bool get_reserved (weir__request_t *request, weir__object_t *object,
+                          weir__reader_t *from)
+{
+    request->outcome = weir__reader_u16 (from);
+    bool reserved = weir__reader_u8 (from);
+    uint64_t count = weir__reader_u64 (from);
+    uint32_t lease_ms = weir__reader_u32 (from);
+    if (!reserved || from->failed)
+        return !from->failed;
+    if (!object->kind->held || lease_ms > WEIR__LEASE_MS_MAX ||
+        !weir__hold_restore (request, object->machine, lease_ms))
+        return false;
+    request->hold->count = count;
+    return true;
+}
+
 static bool get_parked (weir__object_t *object, unsigned line,
                         weir__reader_t *from)
 {
@@ -226,18 +250,19 @@ static bool get_parked (weir__object_t *object, unsigned line,
     weir__request_t *request = weir__request_new (link, number);
     if (!request)
         return false;
-    request->deadline_us = weir__reader_u64 (from);
-    request->order = weir__reader_u64 (from);
+    uint64_t deadline_us = weir__reader_u64 (from);
+    request->timer.order = weir__reader_u64 (from);
     weir__request_body_t body;
     const uint8_t *data = weir__reader_block (from, &request->size);
     if (!data || weir__request_body_read (data, request->size, &body) != NULL ||
-        !parks (object, line, &body))
+        !parks (object, line, &body) || !get_reserved (request, object, from))
         return false;
     request->body = malloc (request->size);
-    if (!request->body || (request->deadline_us != WEIR__NEVER &&
-                           !weir__timer_add (self, request)))
+    if (!request->body || (deadline_us != WEIR__NEVER &&
+                           !weir__timer_claim (self, &request->timer)))
         return false;
     memcpy (request->body, data, request->size);
+    weir__timer_set (self, &request->timer, deadline_us);
     request->object = object;
     request->line = (uint8_t) line;
     DL_APPEND (object->lines [line], request);
@@ -305,12 +330,9 @@ static bool get_belongings (weir__session_t *session, weir__machine_t *self,
 {
     uint64_t id;
     for (weir__link_t *link = session->links; link; link = link->hh.next)
-        while ((id = weir__reader_u64 (from)) != 0) {
-            weir__object_t *object = weir__object_find (self, id);
-            if (!object || object->holder || !object->kind->holder_gone)
+        while ((id = weir__reader_u64 (from)) != 0)
+            if (!weir__hold_get (link, weir__object_find (self, id), from))
                 return false;
-            weir__hold (object, link);
-        }
     while ((id = weir__reader_u64 (from)) != 0) {
         weir__object_t *object = weir__object_find (self, id);
         if (!object || object->name || object->creator)

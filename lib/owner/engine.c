@@ -164,7 +164,8 @@ void weir__engine_end_session (weir__engine_t *self, weir__client_t *client,
 {
     weir__engine_record (self,
                          &(weir__record_t){.type = WEIR__RECORD_EXPIRE,
-                                           .session = client->session},
+                                           .session = client->session,
+                                           .number = client->left},
                          now_us);
     for (weir__peer_t *peer = client->peers; peer; peer = peer->next) {
         self->joining_bytes -= peer->joiner.body.capacity;

@@ -94,6 +94,7 @@ static void take_close (weir__engine_t *self, weir__peer_t *peer,
                         const weir__frame_t *frame, uint64_t now_us)
 {
     if (frame->size > 0) {
+        peer->client->left = true;
         weir__engine_end_session (self, peer->client, 0, NULL, now_us);
         return;
     }

@@ -48,6 +48,7 @@ struct weir__peer {
 struct weir__client {
     uint64_t session;
     pid_t pid;
+    bool left; //  it said so, by CLOSE
     weir__peer_t *peers;
     weir__buffer_t closed; //  numbers (u32) of links that were closed after
                            //  more than one connection

@@ -1,10 +1,17 @@
-/*  lock.h - a lock that survives its holders
+/*  lock.h - locks that survive their holders
 
     Owned by one thread of one process. Fair: who waits longest gets it next.
     When the thread or process that holds it ends, or is killed, the next one
     gets it marked as abandoned: what it guards may be half changed. A waiter
     that dies is taken out of the line. Unlike Python's Lock, only the thread
-    that acquired it can release it. All operations are linearizable.
+    that acquired it can release it. An rlock can be acquired again by the
+    thread that holds it, and is free when it was released as often. All
+    operations are linearizable.
+
+    A wait that would never end, because of who waits for whom, is refused with
+    EDEADLK, and weir_error () names the circle. It counts locks, rlocks,
+    read-write locks and semaphores of one unit; waits of others only without a
+    timeout, and no leases.
 
     A change that is one message (weir_dict_add, weir_var_cas ...) needs no
     lock.
@@ -34,12 +41,17 @@ WEIR_BEGIN_C
 
 //  Makes a lock / opens the one with that name / opens the one that a reference
 //  stands for. name: up to 255 bytes; NULL: none, see object.h.
+//  An rlock's reference is opened by weir_lock_from, too.
 //  NULL with EEXIST (new: the name is taken), ENOENT (there is none), EINVAL
-//  (it is no lock, or a bad argument), or as every function. Since 0.1.
+//  (it is no such lock, or a bad argument), or as every function. Since 0.1.
 WEIR_EXPORT WEIR_CHECK weir_lock_t *weir_lock_new (weir_owner_t *owner,
                                                    const char *name);
 WEIR_EXPORT WEIR_CHECK weir_lock_t *weir_lock_open (weir_owner_t *owner,
                                                     const char *name);
+WEIR_EXPORT WEIR_CHECK weir_lock_t *weir_rlock_new (weir_owner_t *owner,
+                                                    const char *name);
+WEIR_EXPORT WEIR_CHECK weir_lock_t *weir_rlock_open (weir_owner_t *owner,
+                                                     const char *name);
 WEIR_EXPORT WEIR_CHECK weir_lock_t *weir_lock_from (weir_value_t reference);
 
 //  Frees the handle; see object.h for what becomes of the lock. Accepts NULL and
@@ -47,12 +59,36 @@ WEIR_EXPORT WEIR_CHECK weir_lock_t *weir_lock_from (weir_value_t reference);
 WEIR_EXPORT void weir_lock_destroy (weir_lock_t **self_p);
 
 //  Takes the lock; waits while another thread holds it. Returns 0, or -1 with
-//  EAGAIN (timeout 0: it is held), ETIMEDOUT, EDEADLK (this thread holds it and
-//  would wait for itself), EINTR. Since 0.1.
+//  EAGAIN (timeout 0: it is held), ETIMEDOUT, EDEADLK (the wait would never
+//  end: this thread holds it, or something that its holder waits for), EINTR.
+//  Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_lock_acquire (weir_lock_t *self,
                                               int timeout_ms);
 
-//  Gives it back. EPERM: this thread does not hold it. Since 0.1.
+//  The same for lease_ms milliseconds (1 or more): then the lock passes on as
+//  if this thread had died, even if it only stood still. So that a thread which
+//  comes late can do no harm, this also guards what it changes, see
+//  weir_lock_guard. An rlock that is held already: its lease begins anew, if it
+//  has one. Since 0.1.
+WEIR_EXPORT WEIR_CHECK int weir_lock_acquire_lease (weir_lock_t *self,
+                                                    int lease_ms,
+                                                    int timeout_ms);
+
+//  The lease ends lease_ms from now. EPERM: this thread does not hold it any
+//  more; EINVAL: it holds it without a lease; ESTALE as weir_lock_guard.
+//  Since 0.1.
+WEIR_EXPORT WEIR_CHECK int weir_lock_renew (weir_lock_t *self, int lease_ms);
+
+//  From now on each change that this thread makes to any object of the lock's
+//  owner is made only while the lock is held by the grant of that number
+//  (weir_lock_token; also one of another thread, which may have sent it here):
+//  otherwise the change fails with ESTALE, and nothing has changed. Reads are
+//  not guarded. A thread has one guard at an owner: the last. It ends when the
+//  thread releases the lock, and with a token of 0. Since 0.1.
+WEIR_EXPORT WEIR_CHECK int weir_lock_guard (weir_lock_t *self, uint64_t token);
+
+//  Gives it back. EPERM: this thread does not hold it; ESTALE: its lease has
+//  run out (weir_lock_guard). Since 0.1.
 WEIR_EXPORT int weir_lock_release (weir_lock_t *self);
 
 //  While you hold it: whether the one before you ended without a release. It

@@ -35,6 +35,14 @@ WEIR_EXPORT weir_value_t weir_object_reference (const void *object);
 //  Borrowed: valid as long as the handle. Since 0.1.
 WEIR_EXPORT const char *weir_object_name (const void *object);
 
+//  What tools show of it, as a map: 'kind', 'name', 'waiting' (how many wait),
+//  'waiters' (the first thousand: 'pid', 'thread', 'for' what), 'holders'
+//  ('pid', 'thread', 'token' of the grant, 'count', 'lease_ms'; 0: no lease),
+//  and facts of its kind, as the page of the kind says. Owned by the caller.
+//  Returns 0, or -1 with the errors of weir_object_drop. Since 0.1.
+WEIR_EXPORT WEIR_CHECK int weir_object_info (void *object,
+                                             weir_value_t *ret_info);
+
 //  Ends the object for everybody: who waits at it, and who uses it from then
 //  on, gets ENOENT. The handle remains to be destroyed. Returns 0, or -1 with
 //  ENOENT (it is gone already), EOWNERDEAD, EINTR, EINVAL, EMFILE, ENOBUFS,

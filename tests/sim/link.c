@@ -156,6 +156,7 @@ static void ask (sim_t *self, sim_link_t *link)
         .argc = (uint16_t) step.argc,
         .args = step.args,
         .timeout_ms = step.timeout_ms,
+        .guard = step.guard,
     };
     weir__wire_t wire = wire_of (link);
     uint64_t number;

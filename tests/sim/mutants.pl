@@ -251,21 +251,18 @@ lib/machine/session.c
 who is dead still stands in line
 lib/machine/session.c
 ---
-        if (link->requests [place]) {
-            if (link->requests [place]->object)
-                weir__request_unpark (link->requests [place]);
-            free_request (link, place);
-        }
+    unpark_all (link);
+    forget_requests (self, link, WEIR__LEFT);
 +++
-        if (link->requests [place] && !link->requests [place]->object)
-            free_request (link, place);
+    (void) unpark_all;
+    (void) self;
 
 === dead-heir
 what a dead link held passes to another link of the dead
 lib/machine/session.c
 ---
     for (link = session->links; link; link = link->hh.next)
-        forget_requests (link);
+        forget_requests (self, link, leave);
     //  A temporary lock is dropped before it could pass on.
     while (session->temporaries)
         weir__object_drop (session->temporaries);
@@ -276,7 +273,7 @@ lib/machine/session.c
         weir__object_drop (session->temporaries);
     HASH_ITER (hh, session->links, link, next)
     {
-        forget_requests (link);
+        forget_requests (self, link, leave);
 
 === temporaries-stay
 temporary objects outlive their session
@@ -320,10 +317,10 @@ lib/machine/lock.c
 tokens count the machine's waits, not the lock's grants
 lib/machine/lock.c
 ---
-        weir_value_int ((int64_t) ++self->token),
+    weir__hold_take (object, call->request, ++self->token);
 +++
-        weir_value_int (
-            (int64_t) (self->token = object->machine->order + 1)),
+    self->token = object->machine->order + 1;
+    weir__hold_take (object, call->request, self->token);
 
 === unfair-lock
 the last that waits gets the lock
@@ -337,17 +334,23 @@ lib/machine/lock.c
 a thread waits for the lock that it holds
 lib/machine/lock.c
 ---
-    else if (object->holder != call->request->link)
+    else if (object->holds && weir__deadlocks (call))
+        return;
+
 +++
-    else if (true)
+
 
 === release-by-anybody
 anybody can release a lock
 lib/machine/lock.c
 ---
-    if (object->holder != call->request->link) {
+    weir__hold_t *hold = weir__hold_of (object, call->request->link);
+    if (!hold)
+        weir__refuse (call, EPERM,
 +++
-    if (!object->holder) {
+    weir__hold_t *hold = object->holds;
+    if (!hold)
+        weir__refuse (call, EPERM,
 
 === get-wakes-nobody
 a get does not let in who waits to put
@@ -483,20 +486,20 @@ CANCEL does nothing
 lib/machine/machine.c
 ---
         if (request && request->object)
-            end_wait
+            weir__end_wait
 +++
         if (request && !request)
-            end_wait
+            weir__end_wait
 
 === cancel-done
 CANCEL ends a request that is done
 lib/machine/machine.c
 ---
         if (request && request->object)
-            end_wait
+            weir__end_wait
 +++
         if (request)
-            end_wait
+            weir__end_wait
 
 === early-read
 a read does not wait for the entry that is being gathered
@@ -595,12 +598,14 @@ lib/machine/directory.c
 
 === drop-silent
 dropping an object does not tell those who wait
-lib/machine/directory.c
+lib/machine/call.c
 ---
-            weir__refuse (&call, ENOENT, "it was dropped while you waited");
-            weir__reply (&call);
+    weir__refuse (&call, error, "%s", cause);
+    weir__reply (&call);
 +++
-            weir__refuse (&call, ENOENT, "it was dropped while you waited");
+    weir__refuse (&call, error, "%s", cause);
+    if (error != ENOENT)
+        weir__reply (&call);
 
 === expire-unrecorded
 the log does not have the end of a session
@@ -608,7 +613,8 @@ lib/owner/engine.c
 ---
     weir__engine_record (self,
                          &(weir__record_t){.type = WEIR__RECORD_EXPIRE,
-                                           .session = client->session},
+                                           .session = client->session,
+                                           .number = client->left},
                          now_us);
 +++
     (void) now_us;
@@ -825,12 +831,10 @@ lib/owner/engine.c
 a snapshot forgets that waits have deadlines
 lib/machine/snapshot.c
 ---
-    if (!request->body || (request->deadline_us != WEIR__NEVER &&
-                           !weir__timer_add (self, request)))
-        return false;
+    weir__timer_set (self, &request->timer, deadline_us);
+    request->object = object;
 +++
-    if (!request->body)
-        return false;
+    request->object = object;
 
 === snapshot-line
 a snapshot turns the lines of those who wait around
@@ -866,8 +870,10 @@ lib/machine/snapshot.c
 a snapshot forgets who holds a lock
 lib/machine/snapshot.c
 ---
-            weir__hold (object, link);
+            if (!weir__hold_get (link, weir__object_find (self, id), from))
+                return false;
 +++
+            weir__reader_take (from, 36);
 
 === snapshot-temporary
 a snapshot makes temporary objects last
@@ -980,3 +986,60 @@ lib/client/protocol.c
     if (!self->held && send_request (pending, wire) != 0) {
 +++
     if (send_request (pending, wire) != 0) {
+
+=== guard-ignored
+a change is made although the grant that guards it has ended
+lib/machine/machine.c
+---
+    if (by && weir__hold_by (by, guard->token))
+        return true;
++++
+    if (by)
+        return true;
+
+=== guard-by-object
+a lock guards whoever holds it, by whatever grant
+lib/machine/machine.c
+---
+    if (by && weir__hold_by (by, guard->token))
+        return true;
++++
+    if (by && by->holds)
+        return true;
+
+=== lease-for-ever
+a lease does not run out
+lib/machine/hold.c
+---
+    if (hold->lease_ms)
+        weir__hold_renew (hold, hold->lease_ms);
++++
+
+=== renew-too-short
+a renewed lease runs out when it would have
+lib/machine/hold.c
+---
+    hold->lease_ms = lease_ms;
+    weir__timer_unset (machine, &hold->timer);
+    weir__timer_set (
++++
+    hold->lease_ms = lease_ms;
+    if (hold->timer.deadline_us != WEIR__NEVER)
+        return;
+    weir__timer_set (
+
+=== alarm-with-timeout
+a wait that ends by itself counts in a circle
+lib/machine/deadlock.c
+---
+    if (!wait || wait->timer.deadline_us != WEIR__NEVER ||
++++
+    if (!wait ||
+
+=== short-circles-only
+a circle of more than two is not found
+lib/machine/deadlock.c
+---
+            if (!next || next->search == mark)
++++
+            if (!next || next->search == mark || object->search_from)

@@ -56,6 +56,7 @@ static void read_request (oracle_t *self, weir__slice_t bytes, step_t *step)
     step->object = body.object;
     step->op = body.op;
     step->timeout_ms = body.timeout_ms;
+    step->guard = body.guard;
     step->argc = body.argc;
     for (unsigned i = 0; i < body.argc; i++)
         step->args [i] = keep (self, body.args [i]);

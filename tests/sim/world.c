@@ -191,7 +191,8 @@ static void run_events (sim_t *self)
         if (done_us == 0 && is_done (self))
             done_us = self->now_us;
         //  The last deaths are yet to be heard of.
-        if (done_us && (self->now_us - done_us > QUIET_US) && self->engine)
+        if (done_us && self->events [0].time_us - done_us > QUIET_US &&
+            self->engine)
             break;
         sim_event_t event = take_event (self);
         self->now_us = event.time_us;

@@ -1,0 +1,129 @@
+/*  deadlock.c - finds the circle that a wait would close
+
+    The machine knows who holds what and who waits for what. A wait closes a
+    circle when one who holds what is waited for waits himself, directly or
+    through others, for something that the caller holds. Only what is certain
+    counts: waits without a timeout, of links that wait for one thing, at
+    objects that are free only when each of their holders gives up; and holds
+    that do not lapse. (The wait that closes the circle may have a timeout: it
+    could only run out.)
+
+    It is a breadth-first search over objects, chained through them, so that it
+    needs no memory.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "machine/deadlock.h"
+#include "machine/kind.h"
+
+enum { CIRCLE_BYTES = 800 };
+
+//  The one wait of a link that waits for one thing only, and for ever.
+static const weir__request_t *certain_wait (const weir__link_t *link)
+{
+    const weir__request_t *wait = NULL;
+    for (size_t place = 0; place < WEIR__WINDOW; place++) {
+        const weir__request_t *request = link->requests [place];
+        if (!request || !request->object)
+            continue;
+        if (wait)
+            return NULL;
+        wait = request;
+    }
+    if (!wait || wait->timer.deadline_us != WEIR__NEVER ||
+        !wait->object->kind->waits_for_holders ||
+        !wait->object->kind->waits_for_holders (wait->object, wait))
+        return NULL;
+    return wait;
+}
+
+//  The hold of the link that is found behind the object; NULL: there is none.
+static const weir__hold_t *search (weir__object_t *object,
+                                   const weir__link_t *link)
+{
+    uint64_t mark = ++object->machine->search;
+    weir__object_t *last = object;
+    object->search = mark;
+    object->search_from = NULL;
+    object->search_next = NULL;
+    for (; object; object = object->search_next) {
+        const weir__hold_t *hold;
+        DL_FOREACH (object->holds, hold)
+        {
+            if (hold->lease_ms)
+                continue;
+            if (hold->link == link)
+                return hold;
+            const weir__request_t *wait = certain_wait (hold->link);
+            weir__object_t *next = wait ? wait->object : NULL;
+            if (!next || next->search == mark)
+                continue;
+            next->search = mark;
+            next->search_from = hold;
+            next->search_next = NULL;
+            last = last->search_next = next;
+        }
+    }
+    return NULL;
+}
+
+typedef struct circle {
+    char text [CIRCLE_BYTES];
+    size_t used;
+} circle_t;
+
+//  Appends as far as there is room.
+__attribute__ ((format (printf, 2, 3))) static void tell (circle_t *self,
+                                                          const char *format,
+                                                          ...)
+{
+    va_list args;
+    va_start (args, format);
+    size_t room = sizeof self->text - self->used;
+    int size = vsnprintf (self->text + self->used, room, format, args);
+    self->used += (size_t) size < room ? (size_t) size : room - 1;
+    va_end (args);
+}
+
+static void tell_object (circle_t *self, const weir__object_t *object)
+{
+    if (object->name)
+        tell (self, "%s '%s'", object->kind->name, object->name);
+    else
+        tell (self, "%s %" PRIu64, object->kind->name, object->id);
+}
+
+bool weir__deadlocks (weir__call_t *call)
+{
+    const weir__link_t *link = call->request->link;
+    const weir__hold_t *hold = search (call->object, link);
+    if (!hold)
+        return false;
+    if (hold->object == call->object) {
+        weir__refuse (call, EDEADLK,
+                      "this thread holds it already and would wait for itself");
+        return true;
+    }
+    //  From what the caller holds, back to what it wants.
+    circle_t circle = {.used = 0};
+    tell_object (&circle, hold->object);
+    while ((hold = hold->object->search_from) != NULL) {
+        tell (&circle,
+              ", for which thread %" PRIu32 " of process %" PRIu64
+              " waits, which holds ",
+              hold->link->number, hold->link->session->process);
+        tell_object (&circle, hold->object);
+    }
+    weir__refuse (call, EDEADLK,
+                  "waiting for it would never end: this thread (%" PRIu32
+                  " of process %" PRIu64 ") holds %s",
+                  link->number, link->session->process, circle.text);
+    return true;
+}

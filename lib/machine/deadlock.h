@@ -1,0 +1,17 @@
+/*  deadlock.h - finds the circle that a wait would close
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__MACHINE_DEADLOCK_H_INCLUDED
+#define WEIR__MACHINE_DEADLOCK_H_INCLUDED
+
+#include "machine/call.h"
+
+//  Whether waiting for the call's object, until all who hold it give it up,
+//  would never end, because one of them waits, directly or through others, for
+//  something that the caller holds. Then the call has been refused with
+//  EDEADLK, and the sentence names the circle. To be asked before parking.
+bool weir__deadlocks (weir__call_t *call);
+
+#endif
