@@ -301,8 +301,119 @@ START_TEST (a_snapshot_must_not_contradict_itself)
 }
 END_TEST
 
+START_TEST (a_snapshot_has_one_holder_of_each)
+{
+    kit_t *kit = kit_new ();
+    weir__buffer_t snapshot = WEIR__BUFFER_INIT;
+    uint64_t first = kit_create (kit, A, WEIR__LOCK, "'l'");
+    uint64_t second = kit_create (kit, A, WEIR__LOCK, "'m'");
+    kit_ask (kit, B, first, WEIR__LOCK_ACQUIRE, "");
+    kit_ask (kit, B, second, WEIR__LOCK_ACQUIRE, "");
+    weir__machine_snapshot (kit->machine, &snapshot);
+    ck_assert (!is_refused (&snapshot));
+    ck_assert (replace_last (&snapshot, second, first));
+    ck_assert (is_refused (&snapshot));
+    //  And one session that brings it along to its end.
+    kit_create (kit, A, WEIR__DICT, "None");
+    second = kit_create (kit, A, WEIR__DICT, "None");
+    weir__buffer_clear (&snapshot);
+    weir__machine_snapshot (kit->machine, &snapshot);
+    ck_assert (!is_refused (&snapshot));
+    ck_assert (replace_last (&snapshot, second, second - 1));
+    ck_assert (is_refused (&snapshot));
+    weir__buffer_free (&snapshot);
+    kit_destroy (&kit);
+}
+END_TEST
+
 //  Where things are in a snapshot; see lib/machine/snapshot.c.
 enum { GENERATIONS = 24 };
+
+//  Of a request that waits, in front of its body.
+enum { SESSION_OF = 40, NUMBER_OF = 28, SIZE_OF = 4 };
+
+//  A request of B that waits at an object, as the snapshot has its body.
+static uint8_t *find_parked (const weir__buffer_t *snapshot,
+                             const weir__request_body_t *body,
+                             weir__slice_t args)
+{
+    weir__buffer_t bytes = WEIR__BUFFER_INIT;
+    weir__request_body_put (&bytes, body);
+    weir__buffer_put (&bytes, args.data, args.size);
+    uint8_t *place =
+        memmem (snapshot->data, snapshot->size, bytes.data, bytes.size);
+    ck_assert_ptr_nonnull (place);
+    ck_assert_uint_eq (place [-SIZE_OF], bytes.size);
+    weir__buffer_free (&bytes);
+    return place;
+}
+
+START_TEST (who_waits_in_a_snapshot_could_have_come_there)
+{
+    kit_t *kit = kit_new ();
+    weir__buffer_t snapshot = WEIR__BUFFER_INIT;
+    kit->acks = false;
+    uint64_t queue = kit_create (kit, B, WEIR__QUEUE, "'q'");
+    kit_ask (kit, B, queue, WEIR__QUEUE_GET, "");
+    weir__machine_snapshot (kit->machine, &snapshot);
+    ck_assert (!is_refused (&snapshot));
+    weir__request_body_t get = {
+        .object = queue, .timeout_ms = -1, .op = WEIR__QUEUE_GET};
+    uint8_t *place = find_parked (&snapshot, &get, (weir__slice_t){0});
+    enum { OBJECT = 8, OP = 20 };
+    const struct {
+        int at;
+        uint8_t wrong;
+    } wrongs [] = {
+        {-SESSION_OF, 99}, //  nobody's
+        {-NUMBER_OF, 1},   //  it has a reply
+        {OBJECT, 77},
+        {OP, WEIR__QUEUE_PUT}, //  in the line of another
+        {OP, WEIR__QUEUE_SIZE},
+        {OP, 200},
+    };
+    for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
+        uint8_t right = place [wrongs [i].at];
+        ck_assert_uint_ne (right, wrongs [i].wrong);
+        place [wrongs [i].at] = wrongs [i].wrong;
+        ck_assert (is_refused (&snapshot));
+        place [wrongs [i].at] = right;
+        ck_assert (!is_refused (&snapshot));
+    }
+    weir__buffer_free (&snapshot);
+    kit_destroy (&kit);
+}
+END_TEST
+
+START_TEST (who_waits_in_a_snapshot_has_asked_with_all_arguments)
+{
+    enum { ARGC = 22, ARGS = 24 };
+    static const uint8_t one [] = {0x91, 1}; //  [1]
+    kit_t *kit = kit_new ();
+    weir__buffer_t snapshot = WEIR__BUFFER_INIT;
+    kit->acks = false;
+    uint64_t queue = kit_create (kit, B, WEIR__QUEUE, "'q', 1");
+    kit_ask (kit, B, queue, WEIR__QUEUE_PUT, "0");
+    kit_ask (kit, B, queue, WEIR__QUEUE_PUT, "[1]");
+    weir__machine_snapshot (kit->machine, &snapshot);
+    ck_assert (!is_refused (&snapshot));
+    weir__request_body_t put = {
+        .object = queue, .timeout_ms = -1, .op = WEIR__QUEUE_PUT, .argc = 1};
+    uint8_t *place =
+        find_parked (&snapshot, &put, (weir__slice_t){one, sizeof one});
+    place [ARGC] = 2; //  1 and 1
+    place [ARGS] = 1;
+    ck_assert (is_refused (&snapshot));
+    place [ARGC] = 0; //  none
+    place [-SIZE_OF] = ARGS;
+    memmove (place + ARGS, place + ARGS + 2,
+             (size_t) (snapshot.data + snapshot.size - place) - ARGS - 2);
+    snapshot.size -= 2;
+    ck_assert (is_refused (&snapshot));
+    weir__buffer_free (&snapshot);
+    kit_destroy (&kit);
+}
+END_TEST
 
 START_TEST (a_snapshot_has_each_slot_once)
 {
@@ -362,6 +473,10 @@ int main (void)
     tcase_add_test (tcase, any_byte_of_a_snapshot_may_be_wrong);
     tcase_add_loop_test (tcase, a_damaged_snapshot_breaks_nothing, 0, 6);
     tcase_add_test (tcase, a_snapshot_must_not_contradict_itself);
+    tcase_add_test (tcase, a_snapshot_has_one_holder_of_each);
+    tcase_add_test (tcase, who_waits_in_a_snapshot_could_have_come_there);
+    tcase_add_test (tcase,
+                    who_waits_in_a_snapshot_has_asked_with_all_arguments);
     tcase_add_test (tcase, a_snapshot_has_each_slot_once);
     tcase_add_test (tcase, a_snapshot_has_each_name_once);
     tcase = test_case (suite, "entries");

@@ -179,6 +179,24 @@ START_TEST (snapshots_hashes_and_reads_say_when_memory_is_out)
 }
 END_TEST
 
+START_TEST (a_snapshot_needs_memory_for_all_of_it)
+{
+    kit_t *kit = kit_new ();
+    uint64_t queue = kit_create (kit, A, WEIR__QUEUE, "None");
+    kit_ask (kit, A, queue, WEIR__QUEUE_PUT, "1");
+    bool failed = true;
+    for (unsigned n = 0; failed; n++) {
+        weir__buffer_t buffer = WEIR__BUFFER_INIT;
+        test_malloc_watch (n);
+        weir__machine_snapshot (kit->machine, &buffer);
+        failed = test_malloc_unwatch () > n;
+        ck_assert_int_eq (buffer.failed, failed);
+        weir__buffer_free (&buffer);
+    }
+    kit_destroy (&kit);
+}
+END_TEST
+
 static void tell_history (void *context, weir__origin_t to, uint64_t number,
                           weir__slice_t body)
 {
@@ -217,6 +235,7 @@ int main (void)
     tcase_add_test (tcase, a_wait_ends_even_without_memory);
     tcase_add_test (tcase, machines_begin_and_are_restored_or_not);
     tcase_add_test (tcase, snapshots_hashes_and_reads_say_when_memory_is_out);
+    tcase_add_test (tcase, a_snapshot_needs_memory_for_all_of_it);
     tcase_add_loop_test (tcase, a_history_goes_on_whatever_fails, 0, 10);
     return test_main (suite);
 }

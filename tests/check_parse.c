@@ -246,6 +246,9 @@ START_TEST (strings_that_are_none_are_refused)
     must_refuse ("'\\400'", "over 377");
     must_refuse ("'\\ud800'", "no character");
     must_refuse ("'\\ud800\\u0041'", "no character");
+    must_refuse ("'\\ud800\\n'", "no character");
+    must_refuse ("'\\ud83d\\u12'", "expected a hexadecimal digit");
+    must_refuse ("'\\ud83d\\ue000'", "no character");
     must_refuse ("'\\ude00'", "no character");
     must_refuse ("'\\U00110000'", "no character");
     must_refuse ("'\\Uffffffff'", "no character");
@@ -364,6 +367,11 @@ START_TEST (reading_without_memory_is_an_error)
     char real [80];
     snprintf (real, sizeof real, "1.%062d", 5);
     ck_assert_uint_eq (must_need_memory (real), 3);
+    //  The items have filled a buffer's first memory when their head is put.
+    must_need_memory ("'0123456789012345678901234567890123456789012345678901"
+                      "23456789'");
+    must_need_memory ("['01234567890123456789012345678901234567890123456789012"
+                      "345678901']");
     must_need_memory ("[1.5, 'a text that is longer than what a buffer begins "
                       "with, so that it has to grow', {1: b'x', 2: [True]}]");
 }

@@ -378,6 +378,13 @@ START_TEST (what_is_nested_too_deep_equals_nothing)
     ck_assert (!weir_value_equal (itself, itself));
     weir_value_t no_items = {.type = WEIR_LIST, .size = 1};
     ck_assert (!weir_value_equal (no_items, no_items));
+    //  Nor does a map with such a key.
+    weir_value_t keys [] = {value, itself, no_items};
+    for (int i = 0; i < 3; i++) {
+        weir_value_t pair [] = {keys [i], weir_value (1)};
+        weir_value_t map = weir_value_map (pair, 1);
+        ck_assert (!weir_value_equal (map, map));
+    }
 }
 END_TEST
 

@@ -8,6 +8,7 @@
 
 #include "weir/value.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <float.h>
 #include <inttypes.h>
@@ -68,7 +69,8 @@ static decimal_t round_to (double real, int digits)
 static decimal_t shortest (double real)
 {
     decimal_t decimal = {0};
-    for (int digits = real < DBL_MIN ? 1 : DBL_DIG; digits <= 17; digits++) {
+    for (int digits = real < DBL_MIN ? 1 : DBL_DIG;; digits++) {
+        assert (digits <= DBL_DECIMAL_DIG);
         decimal = round_to (real, digits);
         if (reads_back (decimal, real))
             break;

@@ -121,10 +121,10 @@ void weir__refuse (weir__call_t *call, int error, const char *format, ...)
     char text [SENTENCE_BYTES];
     const weir__object_t *object = call->object;
     int used = 0;
-    if (object && object->name)
+    if (object->name)
         used = snprintf (text, sizeof text, "%s '%s': ", object->kind->name,
                          object->name);
-    else if (object && object->id != 0)
+    else if (object->id != 0)
         used = snprintf (text, sizeof text, "%s %" PRIu64 ": ",
                          object->kind->name, object->id);
     va_list args;

@@ -300,7 +300,7 @@ static bool get_object (weir__machine_t *self, uint32_t index,
         return false;
     for (unsigned line = 0; line < WEIR__LINES; line++)
         for (uint32_t count = weir__reader_u32 (from); count > 0; count--)
-            if (from->failed || !get_parked (object, line, from))
+            if (!get_parked (object, line, from))
                 return false;
     return !from->failed;
 }

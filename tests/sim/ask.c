@@ -22,7 +22,7 @@ enum {
     EARLY = 40,      //  one request in so many asks for an object to come
     LARGE_RUNS = 30, //  one run in so many has large values,
     LARGE = 12,      //  one has an argument that takes several frames,
-    BACK = 3,        //  one asks for such a value, perhaps
+    BACK = 8,        //  one asks for such a value, perhaps
     LARGE_BYTES = WEIR__CHUNK_BYTES + WEIR__CHUNK_BYTES / 16
 };
 

@@ -20,7 +20,7 @@ enum {
     AT_ONCE = 3,        //  requests of a link without a reply
     GREEDY = 12,        //  one link in so many has a whole window of them
     ENDS = 200,         //  one step in so many is the link's last,
-    ENDS_SOON = 80,     //  when it was connected anew
+    ENDS_SOON = 30,     //  when it was connected anew
     WHOLE = 4,          //  one in so many ends its session as well
     STILLBORN = 20,     //  one connection in so many breaks at once
     THINK_US = 400,     //  between requests, about
