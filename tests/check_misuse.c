@@ -374,7 +374,8 @@ static void *use_while_it_goes (void *arg)
     do
         rc = weir_dict_add (dict, "n", 1, NULL);
     while (rc == 0);
-    ck_assert (errno == ENOENT || errno == EOWNERDEAD);
+    ck_assert_msg (errno == ENOENT || errno == EOWNERDEAD, "%d %s", errno,
+                   weir_error ());
     return NULL;
 }
 

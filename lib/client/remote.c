@@ -219,9 +219,11 @@ static weir__wire_t wire_of (link_t *link)
     return (weir__wire_t){.send = send_frame, .context = link->dealer};
 }
 
-//  Frees a link. One that was inherited over a fork is only forgotten.
+//  Frees a link; errno stays. One that was inherited over a fork is only
+//  forgotten.
 static void free_link (link_t *link)
 {
+    int error = errno;
     DL_DELETE (links, link);
     weir__protocol_free (&link->protocol);
     if (link->generation == weir__generation ()) {
@@ -233,6 +235,7 @@ static void free_link (link_t *link)
     } else
         weir__dealer_forget (&link->dealer);
     free (link);
+    errno = error;
 }
 
 //  Whether it is of use no more: inherited over a fork, or its remote ended.
@@ -301,9 +304,7 @@ static link_t *make_link (weir__remote_t *remote)
     weir__wire_t wire = wire_of (link);
     if (link->dealer && weir__protocol_hello (&link->protocol, &wire) == 0)
         return link;
-    int error = errno;
     free_link (link);
-    errno = error;
     return NULL;
 }
 
@@ -363,7 +364,6 @@ static int lose_owner (link_t *link)
                 "gone, and whether it did this is unknown",
                 remote->path);
     free_link (link);
-    errno = EOWNERDEAD;
     return -1;
 }
 
@@ -386,9 +386,7 @@ static int refused (link_t *link, const weir__news_t *news)
     //  A session that was dropped does not come back.
     if (news->error == EPROTO)
         atomic_store (&link->remote->ended, true);
-    int error = errno;
     free_link (link);
-    errno = error;
     return -1;
 }
 
@@ -409,10 +407,8 @@ static int take_in (link_t *link, uint64_t number, weir_value_t *ret_value)
     while (weir__dealer_recv (link->dealer, &bytes.data, &bytes.size) == 0) {
         weir__news_t news;
         if (weir__protocol_frame (&link->protocol, bytes, &news) != 0) {
-            int error = errno;
             atomic_store (&link->remote->ended, true);
             free_link (link);
-            errno = error;
             return -1;
         }
         if (news.type == WEIR__NEWS_REFUSED)
@@ -493,7 +489,12 @@ int weir__remote_call (weir__remote_t *self, const weir__ask_t *ask,
     weir__ask_t guarded = *ask;
     guarded.guard = link->guard;
     uint64_t number;
-    if (weir__protocol_request (&link->protocol, &wire, &guarded, &number) != 0)
+    if (weir__protocol_request (&link->protocol, &wire, &guarded, &number) == 0)
+        return await (link, number, ret_value);
+    //  A thread that was the owner has closed its socket: nothing was sent.
+    if (errno != EAGAIN || self->pidfd >= 0)
         return -1;
-    return await (link, number, ret_value);
+    atomic_store (&self->ended, true);
+    fail_ended (self);
+    return -1;
 }
