@@ -216,9 +216,21 @@ static const script_t scripts [] = {
     {WEIR__LOCK, "'o'", WEIR__LOCK_RELEASE, ""},
     {WEIR__LOCK, "'o'", WEIR__LOCK_INFO, ""},
     {WEIR__QUEUE, "'o'", WEIR__QUEUE_PUT, LONG},
-    {WEIR__QUEUE, "'o', 0, 2", WEIR__QUEUE_PUT, "[1, {}]"},
+    {WEIR__QUEUE, "'o', 0, 2", WEIR__QUEUE_PUT, "'c'"},
     {WEIR__QUEUE, "'o', 0, 2", WEIR__QUEUE_PUT, "{}"},
+    {WEIR__QUEUE, "'o'", WEIR__QUEUE_PUT_MANY, "[1, " LONG ", 3]"},
+    {WEIR__QUEUE, "'o', 2", WEIR__QUEUE_PUT_MANY, "[1, 2]"},
+    {WEIR__QUEUE, "'o', 2", WEIR__QUEUE_GET_MANY, "2"},
+    {WEIR__QUEUE, "'o', 0, 2", WEIR__QUEUE_PUT_MANY, "['a', 'b', 1]"},
+    {WEIR__QUEUE, "'o'", WEIR__QUEUE_GET_MANY, "3"},
+    {WEIR__QUEUE, "'o'", WEIR__QUEUE_TASK_DONE, ""},
+    {WEIR__QUEUE, "'o'", WEIR__QUEUE_JOIN, ""},
     {WEIR__QUEUE, "'o'", WEIR__QUEUE_GET, ""},
+    {WEIR__QUEUE, "'o'", WEIR__QUEUE_GET_LEASE, "-1"},
+    {WEIR__QUEUE, "'o'", WEIR__QUEUE_GET_LEASE, "1000"},
+    {WEIR__QUEUE, "'o'", WEIR__QUEUE_ACK, "1"},
+    {WEIR__QUEUE, "'o'", WEIR__QUEUE_NACK, "1"},
+    {WEIR__QUEUE, "'o'", WEIR__QUEUE_EXTEND, "1, 9"},
     {WEIR__QUEUE, "'o'", WEIR__QUEUE_CLOSE, "True"},
 };
 
@@ -231,6 +243,10 @@ START_TEST (a_request_without_memory_changes_nothing)
     if (script->kind == WEIR__DICT)
         kit_ask (kit, B, object, WEIR__DICT_UPDATE,
                  "{'n': 5, 'l': [1, {}], 'a': " LONG "}");
+    if (script->kind == WEIR__QUEUE)
+        kit_ask (kit, B, object, WEIR__QUEUE_PUT_MANY, "[" LONG ", 'b']");
+    if (script->kind == WEIR__QUEUE && script->op >= WEIR__QUEUE_ACK)
+        kit_ask (kit, B, object, WEIR__QUEUE_GET_LEASE, "1000");
     every_allocation_fails (kit,
                             prepare (kit, object, script->op, script->call));
     kit_destroy (&kit);

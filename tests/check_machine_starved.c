@@ -40,8 +40,9 @@ START_TEST (who_waited_can_go_on_after_a_failure)
         ck_assert_str_ne (kit_ask (kit, A, queue, WEIR__QUEUE_GET, ""), "");
         ck_assert_str_ne (kit_ask (kit, A, queue, WEIR__QUEUE_CLOSE, "True"),
                           "");
-        ck_assert_str_eq (kit_read (kit, queue, WEIR__QUEUE_INFO, ""),
-                          "[0, 1, True, 0, 0]");
+        ck_assert_ptr_nonnull (
+            strstr (kit_read (kit, queue, WEIR__QUEUE_INFO, ""),
+                    "[0, 1, True, 0, 0, "));
         kit_destroy (&kit);
     }
 }

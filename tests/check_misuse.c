@@ -121,6 +121,16 @@ START_TEST (a_null_var_lock_queue_or_object_is_refused)
     refuses (EINVAL, weir_lock_waiting (NULL));
     refuses (EINVAL, weir_queue_put (NULL, 1, -1));
     refuses (EINVAL, weir_queue_get (NULL, &value, -1));
+    refuses (EINVAL, weir_queue_put_many (NULL, weir_list_of (1), -1));
+    refuses (EINVAL, weir_queue_get_many (NULL, 1, &value, -1));
+    weir_lease_t lease;
+    refuses (EINVAL, weir_queue_get_lease (NULL, -1, &lease, -1));
+    refuses (EINVAL, weir_queue_ack (NULL, 1));
+    refuses (EINVAL, weir_queue_nack (NULL, 1));
+    refuses (EINVAL, weir_queue_extend (NULL, 1, 1));
+    refuses (EINVAL, weir_queue_task_done (NULL));
+    refuses (EINVAL, weir_queue_task_done_many (NULL, 1));
+    refuses (EINVAL, weir_queue_join (NULL, -1));
     refuses (EINVAL, weir_queue_size (NULL));
     refuses (EINVAL, weir_queue_empty (NULL));
     refuses (EINVAL, weir_queue_full (NULL));
@@ -161,6 +171,8 @@ START_TEST (a_null_output_or_name_is_refused_and_changes_nothing)
     refuses (EINVAL, weir_var_exchange (var, 9, NULL));
     refuses (EINVAL, weir_var_print (var, NULL));
     refuses (EINVAL, weir_queue_get (queue, NULL, -1));
+    refuses (EINVAL, weir_queue_get_many (queue, 1, NULL, -1));
+    refuses (EINVAL, weir_queue_get_lease (queue, -1, NULL, -1));
     refuses_null (EINVAL, weir_dict_open (owner, NULL));
     refuses_null (EINVAL, weir_list_open (owner, NULL));
     refuses_null (EINVAL, weir_var_open (owner, NULL));
@@ -286,6 +298,11 @@ START_TEST (a_timeout_below_minus_one_is_refused)
     refuses (EINVAL, weir_lock_acquire (lock, INT32_MIN));
     refuses (EINVAL, weir_queue_put (queue, 1, -2));
     refuses (EINVAL, weir_queue_get (queue, &value, -1000));
+    refuses (EINVAL, weir_queue_put_many (queue, weir_list_of (1), -2));
+    refuses (EINVAL, weir_queue_get_many (queue, 1, &value, -2));
+    refuses (EINVAL, weir_queue_join (queue, -2));
+    weir_lease_t lease;
+    refuses (EINVAL, weir_queue_get_lease (queue, -1, &lease, -2));
     ck_assert_int_eq (weir_lock_locked (lock), 0);
     ck_assert_int_eq (weir_queue_size (queue), 0);
     works (weir_lock_acquire (lock, INT32_MAX));

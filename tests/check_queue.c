@@ -45,7 +45,7 @@ START_TEST (a_queue_gives_what_was_put_first)
         {WEIR__QUEUE_PUT, "None", "None"},
         {WEIR__QUEUE_GET, "", "[2]"},
         {WEIR__QUEUE_GET, "", "None"},
-        {WEIR__QUEUE_INFO, "", "[0, 0, False, 0, 0]"},
+        {WEIR__QUEUE_INFO, "", "[0, 0, False, 0, 0, 0, 0, 3, 0]"},
     };
     queue = kit_create (kit, A, WEIR__QUEUE, "None");
     KIT_PLAY (kit, queue, lines);
@@ -131,10 +131,10 @@ START_TEST (a_priority_queue_takes_what_can_be_compared)
 }
 END_TEST
 
-//  With a structure that is searched from its beginning this would take hours.
-START_TEST (a_million_items_are_sorted)
+//  With a structure that is searched from its beginning this would take minutes.
+START_TEST (two_hundred_thousand_items_are_sorted)
 {
-    enum { ITEMS = 1000000 };
+    enum { ITEMS = 200000 };
     uint64_t random = test_seed ();
     uint8_t packed [] = {0xce, 0, 0, 0, 0};
     int64_t last = -1;
@@ -173,7 +173,8 @@ START_TEST (getters_are_served_in_the_order_of_asking)
     ck_assert_str_eq (by (A2, WEIR__QUEUE_GET), "");
     ck_assert_str_eq (by (B, WEIR__QUEUE_GET), "");
     kit_restore (kit);
-    ck_assert_str_eq (ask (WEIR__QUEUE_INFO, ""), "[0, 0, False, 3, 0]");
+    ck_assert_str_eq (ask (WEIR__QUEUE_INFO, ""),
+                      "[0, 0, False, 3, 0, 0, 0, 0, 0]");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT, "'x'"), "None");
     ck_assert_str_eq (kit_reply (kit, B, 1), "'x'");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT, "'y'"), "None");
@@ -193,7 +194,8 @@ START_TEST (a_full_queue_lets_putters_wait)
     ck_assert_str_eq (kit_ask (kit, B, queue, WEIR__QUEUE_PUT, "'b'"), "");
     ck_assert_str_eq (kit_ask (kit, A2, queue, WEIR__QUEUE_PUT, "'c'"), "");
     kit_restore (kit);
-    ck_assert_str_eq (ask (WEIR__QUEUE_INFO, ""), "[2, 2, False, 0, 2]");
+    ck_assert_str_eq (ask (WEIR__QUEUE_INFO, ""),
+                      "[2, 2, False, 0, 2, 0, 0, 2, 0]");
     kit->timeout_ms = 0;
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT, "'d'"), "EAGAIN");
     ck_assert_ptr_nonnull (strstr (kit_sentence (kit), "it is full"));
@@ -218,7 +220,8 @@ START_TEST (a_closed_queue_drains_first)
     ck_assert_str_eq (kit_reply (kit, B, 1), "ECANCELED");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT, "3"), "ECANCELED");
     kit_restore (kit);
-    ck_assert_str_eq (ask (WEIR__QUEUE_INFO, ""), "[1, 1, True, 0, 0]");
+    ck_assert_str_eq (ask (WEIR__QUEUE_INFO, ""),
+                      "[1, 1, True, 0, 0, 0, 0, 1, 0]");
     ck_assert_str_eq (ask (WEIR__QUEUE_GET, ""), "1");
     ck_assert_str_eq (ask (WEIR__QUEUE_GET, ""), "ECANCELED");
     ck_assert_str_eq (kit_sentence (kit),
@@ -255,7 +258,7 @@ START_TEST (a_queue_is_made_with_a_sensible_maxsize)
     ck_assert_str_eq (kit_read (kit, 0, WEIR__DIRECTORY_LIST, ""), "[]");
     queue = kit_create (kit, A, WEIR__QUEUE, "'q', 2147483647");
     ck_assert_str_eq (ask (WEIR__QUEUE_INFO, ""),
-                      "[0, 2147483647, False, 0, 0]");
+                      "[0, 2147483647, False, 0, 0, 0, 0, 0, 0]");
 }
 END_TEST
 
@@ -268,7 +271,7 @@ int main (void)
     tcase_add_loop_test (tcase, a_queue_gives_its_items_in_its_order, 0,
                          sizeof orders / sizeof *orders);
     tcase_add_test (tcase, a_priority_queue_takes_what_can_be_compared);
-    tcase_add_loop_test (tcase, a_million_items_are_sorted, 0,
+    tcase_add_loop_test (tcase, two_hundred_thousand_items_are_sorted, 0,
                          WEIR__QUEUE_ORDERS);
     tcase_add_test (tcase, getters_are_served_in_the_order_of_asking);
     tcase_add_test (tcase, a_full_queue_lets_putters_wait);

@@ -5,6 +5,8 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include <stdlib.h>
+
 #include "shared_kit.h"
 
 START_TEST (a_queue_is_first_in_first_out)
@@ -101,6 +103,111 @@ START_TEST (an_item_is_nested_31_deep_at_most)
 }
 END_TEST
 
+START_TEST (many_items_are_put_and_got_at_once)
+{
+    weir_owner_t *owner = shared_owner (_i);
+    weir_queue_t *queue = weir_queue_new (owner, NULL, 4);
+    weir_value_t items = weir_value_int (7);
+    works (weir_queue_put_many (queue, weir_list_of (1, "two", 3), -1));
+    refuses (EAGAIN, weir_queue_put_many (queue, weir_list_of (4, 5), 0));
+    refuses (ETIMEDOUT, weir_queue_put_many (queue, weir_list_of (4, 5), 20));
+    refuses (EMSGSIZE,
+             weir_queue_put_many (queue, weir_list_of (1, 2, 3, 4, 5), -1));
+    refuses (EINVAL, weir_queue_put_many (queue, weir_value_int (1), -1));
+    ck_assert_int_eq (weir_queue_size (queue), 3);
+    works (weir_queue_get_many (queue, 2, &items, -1));
+    equals (&items, "[1, 'two']");
+    works (weir_queue_put_many (queue, weir_list_of (4, 5), 0));
+    works (weir_queue_get_many (queue, 100, &items, 10));
+    equals (&items, "[3, 4, 5]");
+    items = weir_value_int (7);
+    refuses (EAGAIN, weir_queue_get_many (queue, 3, &items, 0));
+    refuses (ETIMEDOUT, weir_queue_get_many (queue, 3, &items, 20));
+    refuses (EINVAL, weir_queue_get_many (queue, 0, &items, -1));
+    works (weir_queue_close (queue));
+    refuses (ECANCELED, weir_queue_get_many (queue, 3, &items, -1));
+    refuses (ECANCELED, weir_queue_put_many (queue, weir_list_of (1), -1));
+    ck_assert_int_eq (items.integer, 7);
+    weir_queue_destroy (&queue);
+    shared_owner_end (&owner);
+}
+END_TEST
+
+//  A reply has room for 64 MiB, get_many or not.
+START_TEST (large_items_are_got_as_many_as_fit)
+{
+    enum { LARGE_BYTES = 25 << 20 };
+    weir_owner_t *owner = shared_owner (_i);
+    weir_queue_t *queue = weir_queue_new (owner, NULL, 0);
+    char *large = calloc (1, LARGE_BYTES);
+    weir_value_t items;
+    for (int i = 0; i < 3; i++)
+        works (
+            weir_queue_put (queue, weir_value_bytes (large, LARGE_BYTES), -1));
+    works (weir_queue_get_many (queue, 3, &items, -1));
+    ck_assert_uint_eq (items.size, 2);
+    ck_assert_uint_eq (items.items [1].size, LARGE_BYTES);
+    weir_value_clear (&items);
+    ck_assert_int_eq (weir_queue_size (queue), 1);
+    free (large);
+    weir_queue_destroy (&queue);
+    shared_owner_end (&owner);
+}
+END_TEST
+
+static void *work_off (void *arg)
+{
+    weir_queue_t *queue = arg;
+    weir_value_t item;
+    while (weir_queue_get (queue, &item, -1) == 0)
+        works (weir_queue_task_done (queue));
+    ck_assert_int_eq (errno, ECANCELED);
+    return NULL;
+}
+
+START_TEST (who_joins_a_queue_waits_until_all_is_done)
+{
+    weir_owner_t *owner = shared_owner (_i);
+    weir_queue_t *queue = weir_queue_new (owner, NULL, 0);
+    works (weir_queue_join (queue, -1));
+    refuses (EINVAL, weir_queue_task_done (queue));
+    works (weir_queue_put_many (queue, weir_list_of (1, 2, 3), -1));
+    refuses (EAGAIN, weir_queue_join (queue, 0));
+    refuses (ETIMEDOUT, weir_queue_join (queue, 20));
+    refuses (EINVAL, weir_queue_task_done_many (queue, 4));
+    refuses (EINVAL, weir_queue_task_done_many (queue, 0));
+    pthread_t threads [] = {shared_thread (work_off, queue),
+                            shared_thread (work_off, queue)};
+    for (int i = 0; i < 100; i++)
+        works (weir_queue_put (queue, i, -1));
+    works (weir_queue_join (queue, -1));
+    ck_assert_int_eq (weir_queue_size (queue), 0);
+    refuses (EINVAL, weir_queue_task_done (queue));
+    works (weir_queue_close (queue));
+    for (int i = 0; i < 2; i++)
+        shared_join (threads [i]);
+    works (weir_queue_join (queue, 0));
+    weir_queue_destroy (&queue);
+    shared_owner_end (&owner);
+}
+END_TEST
+
+START_TEST (closing_at_once_ends_the_wait_for_what_it_throws_away)
+{
+    weir_owner_t *owner = shared_owner (_i);
+    weir_queue_t *queue = weir_queue_new (owner, NULL, 0);
+    weir_value_t item;
+    works (weir_queue_put_many (queue, weir_list_of (1, 2, 3), -1));
+    works (weir_queue_get (queue, &item, -1));
+    ck_assert_int_eq (weir_queue_close_now (queue), 2);
+    refuses (EAGAIN, weir_queue_join (queue, 0));
+    works (weir_queue_task_done_many (queue, 1));
+    works (weir_queue_join (queue, -1));
+    weir_queue_destroy (&queue);
+    shared_owner_end (&owner);
+}
+END_TEST
+
 START_TEST (a_queue_is_bounded)
 {
     weir_owner_t *owner = shared_owner (_i);
@@ -152,7 +259,7 @@ END_TEST
 typedef struct waiter {
     weir_queue_t *queue;
     int error;
-    bool puts;
+    int how; //  0: gets, 1: puts, 2: joins
     test_latch_t *started;
 } waiter_t;
 
@@ -161,7 +268,9 @@ static void *wait_in_vain (void *arg)
     waiter_t *waiter = arg;
     weir_value_t value = weir_value_int (7);
     test_latch_open (waiter->started);
-    if (waiter->puts)
+    if (waiter->how == 2)
+        refuses (waiter->error, weir_queue_join (waiter->queue, -1));
+    else if (waiter->how == 1)
         refuses (waiter->error, weir_queue_put (waiter->queue, 1, -1));
     else
         refuses (waiter->error, weir_queue_get (waiter->queue, &value, -1));
@@ -210,6 +319,15 @@ int main (void)
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, an_item_is_nested_31_deep_at_most, 0,
                          SHARED_FORMS);
+    tcase_add_loop_test (tcase, many_items_are_put_and_got_at_once, 0,
+                         SHARED_FORMS);
+    tcase_add_loop_test (tcase, large_items_are_got_as_many_as_fit, 0,
+                         SHARED_FORMS);
+    tcase_add_loop_test (tcase, who_joins_a_queue_waits_until_all_is_done, 0,
+                         SHARED_FORMS);
+    tcase_add_loop_test (tcase,
+                         closing_at_once_ends_the_wait_for_what_it_throws_away,
+                         0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_queue_is_bounded, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_closed_queue_gives_what_is_in_it, 0,
                          SHARED_FORMS);

@@ -13,7 +13,11 @@
 #include "codec/pack.h"
 #include "support.h"
 
-enum { NUMBERS = 1024, LINKS = HISTORY_SESSIONS * HISTORY_LINKS };
+enum {
+    NUMBERS = 1024,
+    LINKS = HISTORY_SESSIONS * HISTORY_LINKS,
+    FAVOURITE = 2 //  one history in so many is mostly about one kind
+};
 
 static bool one_in (history_t *self, uint64_t n)
 {
@@ -36,6 +40,9 @@ history_t *history_new (uint64_t seed)
     history_t *self = calloc (1, sizeof *self);
     assert (self);
     self->random = seed;
+    if (one_in (self, FAVOURITE))
+        self->favourite =
+            1 + (unsigned) test_random_below (&self->random, WEIR__KINDS - 1);
     for (unsigned i = 0; i < LINKS; i++)
         self->links [i].who = (weir__origin_t){
             .session = 1 + i / HISTORY_LINKS,
@@ -73,6 +80,24 @@ static void note_object (history_t *self, uint64_t id, unsigned kind)
             : (unsigned) test_random_below (&self->random, HISTORY_OBJECTS);
     self->objects [place].id = id;
     self->objects [place].kind = kind;
+    self->objects [place].lease = 0;
+}
+
+//  The answer is [value, id, deliveries].
+void history_lease (history_t *self, uint64_t queue, weir__slice_t body)
+{
+    weir_value_t list, id;
+    const uint8_t *data = body.data + 4;
+    size_t size = body.size - 4;
+    size_t used = weir__packed_peek (data, size, &list);
+    if (list.type != WEIR_LIST || list.size != 3)
+        return;
+    used += weir__packed_size (data + used, size - used);
+    weir__packed_peek (data + used, size - used, &id);
+    for (unsigned i = 0; i < self->object_count; i++)
+        if (self->objects [i].id == queue &&
+            self->objects [i].kind == WEIR__QUEUE)
+            self->objects [i].lease = id.integer;
 }
 
 void history_reply (history_t *self, weir__origin_t to, uint64_t number,
@@ -92,6 +117,9 @@ void history_reply (history_t *self, weir__origin_t to, uint64_t number,
         link->is_here [(++link->come + NUMBERS / 2) % NUMBERS] = false;
     const step_t *step = &link->sent [number % NUMBERS];
     weir_value_t id;
+    if (!again && step->object != 0 && step->op == WEIR__QUEUE_GET_LEASE &&
+        body.data [0] == 0)
+        history_lease (self, step->object, body);
     if (again || step->object != 0 || step->op != WEIR__DIRECTORY_CREATE ||
         body.data [0] != 0)
         return;

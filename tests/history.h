@@ -51,11 +51,14 @@ typedef struct history_link {
 typedef struct history {
     uint64_t random;
     uint64_t time_us;
+    unsigned favourite; //  the kind of most objects; 0: none
     history_link_t links [HISTORY_SESSIONS * HISTORY_LINKS];
     struct {
         uint64_t id;
         unsigned kind;
+        int64_t lease; //  of a queue: the last one
     } objects [HISTORY_OBJECTS];
+    int64_t lease; //  of the queue that is being asked
     unsigned object_count;
     step_t steps [HISTORY_STEPS]; //  of the last entry
     unsigned step_count;
@@ -73,6 +76,9 @@ void history_next (history_t *self);
 //  Must be told of every reply.
 void history_reply (history_t *self, weir__origin_t to, uint64_t number,
                     weir__slice_t body);
+
+//  Must be told of every answer to get_lease.
+void history_lease (history_t *self, uint64_t queue, weir__slice_t body);
 
 //  history_step.c: what a request asks for.
 

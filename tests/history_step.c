@@ -111,8 +111,8 @@ static weir_value_t any_set (history_t *self)
 //  An argument by its letter:
 //      v any value   i integer   s index or bound   n the same, or nil
 //      l list   m map   b boolean   k key   a name   w map of names
-//      o a list or the id of a set
-//      t a time in milliseconds
+//      o a list or the id of a set   t a time in milliseconds
+//      e the same or -1   c a lease of the queue
 static weir_value_t argument (history_t *self, char letter)
 {
     if (below (self, 60) == 0)
@@ -140,6 +140,11 @@ static weir_value_t argument (history_t *self, char letter)
         return named (self);
     case 't':
         return weir_value_int ((int64_t) below (self, 30));
+    case 'e':
+        return weir_value_int (below (self, 2) ? -1
+                                               : (int64_t) below (self, 30));
+    case 'c':
+        return weir_value_int (self->lease - (int64_t) below (self, 4));
     case 'k':
         return history_value (self, 0);
     default:
@@ -201,9 +206,13 @@ static const choice_t of_lock [] = {
 };
 
 static const choice_t of_queue [] = {
-    {WEIR__QUEUE_PUT, 30, "v"}, {WEIR__QUEUE_GET, 30, ""},
-    {WEIR__QUEUE_SIZE, 3, ""},  {WEIR__QUEUE_CLOSE, 1, "b"},
-    {WEIR__QUEUE_INFO, 3, ""},
+    {WEIR__QUEUE_PUT, 24, "v"},       {WEIR__QUEUE_GET, 24, ""},
+    {WEIR__QUEUE_SIZE, 3, ""},        {WEIR__QUEUE_CLOSE, 1, "b"},
+    {WEIR__QUEUE_INFO, 3, ""},        {WEIR__QUEUE_PUT_MANY, 9, "l"},
+    {WEIR__QUEUE_GET_MANY, 6, "i"},   {WEIR__QUEUE_TASK_DONE, 12, ""},
+    {WEIR__QUEUE_TASK_DONE, 6, "i"},  {WEIR__QUEUE_JOIN, 8, ""},
+    {WEIR__QUEUE_GET_LEASE, 20, "e"}, {WEIR__QUEUE_ACK, 8, "c"},
+    {WEIR__QUEUE_NACK, 4, "c"},       {WEIR__QUEUE_EXTEND, 4, "ce"},
 };
 
 static const choice_t of_set [] = {
@@ -257,7 +266,9 @@ static void create (history_t *self, step_t *step)
     unsigned kind = 0;
     while (of_kind [kind].count == 0)
         kind = (unsigned) below (self, kinds);
-    if (below (self, 50) == 0)
+    if (self->favourite && below (self, 5))
+        kind = self->favourite;
+    else if (below (self, 50) == 0)
         kind = (unsigned) below (self, WEIR__KINDS + 2);
     step->op = WEIR__DIRECTORY_CREATE;
     step->args [step->argc++] = weir_value_int (kind);
@@ -350,6 +361,7 @@ void history_request (history_t *self, step_t *step)
         unsigned place = (unsigned) below (self, self->object_count);
         unsigned kind = self->objects [place].kind;
         step->object = self->objects [place].id;
+        self->lease = self->objects [place].lease;
         if (kind < sizeof of_kind / sizeof *of_kind && of_kind [kind].count > 0)
             choose_operation (self, step, kind);
         choose_guard (self, step, kind);

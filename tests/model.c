@@ -140,8 +140,11 @@ void model_resume (model_t *self, model_request_t *request)
 
 void model_end_wait (model_t *self, model_request_t *request, int error)
 {
+    model_object_t *object = request->object;
     model_fail (request, error);
     model_resume (self, request);
+    if (object->kind == WEIR__QUEUE && error != ENOENT)
+        model_queue_settle (self, object);
 }
 
 static bool fires_before (uint64_t deadline_us, uint64_t order,
@@ -184,7 +187,7 @@ static const char *const takes [] = {
     [WEIR__VAR] = "00 11 11 11 22",
     [WEIR__LOCK] = "01 00 00 11",
     [WEIR__RLOCK] = "01 00 00 11",
-    [WEIR__QUEUE] = "11 00 00 11 00",
+    [WEIR__QUEUE] = "11 00 00 11 00 11 11 01 00 11 11 11 22",
     [WEIR__NAMESPACE] = "22 12 11 11 12 00 22 22 33 11 00 00 00 00 00",
     [WEIR__SET] = "11 11 11 00 11 00 00 00 11 11 11 11 11 11 11 11 11 11 11 11",
 };
@@ -197,14 +200,18 @@ bool model_knows (unsigned kind)
 void model_gone (model_t *self, const model_hold_t *hold, weir__leave_t leave)
 {
     (void) leave;
-    model_lock_gone (self, hold);
+    if (hold->object->kind == WEIR__QUEUE)
+        model_queue_gone (self, hold);
+    else
+        model_lock_gone (self, hold);
 }
 
 bool model_waits_for_holders (model_t *self, const model_object_t *object,
                               const model_request_t *request)
 {
-    (void) self, (void) request;
-    return object->kind == WEIR__LOCK || object->kind == WEIR__RLOCK;
+    (void) self;
+    return object->kind == WEIR__LOCK || object->kind == WEIR__RLOCK ||
+           (object->kind == WEIR__QUEUE && request->line == 2);
 }
 
 //  Which operations are reads is taken from the machine.
@@ -289,6 +296,13 @@ static void request (model_t *self, model_link_t *link, const step_t *step)
 //  ---------------------------------------------------------------------------
 //  Links
 
+static void settle_queues (model_t *self)
+{
+    for (size_t i = 0; i < self->object_count; i++)
+        if (self->objects [i]->kind == WEIR__QUEUE)
+            model_queue_settle (self, self->objects [i]);
+}
+
 static void forget (model_link_t *link)
 {
     for (unsigned place = 0; place < WEIR__WINDOW; place++)
@@ -314,6 +328,7 @@ static void expire (model_t *self, const step_t *step)
     for (unsigned i = 0; i < self->link_count; i++)
         if (self->links [i].who.session == session)
             forget (&self->links [i]);
+    settle_queues (self);
     model_object_t *first;
     while ((first = first_temporary (self, session)))
         model_drop (self, first);
@@ -350,6 +365,7 @@ static void apply (model_t *self, const step_t *step)
         if (!link->open)
             break;
         forget (link);
+        settle_queues (self);
         model_leave (self, link, WEIR__LEFT);
         break;
     case WEIR__RECORD_CANCEL:

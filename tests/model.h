@@ -18,6 +18,12 @@ typedef struct model model_t;
 typedef struct model_object model_object_t;
 typedef struct model_link model_link_t;
 
+//  What was put into a queue.
+typedef struct model_item {
+    weir_value_t value;
+    int64_t deliveries; //  how often it was leased
+} model_item_t;
+
 typedef struct model_request {
     model_link_t *link; //  NULL: a read without an entry
     step_t step;
@@ -47,11 +53,18 @@ struct model_object {
     //  with the number of each as its key
     weir_value_t *keys, *values;
     size_t size;
+    //  queue: all that was ever put, by number; of which of them each lease was,
+    //  by its id
+    model_item_t *items;
+    int64_t *leases;
+    int64_t leased; //  how many leases ever were
     int64_t maxsize;
-    int64_t order; //  of a queue
-    int64_t put;   //  how many items ever were
-    int family;    //  of a priority queue's items; 0: none yet
+    int64_t order;      //  of a queue
+    int64_t put;        //  how many items ever were
+    int64_t unfinished; //  how many of them are not done
+    int family;         //  of a priority queue's items; 0: none yet
     bool closed;
+    bool discards; //  it was closed at once
     int64_t token;
     bool abandoned;
 };
@@ -173,6 +186,12 @@ bool model_set_fill (model_object_t *self, weir_value_t list);
 
 //  Makes a queue as the request says; false when it is wrong.
 bool model_queue_make (model_object_t *object, const model_request_t *request);
+
+//  Lets go on who can: somebody who waited at it has gone.
+void model_queue_settle (model_t *self, model_object_t *object);
+
+//  A lease has ended without an acknowledgement.
+void model_queue_gone (model_t *self, const model_hold_t *hold);
 
 //  model_hold.c: who holds what.
 

@@ -33,6 +33,8 @@ void model_free_arrays (model_object_t *object)
 void model_free (model_object_t *object)
 {
     model_free_arrays (object);
+    free (object->items);
+    free (object->leases);
     free (object);
 }
 

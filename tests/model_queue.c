@@ -6,8 +6,10 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "codec/ops.h"
@@ -104,35 +106,130 @@ static int depth (weir_value_t value)
     return deepest + 1;
 }
 
-static bool suits (const model_object_t *self, weir_value_t item)
+static bool suits (const model_object_t *self, const weir_value_t *items,
+                   size_t count)
 {
-    if (depth (item) > 31)
-        return false;
-    return self->order != WEIR__QUEUE_PRIORITY ||
-           (item.type != WEIR_NIL && item.type < WEIR_MAP &&
-            (self->family == 0 || self->family == family (item)));
+    int wanted = self->family;
+    for (size_t i = 0; i < count; i++) {
+        if (depth (items [i]) > 31)
+            return false;
+        if (self->order != WEIR__QUEUE_PRIORITY)
+            continue;
+        if (items [i].type == WEIR_NIL || items [i].type >= WEIR_MAP ||
+            (wanted != 0 && wanted != family (items [i])))
+            return false;
+        wanted = family (items [i]);
+    }
+    return true;
 }
 
-static void put (model_object_t *self, weir_value_t item)
+static bool is_full (const model_object_t *self, size_t count)
 {
-    self->family = family (item);
-    model_insert (self, self->size, weir_value_int (self->put++), item);
+    return self->maxsize > 0 && self->size + count > (size_t) self->maxsize;
 }
 
-static void get (model_object_t *self, model_request_t *request)
+//  What a request puts.
+static const weir_value_t *items_of (const model_request_t *request,
+                                     size_t *ret_count)
+{
+    const weir_value_t *item = request->step.args;
+    bool many = request->step.op == WEIR__QUEUE_PUT_MANY;
+    *ret_count = many ? item->size : 1;
+    return many ? item->items : item;
+}
+
+static void accept (model_object_t *self, model_request_t *request)
+{
+    size_t count;
+    const weir_value_t *items = items_of (request, &count);
+    for (size_t i = 0; i < count; i++) {
+        self->family = family (items [i]);
+        self->unfinished++;
+        self->items = realloc (self->items,
+                               (size_t) (self->put + 1) * sizeof *self->items);
+        assert (self->items);
+        self->items [self->put] = (model_item_t){.value = items [i]};
+        model_insert (self, self->size, weir_value_int (self->put++),
+                      items [i]);
+    }
+    model_answer (request, weir_value_nil ());
+}
+
+static void lease (model_t *model, model_object_t *self,
+                   model_request_t *request)
 {
     size_t place = next_item (self);
-    model_answer (request, self->values [place]);
+    int64_t number = self->keys [place].integer;
     model_remove (self, place);
+    self->leases = realloc (self->leases,
+                            (size_t) (self->leased + 1) * sizeof *self->leases);
+    assert (self->leases);
+    self->leases [self->leased++] = number;
+    model_item_t *item = &self->items [number];
+    weir_value_t items [] = {
+        item->value,
+        weir_value_int (self->leased),
+        weir_value_int (++item->deliveries),
+    };
+    model_answer (request, weir_value_list (items, 3));
+    int64_t lease_ms = request->step.args [0].integer;
+    model_hold_t *hold =
+        model_take (model, self, request, lease_ms < 0 ? 0 : lease_ms);
+    hold->token = self->leased;
 }
 
-static bool is_full (const model_object_t *self)
+static void deliver (model_t *model, model_object_t *self,
+                     model_request_t *request)
 {
-    return self->maxsize > 0 && self->size >= (size_t) self->maxsize;
+    weir_value_t items [64];
+    size_t count = 0;
+    int64_t wanted = 1;
+    if (request->step.op == WEIR__QUEUE_GET_LEASE) {
+        lease (model, self, request);
+        return;
+    }
+    if (request->step.op == WEIR__QUEUE_GET_MANY)
+        wanted = request->step.args [0].integer;
+    while (self->size > 0 && count < 64 && (int64_t) count < wanted) {
+        size_t place = next_item (self);
+        items [count++] = self->values [place];
+        model_remove (self, place);
+    }
+    if (request->step.op == WEIR__QUEUE_GET_MANY)
+        model_answer (request, weir_value_list (items, count));
+    else
+        model_answer (request, items [0]);
+}
+
+//  The request of a link that waits for an item here, the first of them.
+static model_request_t *wait_of (const model_object_t *self,
+                                 const model_link_t *link)
+{
+    model_request_t *first = NULL;
+    for (unsigned place = 0; place < WEIR__WINDOW; place++) {
+        model_request_t *request = link->requests [place];
+        if (request && request->object == self && request->line == 0 &&
+            (!first || request->order < first->order))
+            first = request;
+    }
+    return first;
+}
+
+//  Whether somebody has a lease who does not wait for an item himself.
+static bool can_come_back (model_t *model, const model_object_t *self,
+                           const model_link_t *waits)
+{
+    for (size_t i = 0; i < model->hold_count; i++) {
+        const model_hold_t *hold = &model->holds [i];
+        if (hold->object == self && hold->link != waits &&
+            !wait_of (self, hold->link))
+            return !self->discards;
+    }
+    return false;
 }
 
 //  Everybody who waits and can go on does so.
-static void settle (model_t *model, model_object_t *self)
+void model_queue_settle (model_t *model, model_object_t *self)
 {
     model_request_t *getter, *putter;
     bool more = true;
@@ -140,17 +237,40 @@ static void settle (model_t *model, model_object_t *self)
         more = false;
         getter = model_first (model, self, 0);
         if (getter && self->size > 0) {
-            get (self, getter);
+            deliver (model, self, getter);
             model_resume (model, getter);
             more = true;
         }
+        size_t count = 0;
         putter = model_first (model, self, 1);
-        if (putter && !is_full (self)) {
-            put (self, putter->step.args [0]);
-            model_answer (putter, weir_value_nil ());
+        if (putter)
+            items_of (putter, &count);
+        if (putter && !is_full (self, count)) {
+            accept (self, putter);
             model_resume (model, putter);
             more = true;
         }
+    }
+    while (self->closed && self->size == 0 &&
+           (getter = model_first (model, self, 0)) &&
+           !can_come_back (model, self, NULL)) {
+        const model_hold_t *hold = model_held (model, self, NULL);
+        if (hold && wait_of (self, hold->link))
+            getter = wait_of (self, hold->link);
+        model_fail (getter, ECANCELED);
+        model_resume (model, getter);
+    }
+}
+
+static void finish (model_t *model, model_object_t *self, int64_t count)
+{
+    model_request_t *joiner;
+    self->unfinished -= count;
+    if (self->unfinished < 0)
+        self->unfinished = 0;
+    while (self->unfinished == 0 && (joiner = model_first (model, self, 2))) {
+        model_answer (joiner, weir_value_nil ());
+        model_resume (model, joiner);
     }
 }
 
@@ -162,22 +282,31 @@ static void close_queue (model_t *model, model_object_t *self,
         model_fail (request, EINVAL);
         return;
     }
-    model_answer (request,
-                  weir_value_int (at_once.boolean ? (int64_t) self->size : 0));
-    if (at_once.boolean)
-        self->size = 0;
+    int64_t count = at_once.boolean ? (int64_t) self->size : 0;
+    model_answer (request, weir_value_int (count));
+    self->size -= (size_t) count;
     self->closed = true;
-    for (unsigned line = 0; line < 2; line++) {
-        model_request_t *waiting;
-        while ((waiting = model_first (model, self, line))) {
-            model_fail (waiting, ECANCELED);
-            model_resume (model, waiting);
-        }
+    self->discards = self->discards || at_once.boolean;
+    model_request_t *putter;
+    while ((putter = model_first (model, self, 1))) {
+        model_fail (putter, ECANCELED);
+        model_resume (model, putter);
     }
+    model_queue_settle (model, self);
+    if (count > 0)
+        finish (model, self, count);
 }
 
-static void queue_info (model_t *model, const model_object_t *self,
-                        model_request_t *request)
+static int64_t count_holds (const model_t *model, const model_object_t *self)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < model->hold_count; i++)
+        count += model->holds [i].object == self;
+    return count;
+}
+
+static void info (model_t *model, model_object_t *self,
+                  model_request_t *request)
 {
     weir_value_t items [] = {
         weir_value_int ((int64_t) self->size),
@@ -185,43 +314,176 @@ static void queue_info (model_t *model, const model_object_t *self,
         weir_value_bool (self->closed),
         weir_value_int ((int64_t) model_waiting (model, self, 0)),
         weir_value_int ((int64_t) model_waiting (model, self, 1)),
+        weir_value_int ((int64_t) model_waiting (model, self, 2)),
+        weir_value_int (self->order),
+        weir_value_int (self->unfinished),
+        weir_value_int (count_holds (model, self)),
     };
-    model_answer (request, weir_value_list (items, 5));
+    model_answer (request, weir_value_list (items, 9));
+}
+
+static void put (model_t *model, model_object_t *self, model_request_t *request)
+{
+    size_t count;
+    const weir_value_t *items = items_of (request, &count);
+    if (request->step.op == WEIR__QUEUE_PUT_MANY &&
+        request->step.args [0].type != WEIR_LIST)
+        model_fail (request, EINVAL);
+    else if (self->closed)
+        model_fail (request, ECANCELED);
+    else if (self->maxsize > 0 && count > (size_t) self->maxsize)
+        model_fail (request, EMSGSIZE);
+    else if (!suits (self, items, count))
+        model_fail (request, EINVAL);
+    else if (is_full (self, count) ||
+             (count > 0 && model_waiting (model, self, 1) > 0))
+        model_park (model, self, request, 1);
+    else {
+        accept (self, request);
+        model_queue_settle (model, self);
+    }
+}
+
+static bool is_wrong (const model_request_t *request)
+{
+    const weir_value_t *arg = request->step.args;
+    if (request->step.op == WEIR__QUEUE_GET)
+        return false;
+    if (arg->type != WEIR_INTEGER)
+        return true;
+    if (request->step.op == WEIR__QUEUE_GET_MANY)
+        return arg->integer < 1;
+    return arg->integer < -1 || arg->integer == 0 || arg->integer > INT32_MAX;
+}
+
+static void get (model_t *model, model_object_t *self, model_request_t *request)
+{
+    if (is_wrong (request))
+        model_fail (request, EINVAL);
+    else if (self->size > 0) {
+        deliver (model, self, request);
+        model_queue_settle (model, self);
+    } else if (self->closed && !can_come_back (model, self, request->link))
+        model_fail (request, ECANCELED);
+    else
+        model_park (model, self, request, 0);
+}
+
+//  The lease that argument 0 names; NULL after failing the request.
+static model_hold_t *arg_lease (model_t *model, model_object_t *self,
+                                model_request_t *request)
+{
+    weir_value_t id = request->step.args [0];
+    model_hold_t *hold = NULL;
+    if (id.type == WEIR_INTEGER)
+        hold = model_granted (model, self->id, (uint64_t) id.integer);
+    if (!hold)
+        model_fail (request, id.type == WEIR_INTEGER && id.integer > 0 &&
+                                     id.integer <= self->leased
+                                 ? ESTALE
+                                 : EINVAL);
+    return hold;
+}
+
+static void ack (model_t *model, model_object_t *self, model_request_t *request)
+{
+    model_hold_t *hold = arg_lease (model, self, request);
+    if (!hold)
+        return;
+    model_let_go (model, hold);
+    model_answer (request, weir_value_nil ());
+    finish (model, self, 1);
+    model_queue_settle (model, self);
+}
+
+void model_queue_gone (model_t *model, const model_hold_t *hold)
+{
+    model_object_t *self = hold->object;
+    int64_t number = self->leases [hold->token - 1];
+    size_t place = 0;
+    while (place < self->size && self->keys [place].integer < number)
+        place++;
+    if (self->discards)
+        finish (model, self, 1);
+    else
+        model_insert (self, place, weir_value_int (number),
+                      self->items [number].value);
+    model_queue_settle (model, self);
+}
+
+static void nack (model_t *model, model_object_t *self,
+                  model_request_t *request)
+{
+    model_hold_t *hold = arg_lease (model, self, request);
+    if (!hold)
+        return;
+    model_answer (request, weir_value_nil ());
+    model_abandon (model, hold, WEIR__LEFT);
+}
+
+static void extend (model_t *model, model_object_t *self,
+                    model_request_t *request)
+{
+    weir_value_t lease_ms = request->step.args [1];
+    model_hold_t *hold = arg_lease (model, self, request);
+    if (!hold)
+        return;
+    if (lease_ms.type != WEIR_INTEGER || !hold->lease_ms ||
+        lease_ms.integer < 1 || lease_ms.integer > INT32_MAX) {
+        model_fail (request, EINVAL);
+        return;
+    }
+    model_renew (model, hold, lease_ms.integer);
+    model_answer (request, weir_value_nil ());
+}
+
+static void task_done (model_t *model, model_object_t *self,
+                       model_request_t *request)
+{
+    weir_value_t count = weir_value_int (1);
+    if (request->step.argc > 0)
+        count = request->step.args [0];
+    if (count.type != WEIR_INTEGER || count.integer < 1 ||
+        count.integer > self->unfinished) {
+        model_fail (request, EINVAL);
+        return;
+    }
+    model_answer (request, weir_value_nil ());
+    finish (model, self, count.integer);
+}
+
+static void join (model_t *model, model_object_t *self,
+                  model_request_t *request)
+{
+    if (self->unfinished == 0)
+        model_answer (request, weir_value_nil ());
+    else if (request->step.timeout_ms != 0 &&
+             (model_held (model, self, request->link) ||
+              model_deadlocks (model, self, request)))
+        model_fail (request, EDEADLK);
+    else
+        model_park (model, self, request, 2);
+}
+
+static void size (model_t *model, model_object_t *self,
+                  model_request_t *request)
+{
+    (void) model;
+    model_answer (request, weir_value_int ((int64_t) self->size));
 }
 
 void model_queue (model_t *model, model_object_t *self,
                   model_request_t *request)
 {
-    switch (request->step.op) {
-    case WEIR__QUEUE_PUT:
-        if (self->closed)
-            model_fail (request, ECANCELED);
-        else if (!suits (self, request->step.args [0]))
-            model_fail (request, EINVAL);
-        else if (is_full (self))
-            model_park (model, self, request, 1);
-        else {
-            put (self, request->step.args [0]);
-            model_answer (request, weir_value_nil ());
-            settle (model, self);
-        }
-        break;
-    case WEIR__QUEUE_GET:
-        if (self->size > 0) {
-            get (self, request);
-            settle (model, self);
-        } else if (self->closed)
-            model_fail (request, ECANCELED);
-        else
-            model_park (model, self, request, 0);
-        break;
-    case WEIR__QUEUE_SIZE:
-        model_answer (request, weir_value_int ((int64_t) self->size));
-        break;
-    case WEIR__QUEUE_CLOSE:
-        close_queue (model, self, request);
-        break;
-    default:
-        queue_info (model, self, request);
-    }
+    static void (*const ops []) (model_t *, model_object_t *,
+                                 model_request_t *) = {
+        [WEIR__QUEUE_PUT] = put,       [WEIR__QUEUE_GET] = get,
+        [WEIR__QUEUE_SIZE] = size,     [WEIR__QUEUE_CLOSE] = close_queue,
+        [WEIR__QUEUE_INFO] = info,     [WEIR__QUEUE_PUT_MANY] = put,
+        [WEIR__QUEUE_GET_MANY] = get,  [WEIR__QUEUE_TASK_DONE] = task_done,
+        [WEIR__QUEUE_JOIN] = join,     [WEIR__QUEUE_GET_LEASE] = get,
+        [WEIR__QUEUE_ACK] = ack,       [WEIR__QUEUE_NACK] = nack,
+        [WEIR__QUEUE_EXTEND] = extend,
+    };
+    ops [request->step.op](model, self, request);
 }

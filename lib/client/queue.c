@@ -75,17 +75,95 @@ int weir_queue_get (weir_queue_t *self, weir_value_t *ret_value, int timeout_ms)
     return weir__handle_call (self, get, ret_value);
 }
 
+int weir_queue_put_many (weir_queue_t *self, weir_value_t items, int timeout_ms)
+{
+    weir__operation_t *put = WEIR__OP (WEIR__QUEUE_PUT_MANY, items);
+    put->timeout_ms = timeout_ms;
+    return weir__handle_call (self, put, NULL);
+}
+
+int weir_queue_get_many (weir_queue_t *self, int64_t count,
+                         weir_value_t *ret_items, int timeout_ms)
+{
+    if (!ret_items)
+        return weir__fail_null_output ();
+    weir__operation_t *get =
+        WEIR__OP (WEIR__QUEUE_GET_MANY, weir_value_int (count));
+    get->timeout_ms = timeout_ms;
+    return weir__handle_call (self, get, ret_items);
+}
+
+int weir_queue_task_done (weir_queue_t *self)
+{
+    return weir__handle_call (self, WEIR__OP (WEIR__QUEUE_TASK_DONE), NULL);
+}
+
+int weir_queue_task_done_many (weir_queue_t *self, int64_t count)
+{
+    return weir__handle_call (
+        self, WEIR__OP (WEIR__QUEUE_TASK_DONE, weir_value_int (count)), NULL);
+}
+
+int weir_queue_join (weir_queue_t *self, int timeout_ms)
+{
+    weir__operation_t *join = WEIR__OP (WEIR__QUEUE_JOIN);
+    join->timeout_ms = timeout_ms;
+    return weir__handle_call (self, join, NULL);
+}
+
+int weir_queue_get_lease (weir_queue_t *self, int lease_ms,
+                          weir_lease_t *ret_lease, int timeout_ms)
+{
+    if (!ret_lease)
+        return weir__fail_null_output ();
+    weir__operation_t *get =
+        WEIR__OP (WEIR__QUEUE_GET_LEASE, weir_value_int (lease_ms));
+    get->timeout_ms = timeout_ms;
+    weir_value_t lease;
+    if (weir__handle_items (self, get, 3, &lease) != 0)
+        return -1;
+    //  The item is in the list's one block, which it takes over.
+    *ret_lease = (weir_lease_t){
+        .value = lease.items [0],
+        .id = lease.items [1].integer,
+        .deliveries = lease.items [2].integer,
+    };
+    ret_lease->value.block = lease.block;
+    return 0;
+}
+
+int weir_queue_ack (weir_queue_t *self, int64_t lease_id)
+{
+    return weir__handle_call (
+        self, WEIR__OP (WEIR__QUEUE_ACK, weir_value_int (lease_id)), NULL);
+}
+
+int weir_queue_nack (weir_queue_t *self, int64_t lease_id)
+{
+    return weir__handle_call (
+        self, WEIR__OP (WEIR__QUEUE_NACK, weir_value_int (lease_id)), NULL);
+}
+
+int weir_queue_extend (weir_queue_t *self, int64_t lease_id, int lease_ms)
+{
+    return weir__handle_call (self,
+                              WEIR__OP (WEIR__QUEUE_EXTEND,
+                                        weir_value_int (lease_id),
+                                        weir_value_int (lease_ms)),
+                              NULL);
+}
+
 int64_t weir_queue_size (weir_queue_t *self)
 {
     return weir__handle_number (self, WEIR__OP (WEIR__QUEUE_SIZE));
 }
 
-//  What INFO gives: [size, maxsize, closed, getters, putters].
+//  What INFO gives begins with size and maxsize.
 static int get_bounds (weir_queue_t *self, int64_t *ret_size,
                        int64_t *ret_maxsize)
 {
     weir_value_t info;
-    if (weir__handle_items (self, WEIR__OP (WEIR__QUEUE_INFO), 5, &info) != 0)
+    if (weir__handle_items (self, WEIR__OP (WEIR__QUEUE_INFO), 9, &info) != 0)
         return -1;
     *ret_size = info.items [0].integer;
     *ret_maxsize = info.items [1].integer;

@@ -100,7 +100,15 @@ enum {
     WEIR__QUEUE_GET,
     WEIR__QUEUE_SIZE,
     WEIR__QUEUE_CLOSE,
-    WEIR__QUEUE_INFO
+    WEIR__QUEUE_INFO,
+    WEIR__QUEUE_PUT_MANY,
+    WEIR__QUEUE_GET_MANY,
+    WEIR__QUEUE_TASK_DONE,
+    WEIR__QUEUE_JOIN,
+    WEIR__QUEUE_GET_LEASE,
+    WEIR__QUEUE_ACK,
+    WEIR__QUEUE_NACK,
+    WEIR__QUEUE_EXTEND
 };
 
 //  What a queue gives first; equal ones in the order in which they were put.

@@ -1,191 +1,127 @@
 /*  queue.c - a queue of values: what was put first, last, or the smallest
 
-    Line 0: who waits for an item (then the queue is empty). Line 1: who waits
-    for a place (then it is full), with the item in the request's argument.
+    - queue_items.c    the items in their order
+    - queue_flow.c     putting and getting them
+    - queue_lease.c    getting them for a time
+    - queue_tasks.c    what becomes of those that were got
 
     SPDX-License-Identifier: MPL-2.0
 */
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "codec/ops.h"
-#include "machine/kind.h"
 #include "machine/queue.h"
-
-enum { GETTERS = 0, PUTTERS = 1 };
-
-typedef struct queue {
-    weir__items_t items;
-    uint64_t put;          //  how many items ever were
-    uint32_t maxsize;      //  0: without a bound but the number of items
-    weir__family_t family; //  of the items of a priority queue; NIL: none yet
-    bool closed;
-} queue_t;
-
-static bool is_full (const queue_t *self)
-{
-    return self->items.count >=
-           (self->maxsize ? self->maxsize : WEIR__ITEMS_MAX);
-}
-
-//  Whether the value can be in the queue. If not, refuses the call.
-static bool suits (const queue_t *self, weir__call_t *call, weir__slice_t value)
-{
-    static const char *const names [] = {
-        [WEIR__FAMILY_NUMBER] = "numbers",
-        [WEIR__FAMILY_STRING] = "strings",
-        [WEIR__FAMILY_BYTES] = "bytes",
-        [WEIR__FAMILY_LIST] = "lists",
-    };
-    weir__family_t family = weir__packed_family (value);
-    if (weir__packed_depth (value.data, value.size) >= WEIR__DEPTH_MAX)
-        weir__refuse (call, EINVAL,
-                      "a value in it can be nested %d deep, for several can be "
-                      "got as a list",
-                      WEIR__DEPTH_MAX - 1);
-    else if (self->items.order != WEIR__QUEUE_PRIORITY)
-        return true;
-    else if (family < WEIR__FAMILY_NUMBER || family > WEIR__FAMILY_LIST)
-        weir__refuse (call, EINVAL,
-                      "that has no order: a priority queue takes numbers, "
-                      "strings, bytes, or lists such as [priority, job]");
-    else if (self->family != family && self->family != WEIR__FAMILY_NIL)
-        weir__refuse (call, EINVAL,
-                      "that cannot be compared with what was put before; its "
-                      "items are %s",
-                      names [self->family]);
-    else
-        return true;
-    return false;
-}
-
-//  Puts the call's item into the queue and answers.
-static void accept (queue_t *self, weir__call_t *call)
-{
-    weir__slice_t value = weir__arg_packed (call, 0);
-    weir__item_t *item = NULL;
-    if (weir__items_reserve (&self->items, 1))
-        item = weir__item_new (value);
-    if (!item) {
-        weir__refuse (call, ENOMEM, "out of memory");
-        return;
-    }
-    if (self->items.order == WEIR__QUEUE_PRIORITY)
-        self->family = weir__packed_family (value);
-    item->number = self->put++;
-    weir__items_push (&self->items, item);
-    weir__answer_nil (call);
-}
-
-//  Answers the call with the item that is next.
-static void deliver (queue_t *self, weir__call_t *call)
-{
-    weir__item_t *item = weir__items_pop (&self->items);
-    weir__answer_packed (call, weir__item_slice (item));
-    if (weir__answer_fits (call))
-        free (item);
-    else
-        weir__items_push (&self->items, item);
-}
-
-//  Lets go on who can: getters while there are items, putters while there is
-//  room.
-static void settle (weir__object_t *object)
-{
-    queue_t *self = object->state;
-    for (;;) {
-        weir__call_t call;
-        if (object->lines [GETTERS] && self->items.count > 0) {
-            weir__resume (object->lines [GETTERS], &call);
-            deliver (self, &call);
-        } else if (object->lines [PUTTERS] && !is_full (self)) {
-            weir__resume (object->lines [PUTTERS], &call);
-            accept (self, &call);
-        } else
-            return;
-        weir__reply (&call);
-    }
-}
-
-static void put (weir__object_t *object, weir__call_t *call)
-{
-    queue_t *self = object->state;
-    if (self->closed) {
-        weir__refuse (call, ECANCELED, "it is closed");
-        return;
-    }
-    if (!suits (self, call, weir__arg_packed (call, 0)))
-        return;
-    if (is_full (self)) {
-        weir__park (call, PUTTERS, "it is full");
-        return;
-    }
-    accept (self, call);
-    settle (object);
-}
-
-static void get (weir__object_t *object, weir__call_t *call)
-{
-    queue_t *self = object->state;
-    if (self->items.count > 0) {
-        deliver (self, call);
-        settle (object);
-    } else if (self->closed)
-        weir__refuse (call, ECANCELED, "it is closed and has been emptied");
-    else
-        weir__park (call, GETTERS, "it is empty");
-}
 
 static void size (weir__object_t *object, weir__call_t *call)
 {
-    const queue_t *self = object->state;
+    const weir__queue_t *self = object->state;
     weir__answer (call, weir_value_int (self->items.count));
-}
-
-static void refuse_line (weir__object_t *object, unsigned line)
-{
-    while (object->lines [line]) {
-        weir__call_t call;
-        weir__resume (object->lines [line], &call);
-        weir__refuse (&call, ECANCELED, "it was closed while you waited");
-        weir__reply (&call);
-    }
 }
 
 //  args: whether what is in it is thrown away. The answer: how many items
 //  were.
 static void close_queue (weir__object_t *object, weir__call_t *call)
 {
-    queue_t *self = object->state;
+    weir__queue_t *self = object->state;
     weir_value_t at_once = weir__arg (call, 0);
     if (at_once.type != WEIR_BOOL) {
         weir__refuse (call, EINVAL, "argument 1 must be a boolean");
         return;
     }
-    int64_t thrown_away = at_once.boolean ? self->items.count : 0;
     self->closed = true;
-    if (at_once.boolean)
-        weir__items_clear (&self->items);
-    weir__answer (call, weir_value_int (thrown_away));
-    refuse_line (object, GETTERS);
-    refuse_line (object, PUTTERS);
+    self->discards = self->discards || at_once.boolean;
+    uint32_t count = at_once.boolean ? weir__items_clear (&self->items) : 0;
+    weir__answer (call, weir_value_int (count));
+    while (object->lines [WEIR__PUTTERS]) {
+        weir__call_t putter;
+        weir__resume (object->lines [WEIR__PUTTERS], &putter);
+        weir__refuse (&putter, ECANCELED, "it was closed while you waited");
+        weir__reply (&putter);
+    }
+    weir__queue_settle (object);
+    if (count > 0)
+        weir__queue_finish (object, count);
 }
 
-//  The answer: [size, maxsize, closed, getters that wait, putters that wait].
+static weir_value_t waiting (const weir__object_t *object, unsigned line)
+{
+    const weir__request_t *request;
+    int count;
+    DL_COUNT (object->lines [line], request, count);
+    return weir_value_int (count);
+}
+
+//  The answer: [size, maxsize, closed, getters that wait, putters that wait,
+//  joiners that wait, order, tasks that are not done, leases].
 static void info (weir__object_t *object, weir__call_t *call)
 {
-    const queue_t *self = object->state;
-    const weir__request_t *request;
-    int getters, putters;
-    DL_COUNT (object->lines [GETTERS], request, getters);
-    DL_COUNT (object->lines [PUTTERS], request, putters);
+    const weir__queue_t *self = object->state;
     weir_value_t items [] = {
-        weir_value_int (self->items.count), weir_value_int (self->maxsize),
-        weir_value_bool (self->closed),     weir_value_int (getters),
-        weir_value_int (putters),
+        weir_value_int (self->items.count),
+        weir_value_int (self->maxsize),
+        weir_value_bool (self->closed),
+        waiting (object, WEIR__GETTERS),
+        waiting (object, WEIR__PUTTERS),
+        waiting (object, WEIR__JOINERS),
+        weir_value_int (self->items.order),
+        weir_value_int ((int64_t) self->unfinished),
+        weir_value_int (HASH_COUNT (self->leases)),
     };
-    weir__answer (call, weir_value_list (items, 5));
+    weir__answer (call, weir_value_list (items, 9));
+}
+
+static size_t facts (const weir__object_t *object, weir_value_t *facts)
+{
+    static const char *const orders [] = {"fifo", "lifo", "priority"};
+    const weir__queue_t *self = object->state;
+    const weir_value_t all [] = {
+        weir_value_string ("size"),
+        weir_value_int (self->items.count),
+        weir_value_string ("maxsize"),
+        weir_value_int (self->maxsize),
+        weir_value_string ("order"),
+        weir_value_string (orders [self->items.order]),
+        weir_value_string ("closed"),
+        weir_value_bool (self->closed),
+        weir_value_string ("unfinished"),
+        weir_value_int ((int64_t) self->unfinished),
+        weir_value_string ("leases"),
+        weir_value_int (HASH_COUNT (self->leases)),
+    };
+    memcpy (facts, all, sizeof all);
+    return sizeof all / sizeof *all / 2;
+}
+
+//  Who waited for much room may have held up others.
+static void waiter_gone (weir__object_t *object, unsigned line,
+                         weir__leave_t leave)
+{
+    (void) line, (void) leave;
+    weir__queue_settle (object);
+}
+
+static bool wait_ended (weir__object_t *object, weir__request_t *request,
+                        int error)
+{
+    if (request->line != WEIR__PUTTERS || error == ENOENT)
+        return false;
+    weir__call_t call;
+    weir__resume (request, &call);
+    weir__refuse (&call, error,
+                  error == EINTR ? "the wait was interrupted"
+                                 : "the wait timed out");
+    weir__reply (&call);
+    weir__queue_settle (object);
+    return true;
+}
+
+static bool waits_for_holders (const weir__object_t *object,
+                               const weir__request_t *request)
+{
+    (void) object;
+    return request->line == WEIR__JOINERS;
 }
 
 //  args: maxsize, 0 for none; order.
@@ -206,7 +142,7 @@ static bool create (weir__object_t *object, weir__call_t *call)
                       "first out) or 2 (by priority)");
         return false;
     }
-    queue_t *self = object->state = calloc (1, sizeof *self);
+    weir__queue_t *self = object->state = calloc (1, sizeof *self);
     if (!self) {
         weir__refuse (call, ENOMEM, "out of memory");
         return false;
@@ -218,45 +154,68 @@ static bool create (weir__object_t *object, weir__call_t *call)
 
 static void destroy (weir__object_t *object)
 {
-    queue_t *self = object->state;
-    if (self)
+    weir__queue_t *self = object->state;
+    if (self) {
+        weir__queue_free_leases (self);
         weir__items_clear (&self->items);
+    }
     free (self);
 }
 
 static void snapshot (const weir__object_t *object, weir__buffer_t *to)
 {
-    const queue_t *self = object->state;
+    const weir__queue_t *self = object->state;
     weir__buffer_put_u32 (to, self->maxsize);
     weir__buffer_put_u8 (to, self->closed);
+    weir__buffer_put_u8 (to, self->discards);
     weir__buffer_put_u8 (to, (uint8_t) self->items.order);
     weir__buffer_put_u8 (to, (uint8_t) self->family);
     weir__buffer_put_u64 (to, self->put);
+    weir__buffer_put_u64 (to, self->unfinished);
     if (!weir__items_put (&self->items, to))
         to->failed = true;
+    weir__queue_put_leases (self, to);
 }
 
 static bool restore (weir__object_t *object, weir__reader_t *from)
 {
-    queue_t *self = object->state = calloc (1, sizeof *self);
+    weir__queue_t *self = object->state = calloc (1, sizeof *self);
     if (!self)
         return false;
     self->maxsize = weir__reader_u32 (from);
     self->closed = weir__reader_u8 (from) != 0;
+    self->discards = weir__reader_u8 (from) != 0;
     uint8_t order = weir__reader_u8 (from), family = weir__reader_u8 (from);
     self->put = weir__reader_u64 (from);
+    self->unfinished = weir__reader_u64 (from);
     self->items.order = order;
     self->family = family;
     return order < WEIR__QUEUE_ORDERS && family <= WEIR__FAMILY_LIST &&
-           weir__items_get (&self->items, from);
+           weir__items_get (&self->items, from) &&
+           weir__queue_get_leases (self, from);
 }
 
 static const weir__op_t ops [] = {
-    [WEIR__QUEUE_PUT] = {"put", put, 1, 1, WEIR__PARKS + PUTTERS},
-    [WEIR__QUEUE_GET] = {"get", get, 0, 0, WEIR__PARKS + GETTERS},
+    [WEIR__QUEUE_PUT] = {"put", weir__queue_put, 1, 1,
+                         WEIR__PARKS + WEIR__PUTTERS},
+    [WEIR__QUEUE_GET] = {"get", weir__queue_get, 0, 0,
+                         WEIR__PARKS + WEIR__GETTERS},
     [WEIR__QUEUE_SIZE] = {"size", size, 0, 0, WEIR__READS},
     [WEIR__QUEUE_CLOSE] = {"close", close_queue, 1, 1, WEIR__WRITES},
     [WEIR__QUEUE_INFO] = {"info", info, 0, 0, WEIR__READS},
+    [WEIR__QUEUE_PUT_MANY] = {"put_many", weir__queue_put, 1, 1,
+                              WEIR__PARKS + WEIR__PUTTERS},
+    [WEIR__QUEUE_GET_MANY] = {"get_many", weir__queue_get_many, 1, 1,
+                              WEIR__PARKS + WEIR__GETTERS},
+    [WEIR__QUEUE_TASK_DONE] = {"task_done", weir__queue_task_done, 0, 1,
+                               WEIR__WRITES},
+    [WEIR__QUEUE_JOIN] = {"join", weir__queue_join, 0, 0,
+                          WEIR__PARKS + WEIR__JOINERS},
+    [WEIR__QUEUE_GET_LEASE] = {"get_lease", weir__queue_get_lease, 1, 1,
+                               WEIR__PARKS + WEIR__GETTERS},
+    [WEIR__QUEUE_ACK] = {"ack", weir__queue_ack, 1, 1, WEIR__WRITES},
+    [WEIR__QUEUE_NACK] = {"nack", weir__queue_nack, 1, 1, WEIR__WRITES},
+    [WEIR__QUEUE_EXTEND] = {"extend", weir__queue_extend, 2, 2, WEIR__WRITES},
 };
 
 const weir__kind_t weir__queue_kind = {
@@ -266,6 +225,12 @@ const weir__kind_t weir__queue_kind = {
     .create_argc_max = 2,
     .create = create,
     .destroy = destroy,
+    .holder_gone = weir__queue_holder_gone,
+    .held = weir__queue_held,
+    .waiter_gone = waiter_gone,
+    .wait_ended = wait_ended,
+    .waits_for_holders = waits_for_holders,
+    .info = facts,
     .snapshot = snapshot,
     .restore = restore,
 };

@@ -49,7 +49,7 @@ static bool set_capacity (weir__items_t *self, size_t capacity)
 
 bool weir__items_reserve (weir__items_t *self, size_t more)
 {
-    size_t needed = self->count + more;
+    size_t needed = (size_t) self->count + self->away + more;
     size_t capacity = self->capacity ? self->capacity : CAPACITY_MIN;
     if (needed <= self->capacity)
         return true;
@@ -94,18 +94,50 @@ weir__item_t *weir__items_pop (weir__items_t *self)
     if (self->count > 0)
         sink (self, last);
     //  That memory cannot be given back does no harm.
-    if (self->capacity > CAPACITY_MIN && self->count < self->capacity / 4)
+    if (self->capacity > CAPACITY_MIN &&
+        self->count + self->away < self->capacity / 4)
         (void) !set_capacity (self, self->capacity / 2);
     return first;
 }
 
-void weir__items_clear (weir__items_t *self)
+uint32_t weir__items_clear (weir__items_t *self)
 {
-    for (uint32_t i = 0; i < self->count; i++)
+    uint32_t count = self->count;
+    for (uint32_t i = 0; i < count; i++)
         free (self->heap [i]);
+    self->count = 0;
+    if (self->away > 0)
+        return count;
     free (self->heap);
     self->heap = NULL;
-    self->count = self->capacity = 0;
+    self->capacity = 0;
+    return count;
+}
+
+void weir__item_put (const weir__item_t *self, weir__buffer_t *to)
+{
+    weir__buffer_put_u64 (to, self->number);
+    weir__buffer_put_u32 (to, self->deliveries);
+    weir__buffer_put_block (to, self->data, self->size);
+}
+
+weir__item_t *weir__item_get (weir__reader_t *from)
+{
+    weir__slice_t value;
+    size_t used;
+    uint64_t number = weir__reader_u64 (from);
+    uint32_t deliveries = weir__reader_u32 (from);
+    value.data = weir__reader_block (from, &value.size);
+    if (!value.data ||
+        weir__packed_check (value.data, value.size, &used) != 0 ||
+        used != value.size)
+        return NULL;
+    weir__item_t *item = weir__item_new (value);
+    if (!item)
+        return NULL;
+    item->number = number;
+    item->deliveries = deliveries;
+    return item;
 }
 
 static int compare_numbers (const void *a, const void *b)
@@ -125,34 +157,16 @@ bool weir__items_put (const weir__items_t *self, weir__buffer_t *to)
         memcpy (sorted, self->heap, self->count * sizeof *sorted);
     qsort (sorted, self->count, sizeof *sorted, compare_numbers);
     weir__buffer_put_u32 (to, self->count);
-    for (uint32_t i = 0; i < self->count; i++) {
-        weir__buffer_put_u64 (to, sorted [i]->number);
-        weir__buffer_put_block (to, sorted [i]->data, sorted [i]->size);
-    }
+    for (uint32_t i = 0; i < self->count; i++)
+        weir__item_put (sorted [i], to);
     free (sorted);
     return true;
-}
-
-static weir__item_t *get_item (weir__reader_t *from)
-{
-    weir__slice_t value;
-    size_t used;
-    uint64_t number = weir__reader_u64 (from);
-    value.data = weir__reader_block (from, &value.size);
-    if (!value.data ||
-        weir__packed_check (value.data, value.size, &used) != 0 ||
-        used != value.size)
-        return NULL;
-    weir__item_t *item = weir__item_new (value);
-    if (item)
-        item->number = number;
-    return item;
 }
 
 bool weir__items_get (weir__items_t *self, weir__reader_t *from)
 {
     for (uint32_t count = weir__reader_u32 (from); count > 0; count--) {
-        weir__item_t *item = from->failed ? NULL : get_item (from);
+        weir__item_t *item = from->failed ? NULL : weir__item_get (from);
         if (!item || !weir__items_reserve (self, 1)) {
             free (item);
             return false;

@@ -4,8 +4,8 @@
     smallest, as the queue was made. A queue with a maxsize is bounded: put waits
     while it is full. All operations are linearizable,
     and size, empty and full are exact (as of their moment). When a process
-    dies, what it has put stays; an item that it had got goes with it; its
-    waits vanish.
+    dies, what it has put stays; an item that it had got goes with it, but one
+    that it had leased comes back; its waits vanish.
 
     Values may be plain C values: weir_queue_put (queue, "hello", -1).
 
@@ -31,6 +31,13 @@
 #include "object.h"
 
 WEIR_BEGIN_C
+
+//  An item that was got for a time.
+typedef struct weir_lease {
+    weir_value_t value; //  owned by the caller: weir_value_clear
+    int64_t id;         //  for ack, nack and extend; never given twice
+    int64_t deliveries; //  how often the item was leased; 1: the first time
+} weir_lease_t;
 
 //  maxsize: how many items it holds; 0: as many as fit in memory.
 //  Makes a queue / opens the one with that name / opens the one that a reference
@@ -76,7 +83,66 @@ WEIR_EXPORT WEIR_CHECK int weir_queue_get (weir_queue_t *self,
                                            weir_value_t *ret_value,
                                            int timeout_ms);
 
-//  How many items are in it; -1 on failure. Since 0.1.
+//  Adds all items of a list, in their order, with no other ones between them;
+//  waits until there is room for all. So all of them are in it, or, on failure,
+//  none. Who waits for much room holds up those who come later and need less.
+//  Returns 0, or -1 as put, or with EMSGSIZE (more than the queue holds when it
+//  is empty), EINVAL (it is no list). Since 0.1.
+WEIR_EXPORT int weir_queue_put_many (weir_queue_t *self, weir_value_t items,
+                                     int timeout_ms);
+
+//  Takes up to `count` items at once, as a list, in the order in which get would
+//  give them; waits until there is one, and not for more. It takes fewer than
+//  there are when they are over 64 MiB together. Returns 0, or -1 as get, or with
+//  EINVAL (count is below 1). Since 0.1.
+WEIR_EXPORT WEIR_CHECK int weir_queue_get_many (weir_queue_t *self,
+                                                int64_t count,
+                                                weir_value_t *ret_items,
+                                                int timeout_ms);
+
+//  Says that one item / `count` items that were got are done. Anybody may say
+//  so. Returns 0, or -1 with EINVAL: fewer than that are not done, or count is
+//  below 1. Since 0.1.
+WEIR_EXPORT int weir_queue_task_done (weir_queue_t *self);
+WEIR_EXPORT int weir_queue_task_done_many (weir_queue_t *self, int64_t count);
+
+//  Waits until all items that were ever put are done, or were thrown away by
+//  close_now. Returns 0, or -1 with EAGAIN (timeout 0: some are not done),
+//  ETIMEDOUT, EDEADLK (this thread has leased one of them, and would wait for
+//  itself, or for threads that wait for it). Since 0.1.
+WEIR_EXPORT WEIR_CHECK int weir_queue_join (weir_queue_t *self, int timeout_ms);
+
+//  Leases: get_lease is a get after which the item comes back, unless it is
+//  acknowledged: when nack gives it back, when the lease runs out, and when the
+//  thread or the process that leased it ends or is killed. It comes back to its
+//  place, so before all that was put after it into a first in, first out queue,
+//  also when that is more than maxsize; the next one who leases it sees how often
+//  that was done before. The time is measured by the owner, from when it gives
+//  the item.
+//
+//  lease_ms: 1 or more; -1: no limit but the life of the thread.
+//  Returns 0, or -1 as get, or with EINVAL (lease_ms is neither). Of a queue that
+//  is closed and empty it fails, as get does, only when nobody else has leased
+//  something that may still come back. Since 0.1.
+WEIR_EXPORT WEIR_CHECK int weir_queue_get_lease (weir_queue_t *self,
+                                                 int lease_ms,
+                                                 weir_lease_t *ret_lease,
+                                                 int timeout_ms);
+
+//  Ends a lease. ack: the item is done, as by task_done. nack: it goes back at
+//  once. extend: the lease ends lease_ms (1 or more) from now. Any thread may do
+//  it that knows the id. Returns 0, or -1 with ESTALE (the lease has ended:
+//  somebody else may have the item now, so take back what you did, or leave it
+//  if it may be done twice), EINVAL (it never was; extend: it has no limit, or
+//  lease_ms is below 1). Since 0.1.
+WEIR_EXPORT WEIR_CHECK int weir_queue_ack (weir_queue_t *self,
+                                           int64_t lease_id);
+WEIR_EXPORT int weir_queue_nack (weir_queue_t *self, int64_t lease_id);
+WEIR_EXPORT WEIR_CHECK int weir_queue_extend (weir_queue_t *self,
+                                              int64_t lease_id, int lease_ms);
+
+//  How many items are in it, without those that are leased; -1 on failure.
+//  Since 0.1.
 WEIR_EXPORT int64_t weir_queue_size (weir_queue_t *self);
 
 //  1 when it is empty / full, 0 when it is not, -1 on failure. Since 0.1.
@@ -84,11 +150,12 @@ WEIR_EXPORT WEIR_CHECK int weir_queue_empty (weir_queue_t *self);
 WEIR_EXPORT WEIR_CHECK int weir_queue_full (weir_queue_t *self);
 
 //  Closes it for everybody: put fails from now on, also where it waits; get
-//  goes on until the queue is empty, and fails then. Closing twice is no
-//  error. Since 0.1.
+//  goes on until the queue is empty and nothing can come back to it that others
+//  have leased, and fails then. Closing twice is no error. Since 0.1.
 WEIR_EXPORT int weir_queue_close (weir_queue_t *self);
 
-//  The same, and throws away what is in it. Returns how many items that were;
+//  The same, and throws away what is in it, and what comes back later. Who has
+//  leased something can still acknowledge it. Returns how many items were in it;
 //  -1 on failure. Since 0.1.
 WEIR_EXPORT int64_t weir_queue_close_now (weir_queue_t *self);
 

@@ -135,8 +135,13 @@ void sim_ask_note (sim_t *self, const sim_operation_t *operation)
     history_t *workload = self->workload;
     if (operation->reply.data [0] != 0 ||
         weir__request_body_read (operation->body.data, operation->body.size,
-                                 &body) != NULL ||
-        body.object != 0 ||
+                                 &body) != NULL)
+        return;
+    if (body.object != 0 && body.op == WEIR__QUEUE_GET_LEASE)
+        history_lease (
+            workload, body.object,
+            (weir__slice_t){operation->reply.data, operation->reply.size});
+    if (body.object != 0 ||
         (body.op != WEIR__DIRECTORY_CREATE && body.op != WEIR__DIRECTORY_OPEN))
         return;
     weir_value_t id, kind;

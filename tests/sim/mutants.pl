@@ -354,21 +354,21 @@ lib/machine/lock.c
 
 === get-wakes-nobody
 a get does not let in who waits to put
-lib/machine/queue.c
+lib/machine/queue_flow.c
 ---
-        deliver (self, call);
-        settle (object);
+        deliver (object, call);
+        weir__queue_settle (object);
 +++
-        deliver (self, call);
+        deliver (object, call);
 
 === put-wakes-nobody
 a put does not serve who waits to get
-lib/machine/queue.c
+lib/machine/queue_flow.c
 ---
-    accept (self, call);
-    settle (object);
+        accept (self, call, batch);
+        weir__queue_settle (object);
 +++
-    accept (self, call);
+        accept (self, call, batch);
 
 === lifo
 a queue is a stack
@@ -388,15 +388,15 @@ lib/machine/queue_items.c
 
 === full-late
 a queue takes one item too many
-lib/machine/queue.c
+lib/machine/queue_flow.c
 ---
-    return self->items.count >=
+    return count <= maxsize && self->items.count <= maxsize - count;
 +++
-    return self->items.count >
+    return count <= maxsize && self->items.count <= maxsize - count + 1;
 
 === closed-undrained
 a closed queue gives nothing any more
-lib/machine/queue.c
+lib/machine/queue_flow.c
 ---
     if (self->items.count > 0) {
 +++
@@ -404,29 +404,209 @@ lib/machine/queue.c
 
 === close-forgets-getters
 closing forgets who waits to get
-lib/machine/queue.c
+lib/machine/queue_flow.c
 ---
-    refuse_line (object, GETTERS);
+    while (self->closed && self->items.count == 0 && give_up (object))
+        ;
 +++
 
 === close-forgets-putters
 closing forgets who waits to put
 lib/machine/queue.c
 ---
-    refuse_line (object, PUTTERS);
+    while (object->lines [WEIR__PUTTERS]) {
 +++
+    while (false) {
 
 === delivered-twice
 an item that was delivered stays
-lib/machine/queue.c
+lib/machine/queue_flow.c
 ---
-    if (weir__answer_fits (call))
-        free (item);
-    else
-        weir__items_push (&self->items, item);
+    if (weir__answer_fits (call)) {
+        free_items (items);
+        return;
+    }
 +++
     weir__answer_fits (call);
-    weir__items_push (&self->items, item);
+
+=== put-overtakes
+who needs little room overtakes who waits for much
+lib/machine/queue_flow.c
+---
+    else if (object->lines [WEIR__PUTTERS] && batch.count > 0)
++++
+    else if (false)
+
+=== put-of-some
+put_many waits for room for one item only
+lib/machine/queue_flow.c
+---
+    else if (!has_room (self, batch.count))
++++
+    else if (!has_room (self, 1))
+
+=== gone-putter-blocks
+who waits behind a putter that is gone goes on waiting
+lib/machine/queue.c
+---
+    (void) line, (void) leave;
+    weir__queue_settle (object);
++++
+    (void) line, (void) leave, (void) object;
+
+=== late-putter-blocks
+who waits behind a putter that timed out goes on waiting
+lib/machine/queue.c
+---
+    weir__reply (&call);
+    weir__queue_settle (object);
+    return true;
++++
+    weir__reply (&call);
+    return true;
+
+=== mixed-priorities
+a priority queue takes what cannot be compared
+lib/machine/queue_flow.c
+---
+        if (!compares (family, wanted, call))
+            return false;
++++
+
+=== join-early
+who joins is let go when one item is left
+lib/machine/queue_tasks.c
+---
+    while (self->unfinished == 0 && object->lines [WEIR__JOINERS]) {
++++
+    while (self->unfinished <= 1 && object->lines [WEIR__JOINERS]) {
+
+=== join-one
+only one of those that join is let go
+lib/machine/queue_tasks.c
+---
+    while (self->unfinished == 0 && object->lines [WEIR__JOINERS]) {
++++
+    if (self->unfinished == 0 && object->lines [WEIR__JOINERS]) {
+
+=== done-too-often
+task_done can be said of more items than there were
+lib/machine/queue_tasks.c
+---
+    else if ((uint64_t) count > self->unfinished)
++++
+    else if ((uint64_t) count > self->unfinished + 1)
+
+=== discarded-undone
+what is thrown away must still be done
+lib/machine/queue.c
+---
+    if (count > 0)
+        weir__queue_finish (object, count);
++++
+
+=== lease-lost
+an item whose lease ends is lost
+lib/machine/queue_lease.c
+---
+    } else
+        weir__items_push (&self->items, item);
++++
+    } else
+        free (item);
+
+=== lease-to-the-end
+an item whose lease ends goes to the end of the queue
+lib/machine/queue_lease.c
+---
+    } else
+        weir__items_push (&self->items, item);
++++
+    } else {
+        item->number = self->put++;
+        weir__items_push (&self->items, item);
+    }
+
+=== lease-returns-nowhere
+an item that comes back does not go to who waits for one
+lib/machine/queue_lease.c
+---
+        weir__items_push (&self->items, item);
+    weir__queue_settle (object);
++++
+        weir__items_push (&self->items, item);
+
+=== ack-undone
+an acknowledged item is not done
+lib/machine/queue_lease.c
+---
+    weir__answer_nil (call);
+    weir__queue_finish (object, 1);
++++
+    weir__answer_nil (call);
+
+=== ack-unlocks-nobody
+an acknowledgement does not tell who waits at a closed queue
+lib/machine/queue_lease.c
+---
+    weir__queue_finish (object, 1);
+    weir__queue_settle (object);
++++
+    weir__queue_finish (object, 1);
+
+=== deliveries-uncounted
+nobody counts how often an item is leased
+lib/machine/queue_lease.c
+---
+        lease->item->deliveries++;
++++
+
+=== extend-shorter
+a lease that is extended ends when it was to end
+lib/machine/queue_lease.c
+---
+        weir__hold_renew (lease->hold, (uint32_t) lease_ms);
++++
+
+=== closed-forgets-leases
+a closed queue does not wait for what may come back
+lib/machine/queue_flow.c
+---
+    else if (can_come_back (object, call->request->link))
++++
+    else if (false)
+
+=== closed-waits-for-itself
+who has leased the last item of a closed queue waits for it
+lib/machine/queue_flow.c
+---
+    if (hold->link != link && !wait_of (object, hold->link))
++++
+    if (!wait_of (object, hold->link))
+
+=== closed-circle
+two who have leased the last items of a closed queue wait for each other
+lib/machine/queue_flow.c
+---
+    if (hold->link != link && !wait_of (object, hold->link))
++++
+    if (hold->link != link)
+
+=== discards-not
+what comes back to a queue that was closed at once can be got
+lib/machine/queue_lease.c
+---
+    if (self->discards) {
++++
+    if (false) {
+
+=== join-deadlock
+who has leased an item can join its queue
+lib/machine/queue_tasks.c
+---
+             weir__hold_of (object, call->request->link))
++++
+             false)
 
 === deadline-late
 the machine takes a deadline to be over only when it has passed

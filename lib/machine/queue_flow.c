@@ -1,0 +1,316 @@
+/*  queue_flow.c - the operations by which items of a queue come and go
+
+    Who waits longest goes first: as long as somebody waits for room, nobody who
+    comes later puts anything, also where less room would do.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "machine/queue.h"
+
+//  What a call puts: packed values, one after the other.
+typedef struct batch {
+    weir__slice_t rest;
+    uint32_t count;
+} batch_t;
+
+//  The arguments of put are one value, those of put_many a list of them.
+static bool read_batch (const weir__request_body_t *body, batch_t *ret_batch)
+{
+    weir_value_t list;
+    *ret_batch = (batch_t){body->args [0], 1};
+    if (body->op == WEIR__QUEUE_PUT)
+        return true;
+    weir__slice_t *rest = &ret_batch->rest;
+    size_t head = weir__packed_peek (rest->data, rest->size, &list);
+    if (list.type != WEIR_LIST)
+        return false;
+    *rest = (weir__slice_t){rest->data + head, rest->size - head};
+    ret_batch->count = list.size;
+    return true;
+}
+
+static weir__slice_t next_value (batch_t *batch)
+{
+    weir__slice_t *rest = &batch->rest;
+    weir__slice_t value = {rest->data,
+                           weir__packed_size (rest->data, rest->size)};
+    *rest = (weir__slice_t){rest->data + value.size, rest->size - value.size};
+    batch->count--;
+    return value;
+}
+
+static bool has_room (const weir__queue_t *self, uint32_t count)
+{
+    uint32_t maxsize = self->maxsize ? self->maxsize : WEIR__ITEMS_MAX;
+    return count <= maxsize && self->items.count <= maxsize - count;
+}
+
+//  Whether values of the family can be in a priority queue. If not, refuses
+//  the call.
+static bool compares (weir__family_t family, weir__family_t wanted,
+                      weir__call_t *call)
+{
+    static const char *const names [] = {
+        [WEIR__FAMILY_NUMBER] = "numbers",
+        [WEIR__FAMILY_STRING] = "strings",
+        [WEIR__FAMILY_BYTES] = "bytes",
+        [WEIR__FAMILY_LIST] = "lists",
+    };
+    if (family < WEIR__FAMILY_NUMBER || family > WEIR__FAMILY_LIST)
+        weir__refuse (call, EINVAL,
+                      "that has no order: a priority queue takes numbers, "
+                      "strings, bytes, or lists such as [priority, job]");
+    else if (wanted != WEIR__FAMILY_NIL && wanted != family)
+        weir__refuse (call, EINVAL,
+                      "that cannot be compared with what was put before; its "
+                      "items are %s",
+                      names [wanted]);
+    else
+        return true;
+    return false;
+}
+
+//  Whether the values can be in the queue. If not, refuses the call.
+static bool suits (const weir__queue_t *self, weir__call_t *call, batch_t batch)
+{
+    weir__family_t wanted = self->family;
+    while (batch.count > 0) {
+        weir__slice_t value = next_value (&batch);
+        if (weir__packed_depth (value.data, value.size) >= WEIR__DEPTH_MAX) {
+            weir__refuse (call, EINVAL,
+                          "a value in it can be nested %d deep, for several "
+                          "can be got as a list",
+                          WEIR__DEPTH_MAX - 1);
+            return false;
+        }
+        if (self->items.order != WEIR__QUEUE_PRIORITY)
+            continue;
+        weir__family_t family = weir__packed_family (value);
+        if (!compares (family, wanted, call))
+            return false;
+        wanted = family;
+    }
+    return true;
+}
+
+static void free_items (weir__item_t *items)
+{
+    while (items) {
+        weir__item_t *next = items->next;
+        free (items);
+        items = next;
+    }
+}
+
+//  Puts the call's values into the queue and answers.
+static void accept (weir__queue_t *self, weir__call_t *call, batch_t batch)
+{
+    weir__item_t *items = NULL, **end = &items;
+    bool good = weir__items_reserve (&self->items, batch.count);
+    while (good && batch.count > 0) {
+        *end = weir__item_new (next_value (&batch));
+        good = *end;
+        if (good)
+            end = &(*end)->next;
+    }
+    if (!good) {
+        free_items (items);
+        weir__refuse (call, ENOMEM, "out of memory");
+        return;
+    }
+    while (items) {
+        weir__item_t *item = items;
+        items = item->next;
+        item->next = NULL;
+        item->number = self->put++;
+        self->unfinished++;
+        if (self->items.order == WEIR__QUEUE_PRIORITY)
+            self->family = weir__packed_family (weir__item_slice (item));
+        weir__items_push (&self->items, item);
+    }
+    weir__answer_nil (call);
+}
+
+void weir__queue_put (weir__object_t *object, weir__call_t *call)
+{
+    weir__queue_t *self = object->state;
+    batch_t batch;
+    if (!read_batch (&call->body, &batch))
+        weir__refuse (call, EINVAL, "argument 1 must be a list");
+    else if (self->closed)
+        weir__refuse (call, ECANCELED, "it is closed");
+    else if (self->maxsize && batch.count > self->maxsize)
+        weir__refuse (call, EMSGSIZE,
+                      "it holds %u items, so %u of them never fit in at once; "
+                      "put fewer at a time",
+                      self->maxsize, batch.count);
+    else if (!suits (self, call, batch))
+        return;
+    else if (!has_room (self, batch.count))
+        weir__park (call, WEIR__PUTTERS,
+                    batch.count == 1 ? "it is full"
+                                     : "it has no room for all of them");
+    else if (object->lines [WEIR__PUTTERS] && batch.count > 0)
+        weir__park (call, WEIR__PUTTERS, "others wait to put before you");
+    else {
+        accept (self, call, batch);
+        weir__queue_settle (object);
+    }
+}
+
+//  Takes out up to so many items, and not more than one reply can carry.
+static weir__item_t *take (weir__queue_t *self, int64_t count,
+                           uint32_t *ret_taken)
+{
+    weir__item_t *items = NULL, **end = &items;
+    size_t left = WEIR__MESSAGE_BYTES - WEIR__REPLY_ROOM;
+    *ret_taken = 0;
+    while (*ret_taken < count && self->items.count > 0) {
+        size_t size = self->items.heap [0]->size;
+        if (*ret_taken > 0 && size > left)
+            break;
+        left -= size < left ? size : left;
+        *end = weir__items_pop (&self->items);
+        end = &(*end)->next;
+        (*ret_taken)++;
+    }
+    return items;
+}
+
+//  Answers the call with the item, or the items, that are next.
+static void deliver (weir__object_t *object, weir__call_t *call)
+{
+    weir__queue_t *self = object->state;
+    int64_t count = 1;
+    uint32_t taken;
+    bool many = call->body.op == WEIR__QUEUE_GET_MANY;
+    if (call->body.op == WEIR__QUEUE_GET_LEASE) {
+        weir__queue_lease (object, call);
+        return;
+    }
+    if (many && !weir__arg_integer (call, 0, &count))
+        return;
+    weir__item_t *items = take (self, count, &taken);
+    if (many)
+        weir__answer_begin (call, WEIR_LIST, taken);
+    else
+        weir__answer_packed (call, weir__item_slice (items));
+    for (weir__item_t *item = items; many && item; item = item->next)
+        weir__buffer_put (call->reply, item->data, item->size);
+    if (weir__answer_fits (call)) {
+        free_items (items);
+        return;
+    }
+    while (items) {
+        weir__item_t *item = items;
+        items = item->next;
+        item->next = NULL;
+        weir__items_push (&self->items, item);
+    }
+}
+
+//  The request of a link that waits here for an item; NULL: it does not.
+static weir__request_t *wait_of (const weir__object_t *object,
+                                 const weir__link_t *link)
+{
+    weir__request_t *request;
+    DL_FOREACH (object->lines [WEIR__GETTERS], request)
+    if (request->link == link)
+        break;
+    return request;
+}
+
+//  Whether an item can come back to a closed queue that is empty: somebody has
+//  leased one who does not wait here himself. link: waits, too; NULL: none.
+static bool can_come_back (const weir__object_t *object,
+                           const weir__link_t *link)
+{
+    const weir__queue_t *self = object->state;
+    const weir__hold_t *hold;
+    if (self->discards)
+        return false;
+    DL_FOREACH (object->holds, hold)
+    if (hold->link != link && !wait_of (object, hold->link))
+        return true;
+    return false;
+}
+
+void weir__queue_get (weir__object_t *object, weir__call_t *call)
+{
+    weir__queue_t *self = object->state;
+    if (self->items.count > 0) {
+        deliver (object, call);
+        weir__queue_settle (object);
+    } else if (!self->closed)
+        weir__park (call, WEIR__GETTERS, "it is empty");
+    else if (can_come_back (object, call->request->link))
+        weir__park (call, WEIR__GETTERS,
+                    "it is closed and empty, but what others have leased may "
+                    "come back");
+    else
+        weir__refuse (call, ECANCELED, "it is closed and has been emptied");
+}
+
+void weir__queue_get_many (weir__object_t *object, weir__call_t *call)
+{
+    int64_t count;
+    if (!weir__arg_integer (call, 0, &count))
+        return;
+    if (count > 0)
+        weir__queue_get (object, call);
+    else
+        weir__refuse (call, EINVAL, "how many items must be 1 or more");
+}
+
+//  What a parked request wants to put; it was read when it came.
+static batch_t batch_of (const weir__request_t *request)
+{
+    weir__request_body_t body;
+    batch_t batch = {0};
+    if (!weir__request_body_read (request->body, request->size, &body))
+        read_batch (&body, &batch);
+    return batch;
+}
+
+//  Of a closed queue that is empty: tells one who waits for an item in vain.
+//  Returns whether there was one. Who holds something comes first, for it may
+//  come back when he gives up.
+static bool give_up (weir__object_t *object)
+{
+    weir__request_t *request = object->lines [WEIR__GETTERS];
+    weir__call_t call;
+    if (!request || can_come_back (object, NULL))
+        return false;
+    if (object->holds && wait_of (object, object->holds->link))
+        request = wait_of (object, object->holds->link);
+    weir__resume (request, &call);
+    weir__refuse (&call, ECANCELED, "it is closed and has been emptied");
+    weir__reply (&call);
+    return true;
+}
+
+void weir__queue_settle (weir__object_t *object)
+{
+    weir__queue_t *self = object->state;
+    for (;;) {
+        weir__request_t *getter = object->lines [WEIR__GETTERS];
+        weir__request_t *putter = object->lines [WEIR__PUTTERS];
+        batch_t batch = putter ? batch_of (putter) : (batch_t){0};
+        weir__call_t call;
+        if (getter && self->items.count > 0) {
+            weir__resume (getter, &call);
+            deliver (object, &call);
+        } else if (putter && has_room (self, batch.count)) {
+            weir__resume (putter, &call);
+            accept (self, &call, batch);
+        } else
+            break;
+        weir__reply (&call);
+    }
+    while (self->closed && self->items.count == 0 && give_up (object))
+        ;
+}

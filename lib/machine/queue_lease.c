@@ -1,0 +1,224 @@
+/*  queue_lease.c - items that come back unless they are acknowledged
+
+    A leased item is out of the heap, and its place there is kept, so that it
+    can always come back: to where it was, before all that was put after it.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "machine/queue.h"
+
+//  args: how long the lease is in milliseconds; -1: as long as the thread lives.
+void weir__queue_get_lease (weir__object_t *object, weir__call_t *call)
+{
+    int64_t lease_ms;
+    if (!weir__arg_integer (call, 0, &lease_ms))
+        return;
+    if (lease_ms < -1 || lease_ms == 0 || lease_ms > WEIR__LEASE_MS_MAX)
+        weir__refuse (call, EINVAL,
+                      "a lease has 1 to %d milliseconds, or -1 for no limit",
+                      WEIR__LEASE_MS_MAX);
+    else if (weir__hold_reserve (call, lease_ms < 0 ? 0 : (uint32_t) lease_ms))
+        weir__queue_get (object, call);
+}
+
+//  Enters a lease. False: no memory.
+static bool enter (weir__queue_t *self, weir__lease_t *lease)
+{
+    HASH_ADD (hh, self->leases, id, sizeof lease->id, lease);
+    if (!lease->hh.tbl)
+        return false;
+    self->items.away++;
+    return true;
+}
+
+//  The answer: [value, id, how often it was leased].
+static void answer (weir__call_t *call, const weir__lease_t *lease)
+{
+    const weir__item_t *item = lease->item;
+    weir__answer_begin (call, WEIR_LIST, 3);
+    weir__buffer_put (call->reply, item->data, item->size);
+    if (weir__pack (call->reply, weir_value_int ((int64_t) lease->id)) != 0 ||
+        weir__pack (call->reply,
+                    weir_value_int ((int64_t) item->deliveries + 1)) != 0)
+        call->reply->failed = true;
+}
+
+void weir__queue_lease (weir__object_t *object, weir__call_t *call)
+{
+    weir__queue_t *self = object->state;
+    weir__lease_t *lease = calloc (1, sizeof *lease);
+    if (!lease) {
+        weir__refuse (call, ENOMEM, "out of memory");
+        return;
+    }
+    *lease = (weir__lease_t){
+        .id = self->leased + 1,
+        .item = weir__items_pop (&self->items),
+    };
+    answer (call, lease);
+    bool fits = weir__answer_fits (call);
+    if (fits && enter (self, lease)) {
+        self->leased++;
+        lease->item->deliveries++;
+        lease->hold = weir__hold_take (object, call->request, lease->id);
+        return;
+    }
+    if (fits)
+        weir__refuse (call, ENOMEM, "out of memory");
+    weir__items_push (&self->items, lease->item);
+    free (lease);
+}
+
+static weir__lease_t *find (const weir__queue_t *self, uint64_t id)
+{
+    weir__lease_t *lease;
+    HASH_FIND (hh, self->leases, &id, sizeof id, lease);
+    return lease;
+}
+
+//  Ends a lease, and gives its item.
+static weir__item_t *end (weir__queue_t *self, weir__lease_t *lease)
+{
+    weir__item_t *item = lease->item;
+    HASH_DELETE (hh, self->leases, lease);
+    self->items.away--;
+    free (lease);
+    return item;
+}
+
+//  The item of a lease that ended without an acknowledgement.
+static void take_back (weir__object_t *object, weir__item_t *item)
+{
+    weir__queue_t *self = object->state;
+    if (self->discards) {
+        free (item);
+        weir__queue_finish (object, 1);
+    } else
+        weir__items_push (&self->items, item);
+    weir__queue_settle (object);
+}
+
+//  The lease whose id is argument 0; NULL after refusing the call.
+static weir__lease_t *arg_lease (weir__queue_t *self, weir__call_t *call)
+{
+    int64_t id;
+    if (!weir__arg_integer (call, 0, &id))
+        return NULL;
+    weir__lease_t *lease = find (self, (uint64_t) id);
+    if (!lease && (id < 1 || (uint64_t) id > self->leased))
+        weir__refuse (call, EINVAL,
+                      "%" PRId64 " is no lease of it that ever was", id);
+    else if (!lease)
+        weir__refuse (call, ESTALE,
+                      "lease %" PRId64
+                      " has ended: it ran out, or the item was "
+                      "acknowledged or given back before",
+                      id);
+    return lease;
+}
+
+void weir__queue_ack (weir__object_t *object, weir__call_t *call)
+{
+    weir__queue_t *self = object->state;
+    weir__lease_t *lease = arg_lease (self, call);
+    if (!lease)
+        return;
+    weir__hold_end (lease->hold, object->machine);
+    free (end (self, lease));
+    weir__answer_nil (call);
+    weir__queue_finish (object, 1);
+    weir__queue_settle (object);
+}
+
+void weir__queue_nack (weir__object_t *object, weir__call_t *call)
+{
+    weir__lease_t *lease = arg_lease (object->state, call);
+    if (!lease)
+        return;
+    weir__hold_end (lease->hold, object->machine);
+    weir__answer_nil (call);
+    take_back (object, end (object->state, lease));
+}
+
+//  args: id; how long the lease is from now on.
+void weir__queue_extend (weir__object_t *object, weir__call_t *call)
+{
+    int64_t lease_ms;
+    weir__lease_t *lease = arg_lease (object->state, call);
+    if (!lease || !weir__arg_integer (call, 1, &lease_ms))
+        return;
+    if (!lease->hold || !lease->hold->lease_ms)
+        weir__refuse (call, EINVAL, "that lease has no limit");
+    else if (lease_ms < 1 || lease_ms > WEIR__LEASE_MS_MAX)
+        weir__refuse (call, EINVAL, "a lease has 1 to %d milliseconds",
+                      WEIR__LEASE_MS_MAX);
+    else {
+        weir__hold_renew (lease->hold, (uint32_t) lease_ms);
+        weir__answer_nil (call);
+    }
+}
+
+void weir__queue_holder_gone (weir__object_t *object, const weir__hold_t *hold,
+                              weir__leave_t leave)
+{
+    (void) leave;
+    weir__lease_t *lease = find (object->state, hold->token);
+    assert (lease && lease->hold == hold);
+    take_back (object, end (object->state, lease));
+}
+
+bool weir__queue_held (weir__object_t *object, const weir__hold_t *hold)
+{
+    weir__lease_t *lease = find (object->state, hold->token);
+    if (!lease || lease->hold)
+        return false;
+    lease->hold = (weir__hold_t *) hold;
+    return true;
+}
+
+void weir__queue_put_leases (const weir__queue_t *self, weir__buffer_t *to)
+{
+    weir__buffer_put_u64 (to, self->leased);
+    weir__buffer_put_u32 (to, HASH_COUNT (self->leases));
+    for (const weir__lease_t *lease = self->leases; lease;
+         lease = lease->hh.next) {
+        weir__buffer_put_u64 (to, lease->id);
+        weir__item_put (lease->item, to);
+    }
+}
+
+static bool get_lease (weir__queue_t *self, weir__reader_t *from)
+{
+    weir__lease_t *lease = calloc (1, sizeof *lease);
+    if (!lease)
+        return false;
+    lease->id = weir__reader_u64 (from);
+    lease->item = weir__item_get (from);
+    if (lease->item && !find (self, lease->id) &&
+        weir__items_reserve (&self->items, 1) && enter (self, lease))
+        return true;
+    free (lease->item);
+    free (lease);
+    return false;
+}
+
+bool weir__queue_get_leases (weir__queue_t *self, weir__reader_t *from)
+{
+    self->leased = weir__reader_u64 (from);
+    for (uint32_t count = weir__reader_u32 (from); count > 0; count--)
+        if (from->failed || !get_lease (self, from))
+            return false;
+    return !from->failed;
+}
+
+void weir__queue_free_leases (weir__queue_t *self)
+{
+    while (self->leases)
+        free (end (self, self->leases));
+}
