@@ -64,9 +64,10 @@ static void arrive (sim_t *self, void *target, uint64_t detail)
                          });
         return;
     }
-    //  With the owner that it was made to, a connection ends as well.
+    //  An owner hears nothing of what the one before it was sent.
     if (flight->place <= connection->cut [flight->direction] &&
-        connection->incarnation == self->incarnation) {
+        (flight->direction == SIM_TO_LINK ||
+         connection->incarnation == self->incarnation)) {
         sim_tell (self, "%s: peer %llu frame %llu type %u",
                   flight->direction == SIM_TO_OWNER ? "in" : "out",
                   (unsigned long long) connection->peer,

@@ -15,7 +15,8 @@ enum { EPOCH = 4711, UID = 1000, FIRST_PID = 1000 };
 
 enum {
     SKEW_US = 40000, //  of the clocks of two machines, at most
-    LATE_US = 1000   //  so late may the owner be
+    LATE_US = 1000,  //  so late may the owner be
+    SEEN_US = 200    //  by then its end is seen
 };
 
 //  The owner
@@ -173,16 +174,37 @@ void sim_owner_start (sim_t *self, void *unused, uint64_t detail)
               (unsigned long long) self->log.count);
 }
 
-void sim_owner_kill (sim_t *self, const char *cause)
+//  A link sees that its connection is broken.
+static void lose (sim_t *self, void *target, uint64_t detail)
+{
+    (void) detail;
+    sim_connection_t *connection = target;
+    sim_link_t *link = connection->link;
+    if (!link->gone && link->connection == connection)
+        sim_link_lost (self, link);
+}
+
+//  What it had sent still arrives, a part of it, until the links see it.
+static void end_owner (sim_t *self, const char *cause, uint64_t seen_us)
 {
     sim_tell (self, "the owner ends: %s", cause);
     weir__engine_destroy (&self->engine);
     for (sim_link_t *link = self->links; link; link = link->next)
         if (!link->gone && link->connection) {
-            sim_disconnect (self, link->connection);
-            sim_link_lost (self, link);
+            sim_connection_t *connection = link->connection;
+            if (!connection->broken)
+                sim_disconnect (self, connection);
+            if (seen_us == 0)
+                lose (self, connection, 0);
+            else
+                sim_plan (self, sim_below (self, seen_us), lose, connection, 0);
         }
     sim_plan (self, 100 + sim_below (self, 3000), sim_owner_start, NULL, 0);
+}
+
+void sim_owner_kill (sim_t *self, const char *cause)
+{
+    end_owner (self, cause, SEEN_US);
 }
 
 void sim_owner_replace (sim_t *self)
@@ -194,7 +216,8 @@ void sim_owner_replace (sim_t *self)
     sim_log_init (self);
     sim_ask_forget (self);
     self->owner++;
-    sim_owner_kill (self, "another one takes its place");
+    //  What it had sent was judged, or never arrives.
+    end_owner (self, "another one takes its place", 0);
 }
 
 void sim_owner_frame (sim_t *self, sim_connection_t *connection,
