@@ -6,6 +6,7 @@
 #ifndef WEIR_H_INCLUDED
 #define WEIR_H_INCLUDED
 
+#include "weir/array.h"
 #include "weir/dict.h"
 #include "weir/error.h"
 #include "weir/list.h"
@@ -19,6 +20,7 @@
 #include "weir/process.h"
 #include "weir/queue.h"
 #include "weir/set.h"
+#include "weir/slice.h"
 #include "weir/value.h"
 #include "weir/var.h"
 

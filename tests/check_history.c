@@ -111,6 +111,7 @@ static void check_read (trial_t *self, const model_object_t *object)
         [WEIR__LOCK] = WEIR__LOCK_INFO,
         [WEIR__QUEUE] = WEIR__QUEUE_INFO,
         [WEIR__SET] = WEIR__SET_ITEMS,
+        [WEIR__ARRAY] = WEIR__ARRAY_GET_SLICE,
         [WEIR__NAMESPACE] = WEIR__DICT_ITEMS,
         [WEIR__RLOCK] = WEIR__LOCK_INFO,
     };
@@ -118,7 +119,10 @@ static void check_read (trial_t *self, const model_object_t *object)
     model_request_t read = {0};
     read.step.op = object ? ops [object->kind] : WEIR__DIRECTORY_LIST;
     read.step.object = object ? object->id : 0;
-    read.step.argc = object && object->kind == WEIR__LIST ? 3 : 0;
+    read.step.argc =
+        object && (object->kind == WEIR__LIST || object->kind == WEIR__ARRAY)
+            ? 3
+            : 0;
     weir__request_body_t body = {
         .object = read.step.object,
         .op = (uint16_t) read.step.op,

@@ -71,7 +71,8 @@ static void set_open (history_link_t *link, bool open)
     memset (link->is_here, 0, sizeof link->is_here);
 }
 
-static void note_object (history_t *self, uint64_t id, unsigned kind)
+void history_note (history_t *self, uint64_t id, weir_value_t kind,
+                   weir_value_t detail)
 {
     //  When there is no room, one of the others is talked to no more.
     unsigned place =
@@ -79,7 +80,9 @@ static void note_object (history_t *self, uint64_t id, unsigned kind)
             ? self->object_count++
             : (unsigned) test_random_below (&self->random, HISTORY_OBJECTS);
     self->objects [place].id = id;
-    self->objects [place].kind = kind;
+    self->objects [place].kind = (unsigned) kind.integer;
+    self->objects [place].detail =
+        detail.type == WEIR_INTEGER ? detail.integer : 0;
     self->objects [place].lease = 0;
 }
 
@@ -124,8 +127,7 @@ void history_reply (history_t *self, weir__origin_t to, uint64_t number,
         body.data [0] != 0)
         return;
     weir__packed_peek (body.data + 4, body.size - 4, &id);
-    note_object (self, (uint64_t) id.integer,
-                 (unsigned) step->args [0].integer);
+    history_note (self, (uint64_t) id.integer, step->args [0], step->args [2]);
 }
 
 //  A request as it was sent before, or the next one.

@@ -56,10 +56,12 @@ typedef struct history {
     struct {
         uint64_t id;
         unsigned kind;
-        int64_t lease; //  of a queue: the last one
+        int64_t lease;  //  of a queue: the last one
+        int64_t detail; //  of an array: the type of its elements
     } objects [HISTORY_OBJECTS];
     int64_t lease; //  of the queue that is being asked
     unsigned object_count;
+    int64_t detail;               //  of the object that is asked
     step_t steps [HISTORY_STEPS]; //  of the last entry
     unsigned step_count;
     weir__buffer_t entry; //  the last entry
@@ -79,6 +81,9 @@ void history_reply (history_t *self, weir__origin_t to, uint64_t number,
 
 //  Must be told of every answer to get_lease.
 void history_lease (history_t *self, uint64_t queue, weir__slice_t body);
+//  There is a new object of that kind; detail: its creation's third argument.
+void history_note (history_t *self, uint64_t id, weir_value_t kind,
+                   weir_value_t detail);
 
 //  history_step.c: what a request asks for.
 

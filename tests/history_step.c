@@ -10,6 +10,7 @@
 
 #include "codec/ops.h"
 #include "support.h"
+#include "weir/array.h"
 
 static uint64_t below (history_t *self, uint64_t n)
 {
@@ -96,6 +97,40 @@ static weir_value_t named (history_t *self)
     return weir_value_map (values, count);
 }
 
+//  A number that an element of an array may hold, or not.
+static weir_value_t number (history_t *self)
+{
+    static const int64_t edges [] = {
+        127, 128, 255, 256, -128, -129, 32767, 65535, 2147483647, 4294967295};
+    if (below (self, 8) == 0)
+        return weir_value_int (edges [below (self, 10)]);
+    if (self->detail >= WEIR_F32 && below (self, 3) == 0)
+        return below (self, 9) ? real (self) : weir_value_real (1e300);
+    return integer (self);
+}
+
+static weir_value_t numbers (history_t *self)
+{
+    size_t count = (size_t) below (self, 5);
+    weir_value_t *values = history_block (self, count * sizeof *values);
+    for (size_t i = 0; i < count; i++)
+        values [i] = number (self);
+    return weir_value_list (values, count);
+}
+
+static weir_value_t elements (history_t *self)
+{
+    static const uint8_t widths [] = {1, 2, 4, 8, 1, 2, 4, 8, 4, 8};
+    size_t count =
+        (size_t) below (self, 4) * widths [(uint64_t) self->detail % 10];
+    if (below (self, 10) == 0)
+        count++;
+    uint8_t *bytes = history_block (self, count);
+    for (size_t i = 0; i < count; i++)
+        bytes [i] = (uint8_t) below (self, 256);
+    return weir_value_bytes (bytes, count);
+}
+
 //  The id of a set; of something else, when there is none among a few.
 static weir_value_t any_set (history_t *self)
 {
@@ -113,6 +148,8 @@ static weir_value_t any_set (history_t *self)
 //      l list   m map   b boolean   k key   a name   w map of names
 //      o a list or the id of a set   t a time in milliseconds
 //      e the same or -1   c a lease of the queue
+//      E type of elements   C a small count   x number   y numbers, or one
+//      z bytes of elements
 static weir_value_t argument (history_t *self, char letter)
 {
     if (below (self, 60) == 0)
@@ -147,6 +184,16 @@ static weir_value_t argument (history_t *self, char letter)
         return weir_value_int (self->lease - (int64_t) below (self, 4));
     case 'k':
         return history_value (self, 0);
+    case 'E':
+        return weir_value_int (self->detail);
+    case 'C':
+        return weir_value_int ((int64_t) below (self, 6));
+    case 'x':
+        return number (self);
+    case 'y':
+        return below (self, 3) ? number (self) : numbers (self);
+    case 'z':
+        return elements (self);
     default:
         return history_value (self, 2);
     }
@@ -238,6 +285,14 @@ static const choice_t of_set [] = {
     {WEIR__SET_EQUALS, 1, "o"},
 };
 
+static const choice_t of_array [] = {
+    {WEIR__ARRAY_GET, 4, "s"},          {WEIR__ARRAY_SET, 4, "sx"},
+    {WEIR__ARRAY_ADD, 6, "sx"},         {WEIR__ARRAY_GET_SLICE, 3, "nnn"},
+    {WEIR__ARRAY_SET_SLICE, 4, "nnny"}, {WEIR__ARRAY_ADD_SLICE, 4, "nnny"},
+    {WEIR__ARRAY_READ, 2, "EsC"},       {WEIR__ARRAY_WRITE, 3, "Esz"},
+    {WEIR__ARRAY_SIZE, 1, ""},          {WEIR__ARRAY_TYPE, 1, ""},
+};
+
 static const struct {
     const choice_t *choices;
     size_t count;
@@ -249,6 +304,7 @@ static const struct {
     [WEIR__RLOCK] = {of_lock, sizeof of_lock / sizeof *of_lock},
     [WEIR__QUEUE] = {of_queue, sizeof of_queue / sizeof *of_queue},
     [WEIR__NAMESPACE] = {of_dict, sizeof of_dict / sizeof *of_dict},
+    [WEIR__ARRAY] = {of_array, sizeof of_array / sizeof *of_array},
     [WEIR__SET] = {of_set, sizeof of_set / sizeof *of_set},
 };
 
@@ -282,7 +338,12 @@ static void create (history_t *self, step_t *step)
              below (self, 3) == 0)
         step->args [step->argc++] =
             argument (self, kind == WEIR__DICT ? 'm' : 'w');
-    else if (kind == WEIR__QUEUE && below (self, 8)) {
+    else if (kind == WEIR__ARRAY) {
+        self->detail = (int64_t) below (self, 11);
+        step->args [step->argc++] = argument (self, 'E');
+        step->args [step->argc++] =
+            below (self, 2) ? argument (self, 'C') : numbers (self);
+    } else if (kind == WEIR__QUEUE && below (self, 8)) {
         step->args [step->argc++] = weir_value_int ((int64_t) below (self, 4));
         if (below (self, 3))
             step->args [step->argc++] =
@@ -362,6 +423,7 @@ void history_request (history_t *self, step_t *step)
         unsigned kind = self->objects [place].kind;
         step->object = self->objects [place].id;
         self->lease = self->objects [place].lease;
+        self->detail = self->objects [place].detail;
         if (kind < sizeof of_kind / sizeof *of_kind && of_kind [kind].count > 0)
             choose_operation (self, step, kind);
         choose_guard (self, step, kind);

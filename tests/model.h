@@ -175,8 +175,26 @@ void model_lock (model_t *self, model_object_t *object,
                  model_request_t *request);
 void model_queue (model_t *self, model_object_t *object,
                   model_request_t *request);
+void model_array (model_t *self, model_object_t *object,
+                  model_request_t *request);
 void model_set (model_t *self, model_object_t *object,
                 model_request_t *request);
+
+//  The places that a slice means, in its order. False after failing the
+//  request.
+enum { MODEL_PLACES = 4096 };
+
+typedef struct model_places {
+    size_t at [MODEL_PLACES];
+    size_t count;
+    int64_t start, step;
+} model_places_t;
+
+bool model_slice (const model_object_t *self, model_request_t *request,
+                  model_places_t *ret_places);
+
+//  Makes an array as the request says. Returns 0 or an errno.
+int model_array_make (model_object_t *self, const step_t *step);
 
 //  Sets the pairs of a map; false: it is none, or has a wrong key.
 bool model_dict_update (model_object_t *self, weir_value_t map);

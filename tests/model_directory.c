@@ -14,13 +14,10 @@
 
 //  By the kinds' codes; NULL: there is none with that code.
 static const char *const kind_names [WEIR__KINDS] = {
-    [WEIR__DICT] = "dict",
-    [WEIR__LIST] = "list",
-    [WEIR__VAR] = "var",
-    [WEIR__LOCK] = "lock",
-    [WEIR__QUEUE] = "queue",
-    [WEIR__SET] = "set",
-    [WEIR__NAMESPACE] = "namespace",
+    [WEIR__DICT] = "dict",   [WEIR__LIST] = "list",
+    [WEIR__VAR] = "var",     [WEIR__LOCK] = "lock",
+    [WEIR__QUEUE] = "queue", [WEIR__SET] = "set",
+    [WEIR__ARRAY] = "array", [WEIR__NAMESPACE] = "namespace",
     [WEIR__RLOCK] = "rlock",
 };
 
@@ -154,9 +151,12 @@ static void create (model_t *self, model_request_t *request)
     object->kind = (unsigned) step->args [0].integer;
     object->name = name;
     object->session = name.type == WEIR_NIL ? request->link->who.session : 0;
-    if (!make (object, request)) {
+    int error = object->kind == WEIR__ARRAY ? model_array_make (object, step)
+                : make (object, request)    ? 0
+                                            : EINVAL;
+    if (error) {
         model_free (object);
-        model_fail (request, EINVAL);
+        model_fail (request, error);
         return;
     }
     uint32_t index = self->free_count ? self->free_indices [--self->free_count]

@@ -80,14 +80,6 @@ static void sort (model_object_t *self, model_request_t *request)
     model_answer (request, weir_value_nil ());
 }
 
-//  The places that a slice means, in its order. Each bound goes to the nearest
-//  one that there is.
-typedef struct places {
-    size_t at [4096];
-    size_t count;
-    int64_t start, step;
-} places_t;
-
 static int64_t bound (weir_value_t value, int64_t size, int64_t low,
                       int64_t high)
 {
@@ -102,8 +94,8 @@ static bool is_index (weir_value_t value)
     return value.type == WEIR_INTEGER || value.type == WEIR_NIL;
 }
 
-static bool slice (const model_object_t *self, model_request_t *request,
-                   places_t *ret_places)
+bool model_slice (const model_object_t *self, model_request_t *request,
+                  model_places_t *ret_places)
 {
     const weir_value_t *args = request->step.args;
     int64_t size = (int64_t) self->size;
@@ -128,7 +120,7 @@ static bool slice (const model_object_t *self, model_request_t *request,
     return true;
 }
 
-static void delete_places (model_object_t *self, const places_t *places)
+static void delete_places (model_object_t *self, const model_places_t *places)
 {
     for (size_t i = self->size; i > 0; i--)
         for (size_t j = 0; j < places->count; j++)
@@ -137,7 +129,7 @@ static void delete_places (model_object_t *self, const places_t *places)
 }
 
 static void set_slice (model_object_t *self, model_request_t *request,
-                       const places_t *places)
+                       const model_places_t *places)
 {
     weir_value_t list = request->step.args [3];
     if (list.type != WEIR_LIST ||
@@ -158,8 +150,8 @@ static void set_slice (model_object_t *self, model_request_t *request,
 
 static void with_slice (model_object_t *self, model_request_t *request)
 {
-    static places_t places;
-    if (!slice (self, request, &places))
+    static model_places_t places;
+    if (!model_slice (self, request, &places))
         return;
     if (request->step.op == WEIR__LIST_SET_SLICE) {
         set_slice (self, request, &places);

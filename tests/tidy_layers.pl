@@ -18,7 +18,7 @@ my @LAYERS = qw(weir base codec machine log carrier owner client flow work);
 #   No clock, files, threads or random in the machine. tests/tidy_symbols.sh
 #   looks at what it calls.
 my %MACHINE_MAY = map { $_ => 1 } qw(
-    assert.h errno.h inttypes.h limits.h math.h stdarg.h stdbool.h stddef.h
+    assert.h errno.h float.h inttypes.h limits.h math.h stdarg.h stdbool.h stddef.h
     stdint.h stdio.h stdlib.h string.h uthash.h utarray.h utlist.h
 );
 my %MACHINE_MUST_NOT = map { $_ => 1 } qw(base/fork.h base/random.h);

@@ -26,6 +26,7 @@ static const char *const kind_names [WEIR__KINDS] = {
     [WEIR__LOCK] = "lock",
     [WEIR__QUEUE] = "queue",
     [WEIR__SET] = "set",
+    [WEIR__ARRAY] = "array",
     [WEIR__RLOCK] = "rlock",
     [WEIR__SEMAPHORE] = "semaphore",
     [WEIR__CONDITION] = "condition",

@@ -12,6 +12,7 @@
 #include "client/remote.h"
 #include "codec/ops.h"
 #include "weir/prelude.h"
+#include "weir/slice.h"
 #include "weir/value.h"
 
 //  The first member of every object's handle.
@@ -78,6 +79,12 @@ int weir__handle_items (void *handle, const weir__operation_t *what,
         .args = (weir_value_t []){__VA_ARGS__},                              \
         .timeout_ms = -1,                                                    \
     })
+
+//  A bound of a slice, as the wire has it: nil for what is left out.
+static inline weir_value_t weir__bound (int64_t bound)
+{
+    return bound == WEIR_SLICE_END ? weir_value_nil () : weir_value_int (bound);
+}
 
 //  A call that gives a plain number: takes it out of the value. Returns 0, or
 //  -1 with EINVAL when it is another type; the value is cleared.

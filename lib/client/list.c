@@ -39,12 +39,6 @@ void weir_list_destroy (weir_list_t **self_p)
     *self_p = NULL;
 }
 
-//  A bound of a slice, as the wire has it: nil for what is left out.
-static weir_value_t bound (int64_t bound)
-{
-    return bound == WEIR_SLICE_END ? weir_value_nil () : weir_value_int (bound);
-}
-
 int (weir_list_append) (weir_list_t *self, weir_value_t value)
 {
     return weir__handle_call (self, WEIR__OP (WEIR__LIST_APPEND, value), NULL);
@@ -133,8 +127,9 @@ int64_t (weir_list_index) (weir_list_t *self, weir_value_t value)
 int64_t (weir_list_index_in) (weir_list_t *self, weir_value_t value,
                               int64_t start, int64_t stop)
 {
-    return weir__handle_number (
-        self, WEIR__OP (WEIR__LIST_INDEX, value, bound (start), bound (stop)));
+    return weir__handle_number (self, WEIR__OP (WEIR__LIST_INDEX, value,
+                                                weir__bound (start),
+                                                weir__bound (stop)));
 }
 
 int64_t (weir_list_count) (weir_list_t *self, weir_value_t value)
@@ -164,30 +159,30 @@ int weir_list_get_slice (weir_list_t *self, weir_slice_t slice,
 {
     if (!ret_items)
         return weir__fail_null_output ();
-    return weir__handle_call (self,
-                              WEIR__OP (WEIR__LIST_GET_SLICE,
-                                        bound (slice.start), bound (slice.stop),
-                                        bound (slice.step)),
-                              ret_items);
+    return weir__handle_call (
+        self,
+        WEIR__OP (WEIR__LIST_GET_SLICE, weir__bound (slice.start),
+                  weir__bound (slice.stop), weir__bound (slice.step)),
+        ret_items);
 }
 
 int weir_list_set_slice (weir_list_t *self, weir_slice_t slice,
                          weir_value_t items)
 {
-    return weir__handle_call (self,
-                              WEIR__OP (WEIR__LIST_SET_SLICE,
-                                        bound (slice.start), bound (slice.stop),
-                                        bound (slice.step), items),
-                              NULL);
+    return weir__handle_call (
+        self,
+        WEIR__OP (WEIR__LIST_SET_SLICE, weir__bound (slice.start),
+                  weir__bound (slice.stop), weir__bound (slice.step), items),
+        NULL);
 }
 
 int weir_list_delete_slice (weir_list_t *self, weir_slice_t slice)
 {
-    return weir__handle_call (self,
-                              WEIR__OP (WEIR__LIST_DELETE_SLICE,
-                                        bound (slice.start), bound (slice.stop),
-                                        bound (slice.step)),
-                              NULL);
+    return weir__handle_call (
+        self,
+        WEIR__OP (WEIR__LIST_DELETE_SLICE, weir__bound (slice.start),
+                  weir__bound (slice.stop), weir__bound (slice.step)),
+        NULL);
 }
 
 int weir_list_items (weir_list_t *self, weir_value_t *ret_items)

@@ -18,6 +18,7 @@ typedef enum weir__kind_code {
     WEIR__QUEUE,
     WEIR__NAMESPACE = 6,
     WEIR__SET = 7,
+    WEIR__ARRAY = 8,
     WEIR__RLOCK = 9,
     WEIR__SEMAPHORE,
     WEIR__CONDITION,
@@ -140,6 +141,19 @@ enum {
     WEIR__SET_IS_SUPERSET,
     WEIR__SET_IS_DISJOINT,
     WEIR__SET_EQUALS
+};
+
+enum {
+    WEIR__ARRAY_GET,
+    WEIR__ARRAY_SET,
+    WEIR__ARRAY_ADD,
+    WEIR__ARRAY_GET_SLICE,
+    WEIR__ARRAY_SET_SLICE,
+    WEIR__ARRAY_ADD_SLICE,
+    WEIR__ARRAY_READ,
+    WEIR__ARRAY_WRITE,
+    WEIR__ARRAY_SIZE,
+    WEIR__ARRAY_TYPE
 };
 
 #endif

@@ -47,6 +47,15 @@ weir__blob_t *weir__blob_get (weir__reader_t *from)
     return weir__blob_new (value);
 }
 
+weir__slice_t weir__packed_next (weir__slice_t *rest)
+{
+    weir__slice_t value = {rest->data,
+                           weir__packed_size (rest->data, rest->size)};
+    rest->data += value.size;
+    rest->size -= value.size;
+    return value;
+}
+
 static double real_of (const weir_value_t *value)
 {
     return value->type == WEIR_REAL ? value->real : (double) value->integer;

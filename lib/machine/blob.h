@@ -29,6 +29,9 @@ weir__blob_t *weir__blob_pack (weir_value_t value);
 void weir__blob_put (const weir__blob_t *self, weir__buffer_t *to);
 weir__blob_t *weir__blob_get (weir__reader_t *from);
 
+//  The value that packed bytes begin with; they move on behind it.
+weir__slice_t weir__packed_next (weir__slice_t *rest);
+
 //  The sum of two packed numbers, as a new blob. Integers give an integer,
 //  with a real it is a real. NULL after refusing the call with EINVAL (one is
 //  no number), ERANGE (over 64 bits) or ENOMEM.

@@ -96,6 +96,7 @@ extern const weir__kind_t weir__lock_kind;
 extern const weir__kind_t weir__queue_kind;
 extern const weir__kind_t weir__namespace_kind;
 extern const weir__kind_t weir__set_kind;
+extern const weir__kind_t weir__array_kind;
 extern const weir__kind_t weir__rlock_kind;
 
 #endif

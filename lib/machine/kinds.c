@@ -15,5 +15,6 @@ const weir__kind_t *const weir__kinds [WEIR__KINDS] = {
     [WEIR__QUEUE] = &weir__queue_kind,
     [WEIR__NAMESPACE] = &weir__namespace_kind,
     [WEIR__SET] = &weir__set_kind,
+    [WEIR__ARRAY] = &weir__array_kind,
     [WEIR__RLOCK] = &weir__rlock_kind,
 };

@@ -6,13 +6,13 @@
 #include "machine/list.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "codec/ops.h"
 #include "machine/kind.h"
 #include "machine/order.h"
+#include "machine/range.h"
 
 enum { SMALLEST_CAPACITY = 8 };
 
@@ -127,28 +127,19 @@ static void extend (weir__object_t *object, weir__call_t *call)
 static void insert (weir__object_t *object, weir__call_t *call)
 {
     weir__list_t *self = object->state;
-    weir__bounds_t bounds = {0, (int64_t) self->size};
-    int64_t place;
-    if (weir__arg_integer (call, 0, &place))
-        insert_arg (self, call,
-                    (size_t) weir__list_bound (self, place, &bounds), 1);
+    size_t place = self->size;
+    if (weir__arg (call, 0).type == WEIR_NIL)
+        weir__refuse (call, EINVAL, "argument 1 must be an integer");
+    else if (weir__arg_bound (call, 0, self->size, &place))
+        insert_arg (self, call, place, 1);
 }
 
-//  The item that argument 0 means, which counts from the end when negative.
-//  NULL after refusing the call.
+//  The item that argument 0 means. NULL after refusing the call.
 static weir__blob_t **find_arg (const weir__list_t *self, weir__call_t *call)
 {
-    int64_t index;
-    if (!weir__arg_integer (call, 0, &index))
-        return NULL;
-    int64_t size = (int64_t) self->size;
-    if (index >= -size && index < size)
-        return &self->items [index < 0 ? index + size : index];
-    weir__refuse (call, ERANGE,
-                  "index %" PRId64 " is out of range: it has %" PRId64
-                  " item%s",
-                  index, size, size == 1 ? "" : "s");
-    return NULL;
+    size_t place;
+    return weir__arg_place (call, self->size, &place) ? &self->items [place]
+                                                      : NULL;
 }
 
 static void get (weir__object_t *object, weir__call_t *call)
@@ -245,13 +236,13 @@ static void remove_value (weir__object_t *object, weir__call_t *call)
 static void index_of (weir__object_t *object, weir__call_t *call)
 {
     const weir__list_t *self = object->state;
-    weir__bounds_t bounds = {0, (int64_t) self->size};
-    int64_t start = bounds.low, stop = bounds.high;
-    if (!weir__list_arg_bound (call, 1, &bounds, &start) ||
-        !weir__list_arg_bound (call, 2, &bounds, &stop))
-        return;
+    part_t part = {0, self->size};
     size_t place;
-    part_t part = {(size_t) start, (size_t) (stop < start ? start : stop)};
+    if (!weir__arg_bound (call, 1, self->size, &part.start) ||
+        !weir__arg_bound (call, 2, self->size, &part.stop))
+        return;
+    if (part.stop < part.start)
+        part.stop = part.start;
     if (!find_equal (self, call, part, &place))
         return;
     if (place < part.stop)

@@ -37,18 +37,4 @@ void weir__list_get_slice (weir__object_t *object, weir__call_t *call);
 void weir__list_set_slice (weir__object_t *object, weir__call_t *call);
 void weir__list_delete_slice (weir__object_t *object, weir__call_t *call);
 
-//  Where an index that is out of bounds goes.
-typedef struct weir__bounds {
-    int64_t low, high;
-} weir__bounds_t;
-
-//  The place that an index means, which counts from the end when negative.
-int64_t weir__list_bound (const weir__list_t *self, int64_t index,
-                          const weir__bounds_t *bounds);
-
-//  The same for argument `index`. Without the argument, or when it is nil,
-//  *place stays as it is. False after refusing the call.
-bool weir__list_arg_bound (weir__call_t *call, unsigned index,
-                           const weir__bounds_t *bounds, int64_t *place);
-
 #endif

@@ -73,16 +73,6 @@ static weir__order_t order_texts (const weir_value_t *a, const weir_value_t *b)
                    : order_of (a->size<b->size, a->size> b->size);
 }
 
-//  The first item of a packed list's rest, which moves on.
-static weir__slice_t next_item (weir__slice_t *rest)
-{
-    weir__slice_t item = {rest->data,
-                          weir__packed_size (rest->data, rest->size)};
-    rest->data += item.size;
-    rest->size -= item.size;
-    return item;
-}
-
 //  Items that have no order may still be equal: [None, 1] is before [None, 2].
 static weir__order_t order_items (weir__slice_t a, weir__slice_t b)
 {
@@ -101,7 +91,8 @@ static weir__order_t order_lists (weir__slice_t a, weir__slice_t b,
                                   compare_t *compare)
 {
     while (a.size > 0 && b.size > 0) {
-        weir__order_t order = compare (next_item (&a), next_item (&b));
+        weir__order_t order =
+            compare (weir__packed_next (&a), weir__packed_next (&b));
         if (order != WEIR__SAME)
             return order;
     }

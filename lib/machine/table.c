@@ -177,16 +177,6 @@ void weir__changes_free (weir__changes_t *self)
     *self = (weir__changes_t){0};
 }
 
-//  The value that the bytes begin with, which move on.
-static weir__slice_t next_value (weir__slice_t *rest)
-{
-    weir__slice_t value = {rest->data,
-                           weir__packed_size (rest->data, rest->size)};
-    rest->data += value.size;
-    rest->size -= value.size;
-    return value;
-}
-
 bool weir__changes_of (weir__changes_t *self, weir__call_t *call,
                        const weir__table_t *table, weir__slice_t packed)
 {
@@ -199,9 +189,9 @@ bool weir__changes_of (weir__changes_t *self, weir__call_t *call,
     weir__slice_t rest = {packed.data + head, packed.size - head};
     const char *wrong = NULL;
     while (!wrong && self->count < all.size) {
-        weir__slice_t key = next_value (&rest);
+        weir__slice_t key = weir__packed_next (&rest);
         weir__blob_t *value =
-            has_values ? weir__blob_new (next_value (&rest)) : NULL;
+            has_values ? weir__blob_new (weir__packed_next (&rest)) : NULL;
         wrong = new_item (table->rules, key, value,
                           &self->items [self->count].made);
         if (!wrong)

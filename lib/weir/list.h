@@ -29,6 +29,7 @@
 #define WEIR_LIST_H_INCLUDED
 
 #include "object.h"
+#include "slice.h"
 
 WEIR_BEGIN_C
 
@@ -45,28 +46,6 @@ WEIR_EXPORT WEIR_CHECK weir_list_t *weir_list_from (weir_value_t reference);
 //  Frees the handle; see object.h for what becomes of the list. Accepts NULL and
 //  a NULL pointer. Since 0.1.
 WEIR_EXPORT void weir_list_destroy (weir_list_t **self_p);
-
-//  Which items: from start up to, not including, stop, every step-th; as
-//  Python's list [start:stop:step]. WEIR_SLICE_END stands for what Python
-//  leaves out.
-typedef struct weir_slice {
-    int64_t start;
-    int64_t stop;
-    int64_t step;
-} weir_slice_t;
-
-#define WEIR_SLICE_END INT64_MIN
-
-//  All items.
-#define WEIR_SLICE_ALL \
-    (weir_slice (WEIR_SLICE_END, WEIR_SLICE_END, WEIR_SLICE_END))
-
-static inline weir_slice_t weir_slice (int64_t start, int64_t stop,
-                                       int64_t step)
-{
-    weir_slice_t slice = {start, stop, step};
-    return slice;
-}
 
 //  Adds a value / the items of a list value at the end. Since 0.1.
 WEIR_EXPORT int weir_list_append (weir_list_t *self, weir_value_t value);

@@ -32,6 +32,7 @@
 
 //  Opaque types, here so that headers need not include each other.
 typedef struct weir_owner weir_owner_t;
+typedef struct weir_array weir_array_t;
 typedef struct weir_dict weir_dict_t;
 typedef struct weir_list weir_list_t;
 typedef struct weir_var weir_var_t;

@@ -73,7 +73,7 @@ static void ask_early (sim_t *self, step_t *step)
 {
     static const unsigned ops [] = {
         WEIR__VAR_GET,   WEIR__LOCK_INFO, WEIR__QUEUE_INFO, WEIR__DICT_SIZE,
-        WEIR__DICT_KEYS, WEIR__LIST_SIZE, WEIR__SET_SIZE,
+        WEIR__DICT_KEYS, WEIR__LIST_SIZE, WEIR__SET_SIZE,   WEIR__ARRAY_SIZE,
     };
     *step = (step_t){
         .object = self->next_id,
@@ -147,15 +147,14 @@ void sim_ask_note (sim_t *self, const sim_operation_t *operation)
     weir_value_t id, kind;
     weir__packed_peek (operation->reply.data + WEIR__REPLY_HEAD_BYTES,
                        operation->reply.size - WEIR__REPLY_HEAD_BYTES, &id);
+    weir_value_t detail = weir_value_nil ();
+    if (body.argc > 2)
+        weir__packed_peek (body.args [2].data, body.args [2].size, &detail);
     weir__packed_peek (body.args [0].data, body.args [0].size, &kind);
     if (self->next_id <= (uint64_t) id.integer && id.integer < UINT32_MAX)
         self->next_id = (uint64_t) id.integer + 1;
     if (sim_memory_note (self, &body, (uint64_t) id.integer) ||
         body.op != WEIR__DIRECTORY_CREATE)
         return;
-    unsigned place = workload->object_count < HISTORY_OBJECTS
-                         ? workload->object_count++
-                         : (unsigned) sim_below (self, HISTORY_OBJECTS);
-    workload->objects [place].id = (uint64_t) id.integer;
-    workload->objects [place].kind = (unsigned) kind.integer;
+    history_note (workload, (uint64_t) id.integer, kind, detail);
 }

@@ -875,6 +875,25 @@ lib/machine/set.c
 +++
     bool is_superset = is_subset;
 
+=== array-halfway
+array.add_slice changes what comes before an overflow
+lib/machine/array.c
+---
+        good = take (self, call, to, change, value);
++++
+        good = take (self, call, to, change, value);
+        if (good)
+            memcpy (element_at (self, weir__range_place (range, i)), to,
+                    self->width);
+
+=== array-wraps
+sums of small unsigned integers wrap
+lib/machine/element.c
+---
+        !fits (type, sum))
++++
+        (types [type].is_signed && !fits (type, sum)))
+
 === setdefault-sets
 dict.setdefault overwrites
 lib/machine/dict.c
@@ -918,11 +937,9 @@ lib/machine/dict.c
 list.insert never puts an item at the end
 lib/machine/list.c
 ---
-    weir__bounds_t bounds = {0, (int64_t) self->size};
-    int64_t place;
+    else if (weir__arg_bound (call, 0, self->size, &place))
 +++
-    weir__bounds_t bounds = {0, self->size ? (int64_t) self->size - 1 : 0};
-    int64_t place;
+    else if (weir__arg_bound (call, 0, self->size ? self->size - 1 : 0, &place))
 
 === reverse-nothing
 list.reverse reverses twice
@@ -942,12 +959,12 @@ lib/machine/list.c
 
 === slice-negative
 a slice with a negative step begins one too far
-lib/machine/list_slice.c
+lib/machine/range.c
 ---
-    weir__bounds_t bounds = {step > 0 ? 0 : -1, step > 0 ? size : size - 1};
+    bounds_t bounds = {size, step > 0 ? 0 : -1, step > 0 ? size : size - 1};
 +++
-    weir__bounds_t bounds = {step > 0 ? 0 : -1,
-                             step > 0 || size == 0 ? size : size - 1 - (size > 1)};
+    bounds_t bounds = {size, step > 0 ? 0 : -1,
+                       step > 0 || size == 0 ? size : size - 1 - (size > 1)};
 
 === sort-unstable
 sorting swaps items that are equal
