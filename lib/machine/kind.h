@@ -55,6 +55,9 @@ struct weir__kind {
                          weir__leave_t leave);
     bool (*held) (weir__object_t *object, const weir__hold_t *hold);
 
+    //  Lines, as bits, in which every request has reserved its hold.
+    unsigned reserving;
+
     //  A request that waited in that line has vanished with its link. NULL:
     //  that changes nothing for others.
     void (*waiter_gone) (weir__object_t *object, unsigned line,

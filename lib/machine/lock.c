@@ -268,7 +268,7 @@ static const weir__op_t ops [] = {
     {                                                                     \
         .name = name_, .ops = ops, .op_count = sizeof ops / sizeof *ops,  \
         .create = create, .destroy = destroy, .holder_gone = holder_gone, \
-        .held = held, .wait_ended = wait_ended,                           \
+        .held = held, .reserving = 1, .wait_ended = wait_ended,           \
         .waits_for_holders = waits_for_holders, .info = info,             \
         .snapshot = snapshot, .restore = restore,                         \
     }

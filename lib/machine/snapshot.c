@@ -222,14 +222,14 @@ static bool parks (const weir__object_t *object, unsigned line,
 
 //  What a parked request has reserved to hold.
 static bool get_reserved (weir__request_t *request, weir__object_t *object,
-                          weir__reader_t *from)
+                          unsigned line, weir__reader_t *from)
 {
     request->outcome = weir__reader_u16 (from);
     bool reserved = weir__reader_u8 (from);
     uint64_t count = weir__reader_u64 (from);
     uint32_t lease_ms = weir__reader_u32 (from);
     if (!reserved || from->failed)
-        return !from->failed;
+        return !from->failed && !(object->kind->reserving & 1u << line);
     if (!object->kind->held || lease_ms > WEIR__LEASE_MS_MAX ||
         !weir__hold_restore (request, object->machine, lease_ms))
         return false;
@@ -255,7 +255,8 @@ static bool get_parked (weir__object_t *object, unsigned line,
     weir__request_body_t body;
     const uint8_t *data = weir__reader_block (from, &request->size);
     if (!data || weir__request_body_read (data, request->size, &body) != NULL ||
-        !parks (object, line, &body) || !get_reserved (request, object, from))
+        !parks (object, line, &body) ||
+        !get_reserved (request, object, line, from))
         return false;
     request->body = malloc (request->size);
     if (!request->body || (deadline_us != WEIR__NEVER &&
