@@ -18,7 +18,10 @@
 #include "codec/pack.h"
 
 enum {
-    NUMBERS = 4,     //  one run in so many is about small numbers
+    NUMBERS = 4,   //  one run in so many is about small numbers,
+    SORTED = 4,    //  one request in so many about a list of them
+    LOCK_RUNS = 8, //  one run in so many is about so many locks
+    LOCKS = 3,
     EARLY = 40,      //  one request in so many asks for an object to come
     LARGE_RUNS = 30, //  one run in so many has large values,
     LARGE = 12,      //  one has an argument that takes several frames,
@@ -31,6 +34,7 @@ void sim_ask_init (sim_t *self)
     self->workload = history_new (self->config.seed);
     self->numbers = sim_below (self, NUMBERS) == 0;
     self->large = sim_below (self, LARGE_RUNS) == 0;
+    self->locks = sim_below (self, LOCK_RUNS) == 0;
     sim_ask_forget (self);
 }
 
@@ -88,25 +92,82 @@ static weir_value_t large (sim_t *self)
     return weir_value_bytes (text, LARGE_BYTES);
 }
 
+//  The object of that kind that is known as number `nth`, from 0. NULL: none.
+static const uint64_t *find (const sim_t *self, unsigned kind, uint64_t nth)
+{
+    const history_t *workload = self->workload;
+    for (unsigned i = 0; i < workload->object_count; i++)
+        if (workload->objects [i].kind == kind && nth-- == 0)
+            return &workload->objects [i].id;
+    return NULL;
+}
+
+//  Of a few locks, which links take while they hold others.
+static void ask_lock (sim_t *self, step_t *step)
+{
+    const uint64_t *lock = find (self, WEIR__LOCK, sim_below (self, LOCKS));
+    *step = (step_t){.timeout_ms = -1};
+    if (lock) {
+        step->object = *lock;
+        step->op =
+            sim_below (self, 3) ? WEIR__LOCK_ACQUIRE : WEIR__LOCK_RELEASE;
+        return;
+    }
+    static const char *const names [LOCKS] = {"ann", "bob", "cat"};
+    step->op = WEIR__DIRECTORY_CREATE;
+    step->args [step->argc++] = weir_value_int (WEIR__LOCK);
+    step->args [step->argc++] =
+        weir_value_string (names [sim_below (self, LOCKS)]);
+}
+
+//  A list of numbers of which some are equal, and its order.
+static void ask_sorted (sim_t *self, step_t *step)
+{
+    const uint64_t *list = find (self, WEIR__LIST, 0);
+    if (!list)
+        return;
+    *step = (step_t){.object = *list};
+    switch (sim_below (self, 4)) {
+    case 0:
+        step->op = WEIR__LIST_SORT;
+        step->args [step->argc++] = weir_value_bool (sim_below (self, 2));
+        break;
+    case 1:
+        step->op = WEIR__LIST_GET_SLICE;
+        step->argc = 3; //  all of it
+        break;
+    default:
+        step->op = WEIR__LIST_APPEND;
+        step->args [step->argc++] = number (self);
+    }
+}
+
 //  A large value that comes back, from the first dict that is known.
 static void ask_large (sim_t *self, step_t *step)
 {
-    const history_t *workload = self->workload;
-    unsigned place = 0;
-    while (place < workload->object_count &&
-           workload->objects [place].kind != WEIR__DICT)
-        place++;
-    if (place == workload->object_count)
+    const uint64_t *dict = find (self, WEIR__DICT, 0);
+    if (!dict)
         return;
     bool set = sim_below (self, 2);
     *step = (step_t){
-        .object = workload->objects [place].id,
+        .object = *dict,
         .op = set ? WEIR__DICT_SET : WEIR__DICT_GET,
         .argc = set ? 2 : 1,
     };
     step->args [0] = weir_value_string ("large");
     if (set)
         step->args [1] = large (self);
+}
+
+//  What this run is about.
+static void ask_theme (sim_t *self, step_t *step)
+{
+    if (self->numbers && sim_below (self, SORTED) == 0)
+        ask_sorted (self, step);
+    if (self->large && sim_below (self, BACK) == 0)
+        ask_large (self, step);
+    if (self->locks && sim_below (self, 2))
+        ask_lock (self, step);
 }
 
 void sim_ask (sim_t *self, step_t *ret_step)
@@ -122,8 +183,7 @@ void sim_ask (sim_t *self, step_t *ret_step)
     if (self->large && ret_step->object != 0 && ret_step->argc > 0 &&
         sim_below (self, LARGE) == 0)
         ret_step->args [ret_step->argc - 1] = large (self);
-    if (self->large && sim_below (self, BACK) == 0)
-        ask_large (self, ret_step);
+    ask_theme (self, ret_step);
     if (sim_below (self, EARLY) == 0)
         ask_early (self, ret_step);
     sim_memory_request (self, ret_step);
