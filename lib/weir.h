@@ -9,6 +9,7 @@
 #include "weir/array.h"
 #include "weir/dict.h"
 #include "weir/error.h"
+#include "weir/event.h"
 #include "weir/list.h"
 #include "weir/literals.h"
 #include "weir/lock.h"

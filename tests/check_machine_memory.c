@@ -221,6 +221,8 @@ static const script_t scripts [] = {
     {WEIR__LOCK, "'o'", WEIR__LOCK_ACQUIRE, ""},
     {WEIR__LOCK, "'o'", WEIR__LOCK_RELEASE, ""},
     {WEIR__LOCK, "'o'", WEIR__LOCK_INFO, ""},
+    {WEIR__EVENT, "'o'", WEIR__EVENT_SET, ""},
+    {WEIR__EVENT, "'o'", WEIR__EVENT_WAIT, ""},
     {WEIR__QUEUE, "'o'", WEIR__QUEUE_PUT, LONG},
     {WEIR__QUEUE, "'o', 0, 2", WEIR__QUEUE_PUT, "'c'"},
     {WEIR__QUEUE, "'o', 0, 2", WEIR__QUEUE_PUT, "{}"},

@@ -252,6 +252,13 @@ static const choice_t of_lock [] = {
     {WEIR__LOCK_RENEW, 2, "t"},
 };
 
+static const choice_t of_event [] = {
+    {WEIR__EVENT_SET, 3, ""},
+    {WEIR__EVENT_CLEAR, 4, ""},
+    {WEIR__EVENT_IS_SET, 1, ""},
+    {WEIR__EVENT_WAIT, 9, ""},
+};
+
 static const choice_t of_queue [] = {
     {WEIR__QUEUE_PUT, 24, "v"},       {WEIR__QUEUE_GET, 24, ""},
     {WEIR__QUEUE_SIZE, 3, ""},        {WEIR__QUEUE_CLOSE, 1, "b"},
@@ -302,6 +309,7 @@ static const struct {
     [WEIR__VAR] = {of_var, sizeof of_var / sizeof *of_var},
     [WEIR__LOCK] = {of_lock, sizeof of_lock / sizeof *of_lock},
     [WEIR__RLOCK] = {of_lock, sizeof of_lock / sizeof *of_lock},
+    [WEIR__EVENT] = {of_event, sizeof of_event / sizeof *of_event},
     [WEIR__QUEUE] = {of_queue, sizeof of_queue / sizeof *of_queue},
     [WEIR__NAMESPACE] = {of_dict, sizeof of_dict / sizeof *of_dict},
     [WEIR__ARRAY] = {of_array, sizeof of_array / sizeof *of_array},

@@ -191,6 +191,7 @@ static const char *const takes [] = {
     [WEIR__NAMESPACE] = "22 12 11 11 12 00 22 22 33 11 00 00 00 00 00",
     [WEIR__ARRAY] = "11 22 22 33 44 44 33 33 00 00",
     [WEIR__SET] = "11 11 11 00 11 00 00 00 11 11 11 11 11 11 11 11 11 11 11 11",
+    [WEIR__EVENT] = "00 00 00 00",
 };
 
 bool model_knows (unsigned kind)
@@ -230,7 +231,7 @@ static void run (model_t *self, model_request_t *request)
         [WEIR__VAR] = model_var,        [WEIR__LOCK] = model_lock,
         [WEIR__QUEUE] = model_queue,    [WEIR__SET] = model_set,
         [WEIR__NAMESPACE] = model_dict, [WEIR__RLOCK] = model_lock,
-        [WEIR__ARRAY] = model_array,
+        [WEIR__ARRAY] = model_array,    [WEIR__EVENT] = model_event,
     };
     const step_t *step = &request->step;
     model_object_t *object = model_find (self, step->object);

@@ -65,6 +65,7 @@ struct model_object {
     int family;         //  of a priority queue's items; 0: none yet
     bool closed;
     bool discards; //  it was closed at once
+    bool is_set;   //  an event
     int64_t token;
     bool abandoned;
 };
@@ -179,6 +180,8 @@ void model_array (model_t *self, model_object_t *object,
                   model_request_t *request);
 void model_set (model_t *self, model_object_t *object,
                 model_request_t *request);
+void model_event (model_t *self, model_object_t *object,
+                  model_request_t *request);
 
 //  The places that a slice means, in its order. False after failing the
 //  request.

@@ -18,7 +18,7 @@ static const char *const kind_names [WEIR__KINDS] = {
     [WEIR__VAR] = "var",     [WEIR__LOCK] = "lock",
     [WEIR__QUEUE] = "queue", [WEIR__SET] = "set",
     [WEIR__ARRAY] = "array", [WEIR__NAMESPACE] = "namespace",
-    [WEIR__RLOCK] = "rlock",
+    [WEIR__RLOCK] = "rlock", [WEIR__EVENT] = "event",
 };
 
 void model_free_arrays (model_object_t *object)
@@ -101,7 +101,8 @@ static bool make (model_object_t *object, model_request_t *request)
         return model_queue_make (object, request);
     if (step->argc > 3 || (object->kind == WEIR__VAR && !has_one))
         return false;
-    if (has_one && (object->kind == WEIR__LOCK || object->kind == WEIR__RLOCK))
+    if (has_one && (object->kind == WEIR__LOCK || object->kind == WEIR__RLOCK ||
+                    object->kind == WEIR__EVENT))
         return false;
     if ((object->kind == WEIR__DICT || object->kind == WEIR__NAMESPACE) &&
         has_one)

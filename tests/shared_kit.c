@@ -150,6 +150,28 @@ bool shared_await (bool (*reached) (void *context), void *context)
     return true;
 }
 
+typedef struct waiters {
+    void *object;
+    int64_t count;
+} waiters_t;
+
+static bool has_waiters (void *context)
+{
+    const waiters_t *waiters = context;
+    weir_value_t info;
+    works (weir_object_info (waiters->object, &info));
+    const weir_value_t *waiting =
+        weir_value_find (info, weir_value_string ("waiting"));
+    bool reached = waiting && waiting->integer == waiters->count;
+    weir_value_clear (&info);
+    return reached;
+}
+
+bool shared_await_waiters (void *object, int64_t count)
+{
+    return shared_await (has_waiters, &(waiters_t){object, count});
+}
+
 typedef struct line {
     weir_lock_t *lock;
     int64_t count;

@@ -87,6 +87,9 @@ void shared_join (pthread_t thread);
 //  Returns false when TEST_PATIENCE_MS are over.
 bool shared_await (bool (*reached) (void *context), void *context);
 
+//  Waits until so many wait at the object, whatever its kind.
+bool shared_await_waiters (void *object, int64_t count);
+
 //  Waits until so many wait for the lock.
 bool shared_await_waiting (weir_lock_t *lock, int64_t count);
 

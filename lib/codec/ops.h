@@ -156,4 +156,11 @@ enum {
     WEIR__ARRAY_TYPE
 };
 
+enum {
+    WEIR__EVENT_SET,
+    WEIR__EVENT_CLEAR,
+    WEIR__EVENT_IS_SET,
+    WEIR__EVENT_WAIT
+};
+
 #endif

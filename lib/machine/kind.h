@@ -101,5 +101,6 @@ extern const weir__kind_t weir__namespace_kind;
 extern const weir__kind_t weir__set_kind;
 extern const weir__kind_t weir__array_kind;
 extern const weir__kind_t weir__rlock_kind;
+extern const weir__kind_t weir__event_kind;
 
 #endif

@@ -17,4 +17,5 @@ const weir__kind_t *const weir__kinds [WEIR__KINDS] = {
     [WEIR__SET] = &weir__set_kind,
     [WEIR__ARRAY] = &weir__array_kind,
     [WEIR__RLOCK] = &weir__rlock_kind,
+    [WEIR__EVENT] = &weir__event_kind,
 };

@@ -1240,3 +1240,19 @@ lib/machine/deadlock.c
             if (!next || next->search == mark)
 +++
             if (!next || next->search == mark || object->search_from)
+
+=== event-wakes-one
+only the first that waits for an event goes on when it is set
+lib/machine/event.c
+---
+    while (object->lines [0]) {
++++
+    if (object->lines [0]) {
+
+=== event-not-cleared
+an event that was set stays so
+lib/machine/event.c
+---
+    self->is_set = false;
++++
+    self->is_set = self->is_set && true;

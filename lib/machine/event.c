@@ -1,0 +1,105 @@
+/*  event.c - a flag that threads wait for
+
+    Line 0: who waits for it to be set (then it is not).
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "codec/ops.h"
+#include "machine/kind.h"
+
+typedef struct event {
+    bool is_set;
+} event_t;
+
+static void set (weir__object_t *object, weir__call_t *call)
+{
+    event_t *self = object->state;
+    self->is_set = true;
+    weir__answer_nil (call);
+    while (object->lines [0]) {
+        weir__call_t waiting;
+        weir__resume (object->lines [0], &waiting);
+        weir__answer_nil (&waiting);
+        weir__reply (&waiting);
+    }
+}
+
+static void clear (weir__object_t *object, weir__call_t *call)
+{
+    event_t *self = object->state;
+    self->is_set = false;
+    weir__answer_nil (call);
+}
+
+static void is_set (weir__object_t *object, weir__call_t *call)
+{
+    const event_t *self = object->state;
+    weir__answer (call, weir_value_bool (self->is_set));
+}
+
+static void wait (weir__object_t *object, weir__call_t *call)
+{
+    const event_t *self = object->state;
+    if (self->is_set)
+        weir__answer_nil (call);
+    else
+        weir__park (call, 0, "it is not set");
+}
+
+static size_t info (const weir__object_t *object, weir_value_t *facts)
+{
+    const event_t *self = object->state;
+    facts [0] = weir_value_string ("set");
+    facts [1] = weir_value_bool (self->is_set);
+    return 1;
+}
+
+static bool create (weir__object_t *object, weir__call_t *call)
+{
+    object->state = calloc (1, sizeof (event_t));
+    if (!object->state)
+        weir__refuse (call, ENOMEM, "out of memory");
+    return object->state != NULL;
+}
+
+static void destroy (weir__object_t *object)
+{
+    free (object->state);
+}
+
+static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+{
+    const event_t *self = object->state;
+    weir__buffer_put_u8 (to, self->is_set);
+}
+
+static bool restore (weir__object_t *object, weir__reader_t *from)
+{
+    event_t *self = object->state = calloc (1, sizeof (event_t));
+    if (!self)
+        return false;
+    self->is_set = weir__reader_u8 (from) != 0;
+    return !from->failed;
+}
+
+static const weir__op_t ops [] = {
+    [WEIR__EVENT_SET] = {"set", set, 0, 0, WEIR__WRITES},
+    [WEIR__EVENT_CLEAR] = {"clear", clear, 0, 0, WEIR__WRITES},
+    [WEIR__EVENT_IS_SET] = {"is_set", is_set, 0, 0, WEIR__READS},
+    [WEIR__EVENT_WAIT] = {"wait", wait, 0, 0, WEIR__PARKS},
+};
+
+const weir__kind_t weir__event_kind = {
+    .name = "event",
+    .ops = ops,
+    .op_count = sizeof ops / sizeof *ops,
+    .create = create,
+    .destroy = destroy,
+    .info = info,
+    .snapshot = snapshot,
+    .restore = restore,
+};
