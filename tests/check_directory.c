@@ -197,6 +197,27 @@ START_TEST (only_known_kinds_are_created_and_with_their_arguments)
 }
 END_TEST
 
+START_TEST (tools_see_what_is_in_an_object)
+{
+    static const struct {
+        int kind;
+        const char *args, *facts;
+    } objects [] = {
+        {WEIR__DICT, "None, {1: 2}", "'size': 1"},
+        {WEIR__NAMESPACE, "None, {'a': 2}", "'size': 1"},
+        {WEIR__LIST, "None, [1, 2, 3]", "'size': 3"},
+        {WEIR__SET, "None, [1, 2, 1]", "'size': 2"},
+        {WEIR__ARRAY, "None, 9, 4", "'size': 4, 'type': 'f64'"},
+        {WEIR__VAR, "None, 1.5", "'type': 'real'"},
+    };
+    for (unsigned i = 0; i < sizeof objects / sizeof *objects; i++) {
+        uint64_t id = kit_create (kit, A, objects [i].kind, objects [i].args);
+        ck_assert_ptr_nonnull (
+            strstr (kit_read (kit, id, WEIR__INFO, ""), objects [i].facts));
+    }
+}
+END_TEST
+
 START_TEST (an_id_is_not_given_twice)
 {
     uint64_t seen [100];
@@ -253,6 +274,7 @@ int main (void)
     tcase_add_test (tcase, a_name_is_given_once_and_must_be_one);
     tcase_add_test (tcase,
                     only_known_kinds_are_created_and_with_their_arguments);
+    tcase_add_test (tcase, tools_see_what_is_in_an_object);
     tcase_add_test (tcase, an_id_is_not_given_twice);
     tcase_add_test (tcase, a_dropped_object_leaves_nobody_waiting);
     return test_main (suite);

@@ -48,6 +48,35 @@ START_TEST (who_waited_can_go_on_after_a_failure)
 }
 END_TEST
 
+START_TEST (who_waited_for_a_value_gets_it_or_an_error)
+{
+    bool failed = true;
+    for (unsigned n = 0; failed; n++) {
+        kit_t *kit = kit_new ();
+        uint64_t var = kit_create (kit, B, WEIR__VAR, "None, [[1]]");
+        kit_ask (kit, A, var, WEIR__VAR_WAIT_CHANGED, "[[1]]");
+        kit_ask (kit, A2, var, WEIR__VAR_WAIT_AT_LEAST, "[[2]]");
+        kit_begin (kit);
+        kit_add (kit, B, var, WEIR__VAR_SET, "[[2], " LONG "]");
+        test_malloc_watch (n);
+        kit_statuses_t statuses = kit_apply (
+            kit->machine, (weir__slice_t){kit->entry.data, kit->entry.size});
+        failed = test_malloc_unwatch () > n;
+        //  Nobody is told when it was not set, all are when it was.
+        bool was_set = statuses.errors [statuses.count - 1] == 0;
+        ck_assert_uint_eq (statuses.count, was_set ? 3 : 1);
+        ck_assert (failed || was_set);
+        kit_restore (kit);
+        kit_begin (kit);
+        kit_add (kit, B, var, WEIR__VAR_SET, "[[3]]");
+        statuses = kit_apply (
+            kit->machine, (weir__slice_t){kit->entry.data, kit->entry.size});
+        ck_assert_uint_eq (statuses.count, was_set ? 1 : 3);
+        kit_destroy (&kit);
+    }
+}
+END_TEST
+
 START_TEST (links_and_sessions_come_or_do_not)
 {
     static const weir__origin_t links [] = {{1, 3}, {7, 1}};
@@ -232,6 +261,7 @@ int main (void)
     Suite *suite = suite_create ("machines without memory");
     TCase *tcase = test_case (suite, "machines");
     tcase_add_test (tcase, who_waited_can_go_on_after_a_failure);
+    tcase_add_test (tcase, who_waited_for_a_value_gets_it_or_an_error);
     tcase_add_test (tcase, links_and_sessions_come_or_do_not);
     tcase_add_test (tcase, a_wait_ends_even_without_memory);
     tcase_add_test (tcase, machines_begin_and_are_restored_or_not);

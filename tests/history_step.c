@@ -241,9 +241,16 @@ static const choice_t of_list [] = {
 };
 
 static const choice_t of_var [] = {
-    {WEIR__VAR_GET, 1, ""},   {WEIR__VAR_SET, 2, "v"},
-    {WEIR__VAR_ADD, 3, "i"},  {WEIR__VAR_EXCHANGE, 2, "v"},
+    {WEIR__VAR_GET, 1, ""},
+    {WEIR__VAR_SET, 2, "v"},
+    {WEIR__VAR_ADD, 3, "i"},
+    {WEIR__VAR_EXCHANGE, 2, "v"},
     {WEIR__VAR_CAS, 3, "vv"},
+    {WEIR__VAR_WAIT_EQUAL, 2, "i"},
+    {WEIR__VAR_WAIT_AT_LEAST, 2, "i"},
+    {WEIR__VAR_WAIT_CHANGED, 2, "i"},
+    {WEIR__VAR_WAIT_CHANGED, 1, "v"},
+    {WEIR__VAR_WAIT_AT_LEAST, 1, "v"},
 };
 
 static const choice_t of_lock [] = {

@@ -121,6 +121,18 @@ model_request_t *model_first (model_t *self, const model_object_t *object,
     return first;
 }
 
+model_request_t *model_next (model_t *self, const model_request_t *request)
+{
+    model_request_t *first = NULL, *other;
+    unsigned place = 0;
+    while ((other = next_request (self, &place)))
+        if (other->object == request->object && other->line == request->line &&
+            other->order > request->order &&
+            (!first || other->order < first->order))
+            first = other;
+    return first;
+}
+
 size_t model_waiting (model_t *self, const model_object_t *object,
                       unsigned line)
 {
@@ -184,7 +196,7 @@ static const char *const takes [] = {
     [WEIR__DIRECTORY] = "28 22 11 00",
     [WEIR__DICT] = "22 12 11 11 12 00 22 22 33 11 00 00 00 00 00",
     [WEIR__LIST] = "11 11 22 11 22 11 11 11 13 11 22 00 11 33 44 33 00 00",
-    [WEIR__VAR] = "00 11 11 11 22",
+    [WEIR__VAR] = "00 11 11 11 22 11 11 11",
     [WEIR__LOCK] = "01 00 00 11",
     [WEIR__RLOCK] = "01 00 00 11",
     [WEIR__QUEUE] = "11 00 00 11 00 11 11 01 00 11 11 11 22",

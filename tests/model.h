@@ -143,6 +143,9 @@ void model_park (model_t *self, model_object_t *object,
 //  The one that has waited the longest in a line, NULL when there is none.
 model_request_t *model_first (model_t *self, const model_object_t *object,
                               unsigned line);
+
+//  The one that came after it into the same line, NULL when there is none.
+model_request_t *model_next (model_t *self, const model_request_t *request);
 size_t model_waiting (model_t *self, const model_object_t *object,
                       unsigned line);
 
@@ -182,6 +185,10 @@ void model_set (model_t *self, model_object_t *object,
                 model_request_t *request);
 void model_event (model_t *self, model_object_t *object,
                   model_request_t *request);
+
+//  -1, 0, 1 or MODEL_UNORDERED
+enum { MODEL_UNORDERED = 2 };
+int model_order (weir_value_t a, weir_value_t b);
 
 //  The places that a slice means, in its order. False after failing the
 //  request.

@@ -1,4 +1,4 @@
-/*  model_dict.c - the sequential model of dict and var
+/*  model_dict.c - the sequential model of dict and namespace
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -196,48 +196,4 @@ void model_dict (model_t *model, model_object_t *self, model_request_t *request)
         add (self, request);
     else
         with_item (self, request);
-}
-
-//  The value as the var would hold it; false after failing the request.
-static bool fits (const model_object_t *self, model_request_t *request,
-                  weir_value_t *value)
-{
-    weir_type_t type = self->values [0].type;
-    if (type == WEIR_REAL && value->type == WEIR_INTEGER)
-        *value = weir_value_real ((double) value->integer);
-    if (value->type == type)
-        return true;
-    model_fail (request, EINVAL);
-    return false;
-}
-
-static void var_add (model_object_t *self, model_request_t *request)
-{
-    weir_value_t delta = request->step.args [0], sum;
-    if (self->values [0].type == WEIR_INTEGER && delta.type == WEIR_REAL)
-        model_fail (request, EINVAL);
-    else if (model_sum (request, self->values [0], delta, &sum)) {
-        self->values [0] = sum;
-        model_answer (request, sum);
-    }
-}
-
-void model_var (model_t *model, model_object_t *self, model_request_t *request)
-{
-    (void) model;
-    unsigned op = request->step.op;
-    weir_value_t old = self->values [0];
-    weir_value_t fresh = request->step.args [op == WEIR__VAR_CAS];
-    if (op == WEIR__VAR_GET)
-        model_answer (request, old);
-    else if (op == WEIR__VAR_ADD)
-        var_add (self, request);
-    else if (fits (self, request, &fresh)) {
-        bool equal = weir_value_equal (old, request->step.args [0]);
-        if (op != WEIR__VAR_CAS || equal)
-            self->values [0] = fresh;
-        model_answer (request, op == WEIR__VAR_SET   ? weir_value_nil ()
-                               : op == WEIR__VAR_CAS ? weir_value_bool (equal)
-                                                     : old);
-    }
 }

@@ -12,8 +12,6 @@
 #include "codec/pack.h"
 #include "model.h"
 
-enum { UNORDERED = 2 };
-
 static bool is_number (weir_value_t value)
 {
     return value.type == WEIR_BOOL || value.type == WEIR_INTEGER ||
@@ -28,8 +26,7 @@ static long double number_of (weir_value_t value)
                                      : (long double) value.integer;
 }
 
-//  -1, 0, 1 or UNORDERED
-static int order (weir_value_t a, weir_value_t b)
+int model_order (weir_value_t a, weir_value_t b)
 {
     if (is_number (a) && is_number (b)) {
         long double x = number_of (a), y = number_of (b);
@@ -38,7 +35,7 @@ static int order (weir_value_t a, weir_value_t b)
         return (x > y) - (x < y);
     }
     if (a.type != b.type)
-        return UNORDERED;
+        return MODEL_UNORDERED;
     if (a.type == WEIR_STRING || a.type == WEIR_BYTES) {
         for (size_t i = 0; i < a.size && i < b.size; i++)
             if (a.string [i] != b.string [i])
@@ -46,10 +43,11 @@ static int order (weir_value_t a, weir_value_t b)
         return (a.size > b.size) - (a.size < b.size);
     }
     if (a.type != WEIR_LIST)
-        return UNORDERED;
+        return MODEL_UNORDERED;
     for (size_t i = 0; i < a.size && i < b.size; i++) {
-        int rc = order (a.items [i], b.items [i]);
-        if (rc == UNORDERED && weir_value_equal (a.items [i], b.items [i]))
+        int rc = model_order (a.items [i], b.items [i]);
+        if (rc == MODEL_UNORDERED &&
+            weir_value_equal (a.items [i], b.items [i]))
             rc = 0;
         if (rc != 0)
             return rc;
@@ -63,14 +61,15 @@ static void sort (model_object_t *self, model_request_t *request)
     bool good = reverse.type == WEIR_BOOL;
     for (size_t i = 0; good && i < self->size; i++)
         for (size_t j = 0; good && j < i; j++)
-            good = order (self->values [i], self->values [j]) != UNORDERED;
+            good = model_order (self->values [i], self->values [j]) !=
+                   MODEL_UNORDERED;
     if (!good) {
         model_fail (request, EINVAL);
         return;
     }
     for (size_t i = 1; i < self->size; i++)
         for (size_t j = i; j > 0; j--) {
-            int rc = order (self->values [j], self->values [j - 1]);
+            int rc = model_order (self->values [j], self->values [j - 1]);
             if (rc != (reverse.boolean ? 1 : -1))
                 break;
             weir_value_t value = self->values [j];

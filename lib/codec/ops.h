@@ -85,7 +85,10 @@ enum {
     WEIR__VAR_SET,
     WEIR__VAR_ADD,
     WEIR__VAR_EXCHANGE,
-    WEIR__VAR_CAS
+    WEIR__VAR_CAS,
+    WEIR__VAR_WAIT_EQUAL,
+    WEIR__VAR_WAIT_AT_LEAST,
+    WEIR__VAR_WAIT_CHANGED
 };
 
 //  rlock: the same.

@@ -326,6 +326,16 @@ static void destroy (weir__object_t *object)
     free (object->state);
 }
 
+static size_t info (const weir__object_t *object, weir_value_t *facts)
+{
+    const array_t *self = object->state;
+    facts [0] = weir_value_string ("size");
+    facts [1] = weir_value_int ((int64_t) self->size);
+    facts [2] = weir_value_string ("type");
+    facts [3] = weir_value_string (weir__element_name (self->type));
+    return 2;
+}
+
 static void snapshot (const weir__object_t *object, weir__buffer_t *to)
 {
     const array_t *self = object->state;
@@ -372,6 +382,7 @@ const weir__kind_t weir__array_kind = {
     .create_argc_max = 2,
     .create = create,
     .destroy = destroy,
+    .info = info,
     .snapshot = snapshot,
     .restore = restore,
 };

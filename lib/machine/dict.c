@@ -277,6 +277,7 @@ const weir__kind_t weir__dict_kind = {
     .create_argc_max = 1,
     .create = create,
     .destroy = weir__dict_destroy,
+    .info = weir__table_info,
     .snapshot = weir__dict_snapshot,
     .restore = restore,
 };

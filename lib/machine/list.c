@@ -350,6 +350,14 @@ static void destroy (weir__object_t *object)
     free (object->state);
 }
 
+static size_t info (const weir__object_t *object, weir_value_t *facts)
+{
+    const weir__list_t *self = object->state;
+    facts [0] = weir_value_string ("size");
+    facts [1] = weir_value_int ((int64_t) self->size);
+    return 1;
+}
+
 static void snapshot (const weir__object_t *object, weir__buffer_t *to)
 {
     const weir__list_t *self = object->state;
@@ -405,6 +413,7 @@ const weir__kind_t weir__list_kind = {
     .create_argc_max = 1,
     .create = create,
     .destroy = destroy,
+    .info = info,
     .snapshot = snapshot,
     .restore = restore,
 };

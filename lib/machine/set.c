@@ -333,6 +333,7 @@ const weir__kind_t weir__set_kind = {
     .create_argc_max = 1,
     .create = create,
     .destroy = destroy,
+    .info = weir__table_info,
     .snapshot = snapshot,
     .restore = restore,
 };

@@ -265,6 +265,14 @@ bool weir__table_change (weir__table_t *self, weir__call_t *call,
     return good;
 }
 
+size_t weir__table_info (const weir__object_t *object, weir_value_t *facts)
+{
+    const weir__table_t *self = object->state;
+    facts [0] = weir_value_string ("size");
+    facts [1] = weir_value_int (HASH_COUNT (self->items));
+    return 1;
+}
+
 void weir__table_put_to (const weir__table_t *self, weir__buffer_t *to)
 {
     weir__buffer_put_u32 (to, HASH_COUNT (self->items));

@@ -90,6 +90,9 @@ void weir__changes_free (weir__changes_t *self);
 bool weir__table_change (weir__table_t *self, weir__call_t *call,
                          weir__changes_t *changes);
 
+//  A kind's info: its size.
+size_t weir__table_info (const weir__object_t *object, weir_value_t *facts);
+
 //  Snapshots. restore gives a table that can be freed also on failure.
 void weir__table_put_to (const weir__table_t *self, weir__buffer_t *to);
 bool weir__table_get_from (weir__table_t *self, weir__reader_t *from);

@@ -1,14 +1,24 @@
 /*  var.c - one value that is shared, of the type it was made with
 
+    Line 0: who waits for it to have, to reach or to leave a value, which is in
+    the request's argument. Each change is looked at by all of them.
+
     SPDX-License-Identifier: MPL-2.0
 */
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "codec/ops.h"
 #include "machine/blob.h"
 #include "machine/kind.h"
+#include "machine/order.h"
+
+static const char *const names [] = {
+    "nil",   "a boolean", "an integer", "a real",      "a string",
+    "bytes", "a list",    "a map",      "a reference",
+};
 
 static weir_type_t type_of (weir__slice_t packed)
 {
@@ -22,10 +32,6 @@ static weir_type_t type_of (weir__slice_t packed)
 static weir__blob_t *arg_blob (weir__object_t *object, weir__call_t *call,
                                unsigned index)
 {
-    static const char *const names [] = {
-        "nil",   "a boolean", "an integer", "a real",      "a string",
-        "bytes", "a list",    "a map",      "a reference",
-    };
     weir__slice_t arg = weir__arg_packed (call, index);
     weir_type_t type = type_of (weir__blob_slice (object->state));
     weir_type_t arg_type = type_of (arg);
@@ -45,11 +51,93 @@ static weir__blob_t *arg_blob (weir__object_t *object, weir__call_t *call,
     return blob;
 }
 
+//  Waiting
+
+static bool is_nan (weir__slice_t packed)
+{
+    weir_value_t value;
+    weir__packed_peek (packed.data, packed.size, &value);
+    return value.type == WEIR_REAL && isnan (value.real);
+}
+
+static bool is_number (weir_type_t type)
+{
+    return type == WEIR_BOOL || type == WEIR_INTEGER || type == WEIR_REAL;
+}
+
+//  Whether what a call waits for is so. False also after refusing the call,
+//  which *ret_refused tells.
+static bool is_so (const weir__object_t *object, weir__call_t *call,
+                   bool *ret_refused)
+{
+    weir__slice_t value = weir__blob_slice (object->state);
+    weir__slice_t wanted = weir__arg_packed (call, 0);
+    *ret_refused = true;
+    if (call->body.op == WEIR__VAR_WAIT_AT_LEAST) {
+        weir__order_t order = weir__packed_order (value, wanted);
+        if (order == WEIR__UNORDERED)
+            weir__refuse (call, EINVAL,
+                          "its value and the one to reach have no order");
+        else if (order == WEIR__NO_MEMORY)
+            weir__refuse (call, ENOMEM, "out of memory");
+        else
+            *ret_refused = false;
+        return !*ret_refused && order != WEIR__BEFORE && !is_nan (value) &&
+               !is_nan (wanted);
+    }
+    bool equal = weir__packed_equal (value, wanted, ret_refused);
+    if (*ret_refused)
+        weir__refuse (call, ENOMEM, "out of memory");
+    return !*ret_refused && equal == (call->body.op == WEIR__VAR_WAIT_EQUAL);
+}
+
+//  Lets those go on who have waited for what is so now.
+static void settle (weir__object_t *object)
+{
+    weir__request_t *request, *next;
+    for (request = object->lines [0]; request; request = next) {
+        weir__call_t call = {.object = object, .reply = &request->reply};
+        bool refused;
+        next = request->next;
+        weir__request_body_read (request->body, request->size, &call.body);
+        if (!is_so (object, &call, &refused) && !refused)
+            continue;
+        weir__resume (request, &call);
+        if (!refused)
+            weir__answer_packed (&call, weir__blob_slice (object->state));
+        weir__reply (&call);
+    }
+}
+
+//  args: a value. The answer: the var's value when it was so.
+static void wait (weir__object_t *object, weir__call_t *call)
+{
+    static const char *const why [] = {
+        "it does not have that value",
+        "it has not reached that value",
+        "it still has that value",
+    };
+    weir__slice_t value = weir__blob_slice (object->state);
+    weir_type_t type = type_of (value);
+    weir_type_t wanted = type_of (weir__arg_packed (call, 0));
+    bool refused;
+    if (type != wanted && !(is_number (type) && is_number (wanted)))
+        weir__refuse (call, EINVAL, "it holds %s, not %s", names [type],
+                      names [wanted]);
+    else if (is_so (object, call, &refused))
+        weir__answer_packed (call, value);
+    else if (!refused)
+        weir__park (call, 0, why [call->body.op - WEIR__VAR_WAIT_EQUAL]);
+}
+
 static void replace (weir__object_t *object, weir__blob_t *value)
 {
     free (object->state);
     object->state = value;
+    settle (object);
 }
+
+//  Operations
 
 static void get (weir__object_t *object, weir__call_t *call)
 {
@@ -126,6 +214,18 @@ static void destroy (weir__object_t *object)
     free (object->state);
 }
 
+static size_t info (const weir__object_t *object, weir_value_t *facts)
+{
+    static const char *const types [] = {
+        "nil",   "boolean", "integer", "real",      "string",
+        "bytes", "list",    "map",     "reference",
+    };
+    facts [0] = weir_value_string ("type");
+    facts [1] =
+        weir_value_string (types [type_of (weir__blob_slice (object->state))]);
+    return 1;
+}
+
 static void snapshot (const weir__object_t *object, weir__buffer_t *to)
 {
     weir__blob_put (object->state, to);
@@ -143,6 +243,9 @@ static const weir__op_t ops [] = {
     [WEIR__VAR_ADD] = {"add", add, 1, 1, WEIR__WRITES},
     [WEIR__VAR_EXCHANGE] = {"exchange", exchange, 1, 1, WEIR__WRITES},
     [WEIR__VAR_CAS] = {"cas", cas, 2, 2, WEIR__WRITES},
+    [WEIR__VAR_WAIT_EQUAL] = {"wait equal", wait, 1, 1, WEIR__PARKS},
+    [WEIR__VAR_WAIT_AT_LEAST] = {"wait at least", wait, 1, 1, WEIR__PARKS},
+    [WEIR__VAR_WAIT_CHANGED] = {"wait changed", wait, 1, 1, WEIR__PARKS},
 };
 
 const weir__kind_t weir__var_kind = {
@@ -153,6 +256,7 @@ const weir__kind_t weir__var_kind = {
     .create_argc_max = 1,
     .create = create,
     .destroy = destroy,
+    .info = info,
     .snapshot = snapshot,
     .restore = restore,
 };

@@ -72,6 +72,22 @@ WEIR_EXPORT WEIR_CHECK int weir_var_cas (weir_var_t *self,
                                          weir_value_t expected,
                                          weir_value_t desired);
 
+//  Waits until it equals a value / is at least that value / differs from it,
+//  and gives what it is then (NULL: not wanted). Every change is looked at, so
+//  no value is missed, however short it was there; whoever waits is told in the
+//  order in which they began. To see each change, wait until it differs from
+//  the value that you saw last. Returns 0, or -1 with EAGAIN (timeout 0: it is
+//  not so), ETIMEDOUT, EINVAL (the value is of another type than the var's;
+//  numbers compare with all numbers; at_least: the two have no order).
+//  Since 0.1.
+WEIR_EXPORT int weir_var_wait_equal (weir_var_t *self, weir_value_t value,
+                                     weir_value_t *ret_value, int timeout_ms);
+WEIR_EXPORT int weir_var_wait_at_least (weir_var_t *self, weir_value_t value,
+                                        weir_value_t *ret_value,
+                                        int timeout_ms);
+WEIR_EXPORT int weir_var_wait_changed (weir_var_t *self, weir_value_t value,
+                                       weir_value_t *ret_value, int timeout_ms);
+
 //  Prints it as Python would, and a newline. Since 0.1.
 WEIR_EXPORT int weir_var_print (weir_var_t *self, FILE *file);
 
@@ -84,6 +100,12 @@ WEIR_END_C
     (weir_var_add) (self, weir_value (delta), ret_sum)
 #define weir_var_exchange(self, value, ret_before) \
     (weir_var_exchange) (self, weir_value (value), ret_before)
+#define weir_var_wait_equal(self, value, ret_value, timeout_ms) \
+    (weir_var_wait_equal) (self, weir_value (value), ret_value, timeout_ms)
+#define weir_var_wait_at_least(self, value, ret_value, timeout_ms) \
+    (weir_var_wait_at_least) (self, weir_value (value), ret_value, timeout_ms)
+#define weir_var_wait_changed(self, value, ret_value, timeout_ms) \
+    (weir_var_wait_changed) (self, weir_value (value), ret_value, timeout_ms)
 #define weir_var_cas(self, expected, desired) \
     (weir_var_cas) (self, weir_value (expected), weir_value (desired))
 

@@ -894,6 +894,23 @@ lib/machine/element.c
 +++
         (types [type].is_signed && !fits (type, sum)))
 
+=== var-wait-beyond
+var.wait at least waits until it is more
+lib/machine/var.c
+---
+        return !*ret_refused && order != WEIR__BEFORE && !is_nan (value) &&
++++
+        return !*ret_refused && order == WEIR__AFTER && !is_nan (value) &&
+
+=== var-wait-one
+a change of a var ends one wait only
+lib/machine/var.c
+---
+        weir__reply (&call);
++++
+        weir__reply (&call);
+        break;
+
 === setdefault-sets
 dict.setdefault overwrites
 lib/machine/dict.c
