@@ -336,6 +336,20 @@ static model_object_t *first_temporary (model_t *self, uint64_t session)
     return first;
 }
 
+//  The session's link that was opened next after that one.
+static model_link_t *next_opened (model_t *self, uint64_t session,
+                                  uint64_t after)
+{
+    model_link_t *next = NULL;
+    for (unsigned i = 0; i < self->link_count; i++) {
+        model_link_t *link = &self->links [i];
+        if (link->who.session == session && link->opened > after &&
+            (!next || link->opened < next->opened))
+            next = link;
+    }
+    return next;
+}
+
 static void expire (model_t *self, const step_t *step)
 {
     uint64_t session = step->who.session;
@@ -347,9 +361,12 @@ static void expire (model_t *self, const step_t *step)
     model_object_t *first;
     while ((first = first_temporary (self, session)))
         model_drop (self, first);
-    for (unsigned i = 0; i < self->link_count; i++)
-        if (self->links [i].who.session == session)
-            model_leave (self, &self->links [i], leave);
+    model_link_t *link;
+    uint64_t after = 0;
+    while ((link = next_opened (self, session, after))) {
+        model_leave (self, link, leave);
+        after = link->opened;
+    }
 }
 
 static model_link_t *find_link (model_t *self, weir__origin_t who)
@@ -374,6 +391,8 @@ static void apply (model_t *self, const step_t *step)
     model_link_t *link = find_link (self, step->who);
     switch (step->type) {
     case WEIR__RECORD_OPEN:
+        if (!link->open)
+            link->opened = ++self->openings;
         link->open = true;
         break;
     case WEIR__RECORD_CLOSE:

@@ -39,6 +39,7 @@ typedef struct model_request {
 struct model_link {
     weir__origin_t who;
     bool open;
+    uint64_t opened; //  when, in the order of all openings
     uint64_t acked;
     model_request_t *requests [WEIR__WINDOW];
 };
@@ -99,6 +100,7 @@ enum {
 struct model {
     uint64_t time_us;
     uint64_t order;
+    uint64_t openings;
     model_link_t links [MODEL_LINKS];
     unsigned link_count; //  that were ever heard of
     model_object_t *objects [MODEL_OBJECTS];
