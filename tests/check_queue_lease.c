@@ -163,6 +163,35 @@ START_TEST (what_comes_back_goes_to_who_waits)
 }
 END_TEST
 
+//  Nobody gets any of it before all has come back.
+START_TEST (what_comes_back_together_is_given_in_its_order)
+{
+    static const weir__origin_t b2 = {2, 2};
+    kit_record (kit, WEIR__RECORD_OPEN, b2, 0);
+    ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2, 3]"), "None");
+    ck_assert_str_eq (by (b2, WEIR__QUEUE_GET_LEASE, "-1"), "[1, 1, 1]");
+    ck_assert_str_eq (by (B, WEIR__QUEUE_GET_LEASE, "-1"), "[2, 2, 1]");
+    ck_assert_str_eq (by (B, WEIR__QUEUE_GET_LEASE, "-1"), "[3, 3, 1]");
+    ck_assert_str_eq (by (B, WEIR__QUEUE_NACK, "2"), "None");
+    ck_assert_str_eq (by (B, WEIR__QUEUE_GET_LEASE, "-1"), "[2, 4, 2]");
+    ck_assert_str_eq (ask (WEIR__QUEUE_GET, ""), "");
+    ck_assert_str_eq (by (A2, WEIR__QUEUE_GET_MANY, "2"), "");
+    kit_restore (kit);
+    if (_i == 0) {
+        //  One thread, which has leased 3 before 2.
+        kit_record (kit, WEIR__RECORD_CLOSE, B, 0);
+        ck_assert_str_eq (kit_reply (kit, A, kit_last (kit, A)), "2");
+        ck_assert_str_eq (kit_reply (kit, A2, 1), "[3]");
+        ck_counts (0, 3, 1);
+    } else {
+        kit_record (kit, WEIR__RECORD_EXPIRE, (weir__origin_t){2, 0}, 0);
+        ck_assert_str_eq (kit_reply (kit, A, kit_last (kit, A)), "1");
+        ck_assert_str_eq (kit_reply (kit, A2, 1), "[2, 3]");
+        ck_counts (0, 3, 0);
+    }
+}
+END_TEST
+
 START_TEST (a_lease_can_be_extended)
 {
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "['a', 'b']"), "None");
@@ -294,6 +323,8 @@ int main (void)
                          LEAVES);
     tcase_add_loop_test (tcase, it_comes_back_by_priority, 0, LEAVES);
     tcase_add_test (tcase, what_comes_back_goes_to_who_waits);
+    tcase_add_loop_test (tcase, what_comes_back_together_is_given_in_its_order,
+                         0, 2);
     tcase_add_test (tcase, a_lease_can_be_extended);
     tcase_add_test (tcase, what_comes_back_may_be_more_than_the_queue_holds);
     tcase_add_test (tcase, a_closed_queue_waits_for_what_can_come_back);

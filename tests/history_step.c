@@ -267,13 +267,13 @@ static const choice_t of_event [] = {
 };
 
 static const choice_t of_queue [] = {
-    {WEIR__QUEUE_PUT, 24, "v"},       {WEIR__QUEUE_GET, 24, ""},
-    {WEIR__QUEUE_SIZE, 3, ""},        {WEIR__QUEUE_CLOSE, 1, "b"},
-    {WEIR__QUEUE_INFO, 3, ""},        {WEIR__QUEUE_PUT_MANY, 9, "l"},
-    {WEIR__QUEUE_GET_MANY, 6, "i"},   {WEIR__QUEUE_TASK_DONE, 12, ""},
-    {WEIR__QUEUE_TASK_DONE, 6, "i"},  {WEIR__QUEUE_JOIN, 8, ""},
-    {WEIR__QUEUE_GET_LEASE, 20, "e"}, {WEIR__QUEUE_ACK, 8, "c"},
-    {WEIR__QUEUE_NACK, 4, "c"},       {WEIR__QUEUE_EXTEND, 4, "ce"},
+    {WEIR__QUEUE_PUT, 30, "v"},       {WEIR__QUEUE_GET, 20, ""},
+    {WEIR__QUEUE_SIZE, 2, ""},        {WEIR__QUEUE_CLOSE, 2, "b"},
+    {WEIR__QUEUE_INFO, 2, ""},        {WEIR__QUEUE_PUT_MANY, 18, "l"},
+    {WEIR__QUEUE_GET_MANY, 5, "i"},   {WEIR__QUEUE_TASK_DONE, 10, ""},
+    {WEIR__QUEUE_TASK_DONE, 4, "i"},  {WEIR__QUEUE_JOIN, 6, ""},
+    {WEIR__QUEUE_GET_LEASE, 18, "e"}, {WEIR__QUEUE_ACK, 8, "c"},
+    {WEIR__QUEUE_NACK, 4, "c"},       {WEIR__QUEUE_EXTEND, 3, "ce"},
 };
 
 static const choice_t of_set [] = {
@@ -366,12 +366,18 @@ static void create (history_t *self, step_t *step)
     }
 }
 
+//  How many objects there are soon. Much happens to each of a favourite kind.
+static unsigned few (const history_t *self)
+{
+    return self->favourite ? 3 : 12;
+}
+
 static void choose_directory (history_t *self, step_t *step)
 {
     uint64_t id = self->object_count
                       ? self->objects [below (self, self->object_count)].id
                       : below (self, 4);
-    switch (self->object_count < 12 ? 0 : below (self, 10)) {
+    switch (self->object_count < few (self) ? 0 : below (self, 10)) {
     case 6:
     case 7:
         step->op = WEIR__DIRECTORY_OPEN;
@@ -431,7 +437,7 @@ void history_request (history_t *self, step_t *step)
     static const int timeouts [] = {-1, -1, 0, 1, 5, 20};
     step->timeout_ms = timeouts [below (self, 6)];
     if (self->object_count == 0 ||
-        below (self, self->object_count < 12 ? 4 : 40) == 0)
+        below (self, self->object_count < few (self) ? 4 : 40) == 0)
         choose_directory (self, step);
     else {
         unsigned place = (unsigned) below (self, self->object_count);

@@ -213,9 +213,8 @@ bool model_knows (unsigned kind)
 
 void model_gone (model_t *self, const model_hold_t *hold, weir__leave_t leave)
 {
-    (void) leave;
     if (hold->object->kind == WEIR__QUEUE)
-        model_queue_gone (self, hold);
+        model_queue_gone (self, hold, leave);
     else
         model_lock_gone (self, hold);
 }

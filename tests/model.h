@@ -214,6 +214,11 @@ bool model_dict_update (model_object_t *self, weir_value_t map);
 //  Adds the items of a list to a set; false: it is none, or has a nan in it.
 bool model_set_fill (model_object_t *self, weir_value_t list);
 
+//  What a value is comparable with; 0: nil. / Below, at or above 0: the order of
+//  two items of a priority queue.
+int model_family (weir_value_t value);
+int model_order (weir_value_t a, weir_value_t b);
+
 //  Makes a queue as the request says; false when it is wrong.
 bool model_queue_make (model_object_t *object, const model_request_t *request);
 
@@ -221,7 +226,8 @@ bool model_queue_make (model_object_t *object, const model_request_t *request);
 void model_queue_settle (model_t *self, model_object_t *object);
 
 //  A lease has ended without an acknowledgement.
-void model_queue_gone (model_t *self, const model_hold_t *hold);
+void model_queue_gone (model_t *self, const model_hold_t *hold,
+                       weir__leave_t leave);
 
 //  model_hold.c: who holds what.
 

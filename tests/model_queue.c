@@ -8,61 +8,13 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "codec/ops.h"
 #include "codec/pack.h"
 #include "model.h"
 
-static int family (weir_value_t value)
-{
-    switch (value.type) {
-    case WEIR_NIL:
-        return 0;
-    case WEIR_BOOL:
-    case WEIR_INTEGER:
-    case WEIR_REAL:
-        return 1;
-    default:
-        return (int) value.type;
-    }
-}
-
-static int order_numbers (weir_value_t a, weir_value_t b)
-{
-    //  A long double holds all integers and all doubles exactly.
-    weir_value_t values [] = {a, b};
-    long double x [2];
-    for (int i = 0; i < 2; i++)
-        x [i] = values [i].type == WEIR_BOOL ? values [i].boolean
-                : values [i].type == WEIR_REAL
-                    ? (long double) values [i].real
-                    : (long double) values [i].integer;
-    if (isnan (x [0]) || isnan (x [1]))
-        return (isnan (x [0]) != 0) - (isnan (x [1]) != 0);
-    return (x [0] > x [1]) - (x [0] < x [1]);
-}
-
-//  Below, at or above 0.
-static int order (weir_value_t a, weir_value_t b)
-{
-    int rc = family (a) - family (b);
-    size_t common = a.size < b.size ? a.size : b.size;
-    if (rc != 0)
-        return rc;
-    if (family (a) == 1)
-        return order_numbers (a, b);
-    if (a.type == WEIR_STRING || a.type == WEIR_BYTES)
-        rc = common ? memcmp (a.bytes, b.bytes, common) : 0;
-    else if (a.type == WEIR_LIST)
-        for (size_t i = 0; i < common && rc == 0; i++)
-            rc = order (a.items [i], b.items [i]);
-    else
-        return 0;
-    return rc != 0 ? rc : (a.size > b.size) - (a.size < b.size);
-}
+enum { GOT = 4096 }; //  items that are got at once, at most
 
 bool model_queue_make (model_object_t *self, const model_request_t *request)
 {
@@ -86,7 +38,7 @@ static size_t next_item (const model_object_t *self)
         return self->size - 1;
     for (size_t i = 1; i < self->size; i++)
         if (self->order == WEIR__QUEUE_PRIORITY &&
-            order (self->values [i], self->values [next]) < 0)
+            model_order (self->values [i], self->values [next]) < 0)
             next = i;
     return next;
 }
@@ -116,9 +68,9 @@ static bool suits (const model_object_t *self, const weir_value_t *items,
         if (self->order != WEIR__QUEUE_PRIORITY)
             continue;
         if (items [i].type == WEIR_NIL || items [i].type >= WEIR_MAP ||
-            (wanted != 0 && wanted != family (items [i])))
+            (wanted != 0 && wanted != model_family (items [i])))
             return false;
-        wanted = family (items [i]);
+        wanted = model_family (items [i]);
     }
     return true;
 }
@@ -143,7 +95,7 @@ static void accept (model_object_t *self, model_request_t *request)
     size_t count;
     const weir_value_t *items = items_of (request, &count);
     for (size_t i = 0; i < count; i++) {
-        self->family = family (items [i]);
+        self->family = model_family (items [i]);
         self->unfinished++;
         self->items = realloc (self->items,
                                (size_t) (self->put + 1) * sizeof *self->items);
@@ -181,7 +133,7 @@ static void lease (model_t *model, model_object_t *self,
 static void deliver (model_t *model, model_object_t *self,
                      model_request_t *request)
 {
-    weir_value_t items [64];
+    weir_value_t items [GOT];
     size_t count = 0;
     int64_t wanted = 1;
     if (request->step.op == WEIR__QUEUE_GET_LEASE) {
@@ -190,7 +142,7 @@ static void deliver (model_t *model, model_object_t *self,
     }
     if (request->step.op == WEIR__QUEUE_GET_MANY)
         wanted = request->step.args [0].integer;
-    while (self->size > 0 && count < 64 && (int64_t) count < wanted) {
+    while (self->size > 0 && count < GOT && (int64_t) count < wanted) {
         size_t place = next_item (self);
         items [count++] = self->values [place];
         model_remove (self, place);
@@ -396,7 +348,7 @@ static void ack (model_t *model, model_object_t *self, model_request_t *request)
     model_queue_settle (model, self);
 }
 
-void model_queue_gone (model_t *model, const model_hold_t *hold)
+static void come_back (model_t *model, const model_hold_t *hold)
 {
     model_object_t *self = hold->object;
     int64_t number = self->leases [hold->token - 1];
@@ -408,7 +360,24 @@ void model_queue_gone (model_t *model, const model_hold_t *hold)
     else
         model_insert (self, place, weir_value_int (number),
                       self->items [number].value);
-    model_queue_settle (model, self);
+}
+
+void model_queue_gone (model_t *model, const model_hold_t *hold,
+                       weir__leave_t leave)
+{
+    come_back (model, hold);
+    for (size_t i = 0; leave != WEIR__LAPSED && i < model->hold_count;) {
+        model_hold_t other = model->holds [i];
+        if (other.object == hold->object &&
+            (other.link == hold->link ||
+             (leave == WEIR__DIED &&
+              other.link->who.session == hold->link->who.session))) {
+            model_let_go (model, &model->holds [i]);
+            come_back (model, &other);
+        } else
+            i++;
+    }
+    model_queue_settle (model, hold->object);
 }
 
 static void nack (model_t *model, model_object_t *self,
@@ -418,7 +387,7 @@ static void nack (model_t *model, model_object_t *self,
     if (!hold)
         return;
     model_answer (request, weir_value_nil ());
-    model_abandon (model, hold, WEIR__LEFT);
+    model_abandon (model, hold, WEIR__LAPSED);
 }
 
 static void extend (model_t *model, model_object_t *self,

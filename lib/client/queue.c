@@ -122,13 +122,17 @@ int weir_queue_get_lease (weir_queue_t *self, int lease_ms,
     weir_value_t lease;
     if (weir__handle_items (self, get, 3, &lease) != 0)
         return -1;
-    //  The item is in the list's one block, which it takes over.
     *ret_lease = (weir_lease_t){
         .value = lease.items [0],
         .id = lease.items [1].integer,
         .deliveries = lease.items [2].integer,
     };
-    ret_lease->value.block = lease.block;
+    //  The item is in the list's one block, and takes it over; a number needs
+    //  none.
+    if (ret_lease->value.type > WEIR_REAL)
+        ret_lease->value.block = lease.block;
+    else
+        weir_value_clear (&lease);
     return 0;
 }
 

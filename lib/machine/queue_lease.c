@@ -92,16 +92,16 @@ static weir__item_t *end (weir__queue_t *self, weir__lease_t *lease)
     return item;
 }
 
-//  The item of a lease that ended without an acknowledgement.
-static void take_back (weir__object_t *object, weir__item_t *item)
+//  Ends a lease that was not acknowledged.
+static void take_back (weir__object_t *object, weir__lease_t *lease)
 {
     weir__queue_t *self = object->state;
+    weir__item_t *item = end (self, lease);
     if (self->discards) {
         free (item);
         weir__queue_finish (object, 1);
     } else
         weir__items_push (&self->items, item);
-    weir__queue_settle (object);
 }
 
 //  The lease whose id is argument 0; NULL after refusing the call.
@@ -143,7 +143,8 @@ void weir__queue_nack (weir__object_t *object, weir__call_t *call)
         return;
     weir__hold_end (lease->hold, object->machine);
     weir__answer_nil (call);
-    take_back (object, end (object->state, lease));
+    take_back (object, lease);
+    weir__queue_settle (object);
 }
 
 //  args: id; how long the lease is from now on.
@@ -164,13 +165,30 @@ void weir__queue_extend (weir__object_t *object, weir__call_t *call)
     }
 }
 
+//  All that a link has leased.
+static void take_back_all (weir__object_t *object, const weir__link_t *link)
+{
+    weir__hold_t *hold;
+    while ((hold = weir__hold_of (object, link)) != NULL) {
+        take_back (object, find (object->state, hold->token));
+        weir__hold_end (hold, object->machine);
+    }
+}
+
+//  What goes with a thread or a process comes back all at once, before any of
+//  it is given to who waits: so it is given in its order.
 void weir__queue_holder_gone (weir__object_t *object, const weir__hold_t *hold,
                               weir__leave_t leave)
 {
-    (void) leave;
     weir__lease_t *lease = find (object->state, hold->token);
     assert (lease && lease->hold == hold);
-    take_back (object, end (object->state, lease));
+    take_back (object, lease);
+    if (leave != WEIR__LAPSED)
+        take_back_all (object, hold->link);
+    const weir__link_t *link = hold->link->session->links;
+    for (; leave == WEIR__DIED && link; link = link->hh.next)
+        take_back_all (object, link);
+    weir__queue_settle (object);
 }
 
 bool weir__queue_held (weir__object_t *object, const weir__hold_t *hold)

@@ -39,7 +39,8 @@ typedef struct weir_lease {
     int64_t deliveries; //  how often the item was leased; 1: the first time
 } weir_lease_t;
 
-//  maxsize: how many items it holds; 0: as many as fit in memory.
+//  maxsize: how many items it holds; 0: as many as fit in memory. (In Python
+//  less than 0 does, too: here it is EINVAL, as it is rather a mistake.)
 //  Makes a queue / opens the one with that name / opens the one that a reference
 //  stands for. name: up to 255 bytes; NULL: none, see object.h.
 //  new: first in, first out. new_lifo: last in, first out. new_priority: the

@@ -454,17 +454,6 @@ lib/machine/queue.c
 +++
     (void) line, (void) leave, (void) object;
 
-=== late-putter-blocks
-who waits behind a putter that timed out goes on waiting
-lib/machine/queue.c
----
-    weir__reply (&call);
-    weir__queue_settle (object);
-    return true;
-+++
-    weir__reply (&call);
-    return true;
-
 === mixed-priorities
 a priority queue takes what cannot be compared
 lib/machine/queue_flow.c
@@ -528,13 +517,22 @@ lib/machine/queue_lease.c
     }
 
 === lease-returns-nowhere
-an item that comes back does not go to who waits for one
+an item that is given back does not go to who waits for one
 lib/machine/queue_lease.c
 ---
-        weir__items_push (&self->items, item);
+    take_back (object, lease);
     weir__queue_settle (object);
 +++
-        weir__items_push (&self->items, item);
+    take_back (object, lease);
+
+=== lease-dies-nowhere
+what the dead had leased does not go to who waits for an item
+lib/machine/queue_lease.c
+---
+        take_back_all (object, link);
+    weir__queue_settle (object);
++++
+        take_back_all (object, link);
 
 === ack-undone
 an acknowledged item is not done
