@@ -117,6 +117,8 @@ static void check_read (trial_t *self, const model_object_t *object)
         [WEIR__EVENT] = WEIR__EVENT_IS_SET,
     };
     static const uint8_t nil [] = {0xc0};
+    if (object && object->kind == WEIR__CONDITION)
+        return; //  nothing of it can be read
     model_request_t read = {0};
     read.step.op = object ? ops [object->kind] : WEIR__DIRECTORY_LIST;
     read.step.object = object ? object->id : 0;

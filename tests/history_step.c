@@ -143,10 +143,24 @@ static weir_value_t any_set (history_t *self)
     return weir_value_int ((int64_t) self->objects [place].id);
 }
 
+//  The same of a lock or an rlock.
+static weir_value_t any_lock (history_t *self)
+{
+    uint64_t place = 0;
+    for (int i = 0; i < 10; i++) {
+        place = below (self, self->object_count);
+        if (self->objects [place].kind == WEIR__LOCK ||
+            self->objects [place].kind == WEIR__RLOCK)
+            break;
+    }
+    return weir_value_int ((int64_t) self->objects [place].id);
+}
+
 //  An argument by its letter:
 //      v any value   i integer   s index or bound   n the same, or nil
 //      l list   m map   b boolean   k key   a name   w map of names
 //      o a list or the id of a set   t a time in milliseconds
+//      h the id of a lock
 //      e the same or -1   c a lease of the queue
 //      E type of elements   C a small count   x number   y numbers, or one
 //      z bytes of elements
@@ -175,6 +189,8 @@ static weir_value_t argument (history_t *self, char letter)
         return weir_value_string (attributes [below (self, 8)]);
     case 'w':
         return named (self);
+    case 'h':
+        return any_lock (self);
     case 't':
         return weir_value_int ((int64_t) below (self, 30));
     case 'e':
@@ -266,6 +282,11 @@ static const choice_t of_event [] = {
     {WEIR__EVENT_WAIT, 9, ""},
 };
 
+static const choice_t of_condition [] = {
+    {WEIR__CONDITION_WAIT, 5, "h"},
+    {WEIR__CONDITION_NOTIFY, 2, "i"},
+};
+
 static const choice_t of_queue [] = {
     {WEIR__QUEUE_PUT, 30, "v"},       {WEIR__QUEUE_GET, 20, ""},
     {WEIR__QUEUE_SIZE, 2, ""},        {WEIR__QUEUE_CLOSE, 2, "b"},
@@ -317,6 +338,8 @@ static const struct {
     [WEIR__LOCK] = {of_lock, sizeof of_lock / sizeof *of_lock},
     [WEIR__RLOCK] = {of_lock, sizeof of_lock / sizeof *of_lock},
     [WEIR__EVENT] = {of_event, sizeof of_event / sizeof *of_event},
+    [WEIR__CONDITION] = {of_condition,
+                         sizeof of_condition / sizeof *of_condition},
     [WEIR__QUEUE] = {of_queue, sizeof of_queue / sizeof *of_queue},
     [WEIR__NAMESPACE] = {of_dict, sizeof of_dict / sizeof *of_dict},
     [WEIR__ARRAY] = {of_array, sizeof of_array / sizeof *of_array},
@@ -353,6 +376,8 @@ static void create (history_t *self, step_t *step)
              below (self, 3) == 0)
         step->args [step->argc++] =
             argument (self, kind == WEIR__DICT ? 'm' : 'w');
+    else if (kind == WEIR__CONDITION && self->object_count > 0)
+        step->args [step->argc++] = argument (self, 'h');
     else if (kind == WEIR__ARRAY) {
         self->detail = (int64_t) below (self, 11);
         step->args [step->argc++] = argument (self, 'E');

@@ -150,9 +150,24 @@ void model_resume (model_t *self, model_request_t *request)
     reply_done (self, request);
 }
 
+void model_move (model_t *self, model_request_t *request,
+                 model_object_t *object)
+{
+    request->object = object;
+    request->line = 0;
+    request->order = self->order++;
+    request->deadline_us = WEIR__NEVER;
+}
+
 void model_end_wait (model_t *self, model_request_t *request, int error)
 {
     model_object_t *object = request->object;
+    if (object->kind == WEIR__CONDITION &&
+        model_condition_ended (self, request, error))
+        return;
+    //  What began at a condition has its lock back first.
+    if (error == EINTR && request->step.object != object->id)
+        return;
     model_fail (request, error);
     model_resume (self, request);
     if (object->kind == WEIR__QUEUE && error != ENOENT)
@@ -199,6 +214,7 @@ static const char *const takes [] = {
     [WEIR__VAR] = "00 11 11 11 22 11 11 11",
     [WEIR__LOCK] = "01 00 00 11",
     [WEIR__RLOCK] = "01 00 00 11",
+    [WEIR__CONDITION] = "11 11",
     [WEIR__QUEUE] = "11 00 00 11 00 11 11 01 00 11 11 11 22",
     [WEIR__NAMESPACE] = "22 12 11 11 12 00 22 22 33 11 00 00 00 00 00",
     [WEIR__ARRAY] = "11 22 22 33 44 44 33 33 00 00",
@@ -236,14 +252,22 @@ static bool is_read (const model_object_t *object, const step_t *step)
 
 static void run (model_t *self, model_request_t *request)
 {
+    // clang-format off: one a line
     static void (*const kinds []) (model_t *, model_object_t *,
                                    model_request_t *) = {
-        [WEIR__DICT] = model_dict,      [WEIR__LIST] = model_list,
-        [WEIR__VAR] = model_var,        [WEIR__LOCK] = model_lock,
-        [WEIR__QUEUE] = model_queue,    [WEIR__SET] = model_set,
-        [WEIR__NAMESPACE] = model_dict, [WEIR__RLOCK] = model_lock,
-        [WEIR__ARRAY] = model_array,    [WEIR__EVENT] = model_event,
+        [WEIR__DICT] = model_dict,
+        [WEIR__LIST] = model_list,
+        [WEIR__VAR] = model_var,
+        [WEIR__LOCK] = model_lock,
+        [WEIR__QUEUE] = model_queue,
+        [WEIR__SET] = model_set,
+        [WEIR__NAMESPACE] = model_dict,
+        [WEIR__RLOCK] = model_lock,
+        [WEIR__CONDITION] = model_condition,
+        [WEIR__ARRAY] = model_array,
+        [WEIR__EVENT] = model_event,
     };
+    // clang-format on
     const step_t *step = &request->step;
     model_object_t *object = model_find (self, step->object);
     if (!object && step->object != 0) {

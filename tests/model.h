@@ -32,6 +32,8 @@ typedef struct model_request {
     uint64_t deadline_us;
     uint64_t order;
     int64_t lease_ms; //  asked for
+    int64_t count;    //  of a wait at a condition: how often it had the lock
+    int outcome;      //  and how it ended
     int error;        //  0: the value is the answer
     weir__buffer_t value;
 } model_request_t;
@@ -69,6 +71,7 @@ struct model_object {
     bool is_set;   //  an event
     int64_t token;
     bool abandoned;
+    uint64_t lock; //  of a condition
 };
 
 //  That a link holds an object.
@@ -179,6 +182,8 @@ void model_var (model_t *self, model_object_t *object,
                 model_request_t *request);
 void model_lock (model_t *self, model_object_t *object,
                  model_request_t *request);
+void model_condition (model_t *self, model_object_t *object,
+                      model_request_t *request);
 void model_queue (model_t *self, model_object_t *object,
                   model_request_t *request);
 void model_array (model_t *self, model_object_t *object,
@@ -265,6 +270,22 @@ void model_gone (model_t *self, const model_hold_t *hold, weir__leave_t leave);
 bool model_waits_for_holders (model_t *self, const model_object_t *object,
                               const model_request_t *request);
 void model_lock_gone (model_t *self, const model_hold_t *hold);
+
+//  A lock is released / given to the next, if it is free.
+void model_lock_let_go (model_t *model, model_hold_t *hold);
+void model_lock_serve (model_t *model, model_object_t *self);
+
+//  A request that waits goes on waiting at another object, for ever.
+void model_move (model_t *self, model_request_t *request,
+                 model_object_t *object);
+
+//  A wait at a condition is over. False: as everywhere.
+bool model_condition_ended (model_t *model, model_request_t *request,
+                            int error);
+
+//  False after failing the request.
+bool model_condition_make (model_t *model, model_object_t *self,
+                           model_request_t *request);
 
 //  Whether there is that kind.
 bool model_knows (unsigned kind);

@@ -13,13 +13,21 @@
 #include "model.h"
 
 //  By the kinds' codes; NULL: there is none with that code.
+// clang-format off: one a line
 static const char *const kind_names [WEIR__KINDS] = {
-    [WEIR__DICT] = "dict",   [WEIR__LIST] = "list",
-    [WEIR__VAR] = "var",     [WEIR__LOCK] = "lock",
-    [WEIR__QUEUE] = "queue", [WEIR__SET] = "set",
-    [WEIR__ARRAY] = "array", [WEIR__NAMESPACE] = "namespace",
-    [WEIR__RLOCK] = "rlock", [WEIR__EVENT] = "event",
+    [WEIR__DICT] = "dict",
+    [WEIR__LIST] = "list",
+    [WEIR__VAR] = "var",
+    [WEIR__LOCK] = "lock",
+    [WEIR__QUEUE] = "queue",
+    [WEIR__SET] = "set",
+    [WEIR__ARRAY] = "array",
+    [WEIR__NAMESPACE] = "namespace",
+    [WEIR__RLOCK] = "rlock",
+    [WEIR__EVENT] = "event",
+    [WEIR__CONDITION] = "condition",
 };
+// clang-format on
 
 void model_free_arrays (model_object_t *object)
 {
@@ -92,11 +100,14 @@ static bool is_name (weir_value_t value)
            !memchr (value.string, '\0', value.size);
 }
 
-static bool make (model_object_t *object, model_request_t *request)
+static bool make (model_t *self, model_object_t *object,
+                  model_request_t *request)
 {
     const step_t *step = &request->step;
     const weir_value_t *first = &step->args [2];
     bool has_one = step->argc == 3;
+    if (object->kind == WEIR__CONDITION)
+        return model_condition_make (self, object, request);
     if (object->kind == WEIR__QUEUE)
         return model_queue_make (object, request);
     if (step->argc > 3 || (object->kind == WEIR__VAR && !has_one))
@@ -152,9 +163,10 @@ static void create (model_t *self, model_request_t *request)
     object->kind = (unsigned) step->args [0].integer;
     object->name = name;
     object->session = name.type == WEIR_NIL ? request->link->who.session : 0;
-    int error = object->kind == WEIR__ARRAY ? model_array_make (object, step)
-                : make (object, request)    ? 0
-                                            : EINVAL;
+    model_fail (request, EINVAL);
+    int error = object->kind == WEIR__ARRAY    ? model_array_make (object, step)
+                : make (self, object, request) ? 0
+                                               : request->error;
     if (error) {
         model_free (object);
         model_fail (request, error);

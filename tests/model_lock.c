@@ -6,26 +6,35 @@
 #include <errno.h>
 
 #include "codec/ops.h"
+#include "codec/status.h"
 #include "model.h"
 
+//  To a wait that began at a condition also how that ended.
 static void answer (const model_object_t *self, model_request_t *request)
 {
-    weir_value_t items [] = {weir_value_int (self->token),
-                             weir_value_bool (self->abandoned)};
-    model_answer (request, weir_value_list (items, 2));
+    weir_value_t items [] = {
+        weir_value_int (self->token),
+        weir_value_bool (self->abandoned),
+        weir_value_int (weir__status_of (request->outcome)),
+    };
+    bool moved = request->step.object != self->id;
+    model_answer (request, weir_value_list (items, moved ? 3 : 2));
 }
 
 static void grant (model_t *model, model_object_t *self,
                    model_request_t *request)
 {
-    model_take (model, self, request, request->lease_ms)->token = ++self->token;
+    model_hold_t *hold = model_take (model, self, request, request->lease_ms);
+    hold->token = ++self->token;
+    if (request->count > 0)
+        hold->count = request->count;
     answer (self, request);
 }
 
-static void pass_on (model_t *model, model_object_t *self)
+void model_lock_serve (model_t *model, model_object_t *self)
 {
     model_request_t *first = model_first (model, self, 0);
-    if (!first)
+    if (!first || model_held (model, self, NULL))
         return;
     grant (model, self, first);
     model_resume (model, first);
@@ -34,7 +43,15 @@ static void pass_on (model_t *model, model_object_t *self)
 void model_lock_gone (model_t *model, const model_hold_t *hold)
 {
     hold->object->abandoned = true;
-    pass_on (model, hold->object);
+    model_lock_serve (model, hold->object);
+}
+
+void model_lock_let_go (model_t *model, model_hold_t *hold)
+{
+    model_object_t *self = hold->object;
+    model_let_go (model, hold);
+    self->abandoned = false;
+    model_lock_serve (model, self);
 }
 
 static void tell (model_t *model, const model_object_t *self,
@@ -97,11 +114,8 @@ static void release (model_t *model, model_object_t *self,
         return;
     }
     model_answer (request, weir_value_int (--own->count));
-    if (own->count > 0)
-        return;
-    model_let_go (model, own);
-    self->abandoned = false;
-    pass_on (model, self);
+    if (own->count == 0)
+        model_lock_let_go (model, own);
 }
 
 static void renew (model_t *model, model_object_t *self,

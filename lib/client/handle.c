@@ -18,6 +18,7 @@
 #include "weir/error.h"
 #include "weir/object.h"
 
+// clang-format off: one a line
 static const char *const kind_names [WEIR__KINDS] = {
     [WEIR__DIRECTORY] = "directory",
     [WEIR__DICT] = "dict",
@@ -35,6 +36,7 @@ static const char *const kind_names [WEIR__KINDS] = {
     [WEIR__RWLOCK] = "rwlock",
     [WEIR__NAMESPACE] = "namespace",
 };
+// clang-format on
 
 //  KIND:ID.EPOCH@PATH: the epoch is the owner's.
 #define REFERENCE_FORMAT "%s:%" PRIu64 ".%016" PRIx64 "@%s"

@@ -62,6 +62,9 @@ void weir__lock_granted (weir_lock_t *self, const weir_value_t *grant)
 {
     atomic_store (&self->token, (uint64_t) grant->items [0].integer);
     atomic_store (&self->abandoned, grant->items [1].boolean);
+    weir__guard_t *guard = weir__remote_guard (self->handle.remote);
+    if (guard && guard->object == self->handle.id)
+        guard->token = (uint64_t) grant->items [0].integer;
 }
 
 static int acquire (weir_lock_t *self, const weir__operation_t *what,

@@ -99,6 +99,8 @@ enum {
     WEIR__LOCK_RENEW
 };
 
+enum { WEIR__CONDITION_WAIT, WEIR__CONDITION_NOTIFY };
+
 enum {
     WEIR__QUEUE_PUT,
     WEIR__QUEUE_GET,

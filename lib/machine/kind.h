@@ -20,8 +20,10 @@ typedef enum weir__effect {
     WEIR__KEEPS,  //  the same, and argument 0 becomes an inner value of the
                   //  object, which can be read as a whole; for argument n it
                   //  is WEIR__KEEPS + n
-    WEIR__PARKS = WEIR__KEEPS + WEIR__ARGS //  or parks, in line 0; for line n
-                                           //  it is WEIR__PARKS + n
+    WEIR__PARKS = WEIR__KEEPS + WEIR__ARGS,  //  or parks, in line 0; for line n
+                                             //  it is WEIR__PARKS + n
+    WEIR__GRANTS = WEIR__PARKS + WEIR__LINES //  the same, with a hold reserved
+                                             //  for when it is answered
 } weir__effect_t;
 
 typedef struct weir__op {
@@ -55,9 +57,6 @@ struct weir__kind {
                          weir__leave_t leave);
     bool (*held) (weir__object_t *object, const weir__hold_t *hold);
 
-    //  Lines, as bits, in which every request has reserved its hold.
-    unsigned reserving;
-
     //  A request that waited in that line has vanished with its link. NULL:
     //  that changes nothing for others.
     void (*waiter_gone) (weir__object_t *object, unsigned line,
@@ -65,7 +64,8 @@ struct weir__kind {
 
     //  A wait ends before it was granted: ETIMEDOUT, EINTR, or ENOENT when the
     //  object is dropped. Returns false to have it refused with that error,
-    //  true when the kind has taken the request out of its line. NULL: false.
+    //  true when the kind has seen to it; after ENOENT it is in no line of this
+    //  object any more. NULL: false.
     bool (*wait_ended) (weir__object_t *object, weir__request_t *request,
                         int error);
 
@@ -102,5 +102,6 @@ extern const weir__kind_t weir__set_kind;
 extern const weir__kind_t weir__array_kind;
 extern const weir__kind_t weir__rlock_kind;
 extern const weir__kind_t weir__event_kind;
+extern const weir__kind_t weir__condition_kind;
 
 #endif

@@ -258,7 +258,7 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
 }
 
 static const weir__op_t ops [] = {
-    [WEIR__LOCK_ACQUIRE] = {"acquire", acquire, 0, 1, WEIR__PARKS},
+    [WEIR__LOCK_ACQUIRE] = {"acquire", acquire, 0, 1, WEIR__GRANTS},
     [WEIR__LOCK_RELEASE] = {"release", release, 0, 0, WEIR__WRITES},
     [WEIR__LOCK_INFO] = {"info", tell, 0, 0, WEIR__READS},
     [WEIR__LOCK_RENEW] = {"renew", renew, 1, 1, WEIR__WRITES},
@@ -268,7 +268,7 @@ static const weir__op_t ops [] = {
     {                                                                     \
         .name = name_, .ops = ops, .op_count = sizeof ops / sizeof *ops,  \
         .create = create, .destroy = destroy, .holder_gone = holder_gone, \
-        .held = held, .reserving = 1, .wait_ended = wait_ended,           \
+        .held = held, .wait_ended = wait_ended,                           \
         .waits_for_holders = waits_for_holders, .info = info,             \
         .snapshot = snapshot, .restore = restore,                         \
     }

@@ -212,7 +212,7 @@ static const weir__op_t ops [] = {
     [WEIR__QUEUE_JOIN] = {"join", weir__queue_join, 0, 0,
                           WEIR__PARKS + WEIR__JOINERS},
     [WEIR__QUEUE_GET_LEASE] = {"get_lease", weir__queue_get_lease, 1, 1,
-                               WEIR__PARKS + WEIR__GETTERS},
+                               WEIR__GRANTS + WEIR__GETTERS},
     [WEIR__QUEUE_ACK] = {"ack", weir__queue_ack, 1, 1, WEIR__WRITES},
     [WEIR__QUEUE_NACK] = {"nack", weir__queue_nack, 1, 1, WEIR__WRITES},
     [WEIR__QUEUE_EXTEND] = {"extend", weir__queue_extend, 2, 2, WEIR__WRITES},

@@ -18,6 +18,7 @@
 #include "machine/call.h"
 #include "machine/hold.h"
 #include "machine/kind.h"
+#include "machine/lock.h"
 #include "machine/object.h"
 
 enum { FORMAT = 2 };
@@ -209,28 +210,39 @@ static bool get_sessions (weir__machine_t *self, weir__reader_t *from)
     return !from->failed;
 }
 
+//  The operation of a request that waits at an object; NULL: it cannot. At a
+//  lock it may be one that began at a condition.
+static const weir__op_t *op_of (const weir__object_t *object,
+                                const weir__request_body_t *body)
+{
+    const weir__kind_t *kind = object->kind;
+    if (body->object != object->id)
+        kind = weir__is_lock (object) ? &weir__condition_kind : NULL;
+    return kind && body->op < kind->op_count ? &kind->ops [body->op] : NULL;
+}
+
 //  Whether such a request can wait in that line, so that it can be resumed.
 static bool parks (const weir__object_t *object, unsigned line,
+                   const weir__request_t *request,
                    const weir__request_body_t *body)
 {
-    if (body->object != object->id || body->op >= object->kind->op_count)
-        return false;
-    const weir__op_t *op = &object->kind->ops [body->op];
-    return op->effect == WEIR__PARKS + line && body->argc >= op->argc_min &&
+    const weir__op_t *op = op_of (object, body);
+    unsigned first = request->hold ? WEIR__GRANTS : WEIR__PARKS;
+    return op && op->effect == first + line && body->argc >= op->argc_min &&
            body->argc <= op->argc_max;
 }
 
 //  What a parked request has reserved to hold.
 static bool get_reserved (weir__request_t *request, weir__object_t *object,
-                          unsigned line, weir__reader_t *from)
+                          weir__reader_t *from)
 {
     request->outcome = weir__reader_u16 (from);
     bool reserved = weir__reader_u8 (from);
     uint64_t count = weir__reader_u64 (from);
     uint32_t lease_ms = weir__reader_u32 (from);
     if (!reserved || from->failed)
-        return !from->failed && !(object->kind->reserving & 1u << line);
-    if (!object->kind->held || lease_ms > WEIR__LEASE_MS_MAX ||
+        return !from->failed;
+    if (lease_ms > WEIR__LEASE_MS_MAX ||
         !weir__hold_restore (request, object->machine, lease_ms))
         return false;
     request->hold->count = count;
@@ -255,8 +267,8 @@ static bool get_parked (weir__object_t *object, unsigned line,
     weir__request_body_t body;
     const uint8_t *data = weir__reader_block (from, &request->size);
     if (!data || weir__request_body_read (data, request->size, &body) != NULL ||
-        !parks (object, line, &body) ||
-        !get_reserved (request, object, line, from))
+        !get_reserved (request, object, from) ||
+        !parks (object, line, request, &body))
         return false;
     request->body = malloc (request->size);
     if (!request->body || (deadline_us != WEIR__NEVER &&

@@ -4,6 +4,7 @@
 */
 
 #include "sim.h"
+#include "machine/object.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -175,10 +176,33 @@ static void heal (sim_t *self)
     sim_tell (self, "no more faults");
 }
 
+//  How many requests of a link wait for the lock of their condition: CANCEL does
+//  not end that, and who holds the lock may keep it for ever.
+static unsigned returning (const sim_t *self, const sim_link_t *link)
+{
+    unsigned count = 0;
+    weir__link_t *there =
+        self->engine
+            ? weir__link_find (
+                  (weir__machine_t *) weir__engine_machine (self->engine),
+                  link->session, link->number)
+            : NULL;
+    for (size_t place = 0; there && place < WEIR__WINDOW; place++) {
+        const weir__request_t *request = there->requests [place];
+        weir__request_body_t body;
+        count +=
+            request && request->object &&
+            !weir__request_body_read (request->body, request->size, &body) &&
+            body.object != request->object->id;
+    }
+    return count;
+}
+
 static bool is_done (const sim_t *self)
 {
     for (const sim_link_t *link = self->links; link; link = link->next)
-        if (!link->gone && (link->left > 0 || link->waiting > 0))
+        if (!link->gone &&
+            (link->left > 0 || link->waiting > returning (self, link)))
             return false;
     return true;
 }

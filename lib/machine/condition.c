@@ -1,0 +1,151 @@
+/*  condition.c - a condition: waiting for a notice, without the lock meanwhile
+
+    Line 0: who waits, oldest first. A wait gives the lock up and parks in one
+    step, so no notice is lost. When it ends, by a notice, its timeout or a
+    CANCEL, the request moves to the line of the lock, and is answered when it
+    has the lock again (lock.c).
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "codec/ops.h"
+#include "machine/kind.h"
+#include "machine/lock.h"
+
+typedef struct condition {
+    uint64_t lock; //  its id
+} condition_t;
+
+static weir__object_t *lock_of (const weir__object_t *object)
+{
+    const condition_t *self = object->state;
+    return weir__object_find (object->machine, self->lock);
+}
+
+//  How the call's link holds the lock; NULL after refusing the call.
+static weir__hold_t *own_hold (weir__object_t *object, weir__call_t *call)
+{
+    const weir__object_t *lock = lock_of (object);
+    weir__hold_t *hold =
+        lock ? weir__hold_of (lock, call->request->link) : NULL;
+    if (!lock)
+        weir__refuse (call, ENOENT, "its lock is not there any more");
+    else if (!hold)
+        weir__refuse (call, EPERM,
+                      "this thread does not hold its lock; acquire that first");
+    return hold;
+}
+
+//  args: the lock's id, so that nobody waits with another one.
+static void wait (weir__object_t *object, weir__call_t *call)
+{
+    int64_t lock;
+    if (!weir__arg_integer (call, 0, &lock))
+        return;
+    if ((uint64_t) lock != ((const condition_t *) object->state)->lock) {
+        weir__refuse (call, EINVAL, "that is not its lock");
+        return;
+    }
+    weir__hold_t *hold = own_hold (object, call);
+    if (!hold || !weir__hold_reserve (call, hold->lease_ms))
+        return;
+    weir__park (call, 0, "nobody has notified it yet");
+    if (call->parked)
+        weir__lock_wait (hold, call->request);
+}
+
+//  args: how many at most; -1: all. The answer: how many there were.
+static void notify (weir__object_t *object, weir__call_t *call)
+{
+    int64_t most, count = 0;
+    if (!weir__arg_integer (call, 0, &most) || !own_hold (object, call))
+        return;
+    if (most < -1) {
+        weir__refuse (call, EINVAL, "it notifies so many, or -1 for all");
+        return;
+    }
+    for (; object->lines [0] && (most < 0 || count < most); count++)
+        weir__lock_wake (lock_of (object), object->lines [0], 0);
+    weir__answer (call, weir_value_int (count));
+}
+
+static bool wait_ended (weir__object_t *object, weir__request_t *request,
+                        int error)
+{
+    weir__object_t *lock = lock_of (object);
+    if (lock)
+        weir__lock_wake (lock, request, error);
+    return lock != NULL;
+}
+
+static size_t info (const weir__object_t *object, weir_value_t *facts)
+{
+    const weir__object_t *lock = lock_of (object);
+    facts [0] = weir_value_string ("lock");
+    facts [1] = weir_value_string (lock ? lock->name : NULL);
+    return 1;
+}
+
+//  args: the id of its lock.
+static bool create (weir__object_t *object, weir__call_t *call)
+{
+    int64_t id;
+    if (!weir__arg_integer (call, 0, &id))
+        return false;
+    const weir__object_t *lock =
+        weir__object_find (object->machine, (uint64_t) id);
+    if (!lock || !weir__is_lock (lock)) {
+        weir__refuse (call, lock ? EINVAL : ENOENT,
+                      lock ? "a condition has a lock or an rlock"
+                           : "that lock is not there any more");
+        return false;
+    }
+    condition_t *self = object->state = calloc (1, sizeof *self);
+    if (!self) {
+        weir__refuse (call, ENOMEM, "out of memory");
+        return false;
+    }
+    self->lock = (uint64_t) id;
+    return true;
+}
+
+static void destroy (weir__object_t *object)
+{
+    free (object->state);
+}
+
+static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+{
+    weir__buffer_put_u64 (to, ((const condition_t *) object->state)->lock);
+}
+
+static bool restore (weir__object_t *object, weir__reader_t *from)
+{
+    condition_t *self = object->state = calloc (1, sizeof *self);
+    if (!self)
+        return false;
+    self->lock = weir__reader_u64 (from);
+    return !from->failed;
+}
+
+static const weir__op_t ops [] = {
+    [WEIR__CONDITION_WAIT] = {"wait", wait, 1, 1, WEIR__GRANTS},
+    [WEIR__CONDITION_NOTIFY] = {"notify", notify, 1, 1, WEIR__WRITES},
+};
+
+const weir__kind_t weir__condition_kind = {
+    .name = "condition",
+    .ops = ops,
+    .op_count = sizeof ops / sizeof *ops,
+    .create_argc_min = 1,
+    .create_argc_max = 1,
+    .create = create,
+    .destroy = destroy,
+    .wait_ended = wait_ended,
+    .info = info,
+    .snapshot = snapshot,
+    .restore = restore,
+};
