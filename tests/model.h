@@ -222,7 +222,7 @@ bool model_set_fill (model_object_t *self, weir_value_t list);
 //  What a value is comparable with; 0: nil. / Below, at or above 0: the order of
 //  two items of a priority queue.
 int model_family (weir_value_t value);
-int model_order (weir_value_t a, weir_value_t b);
+int model_item_order (weir_value_t a, weir_value_t b);
 
 //  Makes a queue as the request says; false when it is wrong.
 bool model_queue_make (model_object_t *object, const model_request_t *request);

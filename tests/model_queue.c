@@ -38,7 +38,7 @@ static size_t next_item (const model_object_t *self)
         return self->size - 1;
     for (size_t i = 1; i < self->size; i++)
         if (self->order == WEIR__QUEUE_PRIORITY &&
-            model_order (self->values [i], self->values [next]) < 0)
+            model_item_order (self->values [i], self->values [next]) < 0)
             next = i;
     return next;
 }

@@ -1,4 +1,4 @@
-/*  model_order.c - the sequential model: which item of a priority queue is first
+/*  model_item.c - the sequential model: which item of a priority queue is first
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -37,7 +37,7 @@ static int order_numbers (weir_value_t a, weir_value_t b)
     return (x [0] > x [1]) - (x [0] < x [1]);
 }
 
-int model_order (weir_value_t a, weir_value_t b)
+int model_item_order (weir_value_t a, weir_value_t b)
 {
     int rc = model_family (a) - model_family (b);
     size_t common = a.size < b.size ? a.size : b.size;
@@ -49,7 +49,7 @@ int model_order (weir_value_t a, weir_value_t b)
         rc = common ? memcmp (a.bytes, b.bytes, common) : 0;
     else if (a.type == WEIR_LIST)
         for (size_t i = 0; i < common && rc == 0; i++)
-            rc = model_order (a.items [i], b.items [i]);
+            rc = model_item_order (a.items [i], b.items [i]);
     else
         return 0;
     return rc != 0 ? rc : (a.size > b.size) - (a.size < b.size);
