@@ -12,6 +12,8 @@
 #include "support.h"
 #include "weir/array.h"
 
+enum { ELEMENTS_MAX = 100 }; //  of an array; the model has places for more
+
 static uint64_t below (history_t *self, uint64_t n)
 {
     return test_random_below (&self->random, n);
@@ -484,4 +486,8 @@ void history_request (history_t *self, step_t *step)
         step->args [step->argc++] = history_value (self, 1);
     if (below (self, 300) == 0)
         step->object = below (self, 40);
+    if (step->object == 0 && step->argc == 4 &&
+        step->args [3].type == WEIR_INTEGER &&
+        step->args [3].integer > ELEMENTS_MAX)
+        step->args [3] = weir_value_int (ELEMENTS_MAX);
 }

@@ -9,6 +9,7 @@
 #include "weir/value.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <float.h>
 #include <inttypes.h>
@@ -55,7 +56,7 @@ static decimal_t round_to (double real, int digits)
     decimal_t decimal = {0, 1 - digits};
     char *at = text;
     for (; *at != 'e'; at++)
-        if (*at >= '0' && *at <= '9')
+        if (isdigit ((unsigned char) *at))
             decimal.digits = decimal.digits * 10 + (uint64_t) (*at - '0');
     decimal.exponent += atoi (at + 1);
     return decimal;

@@ -18,10 +18,14 @@
 #include "codec/pack.h"
 
 enum {
-    NUMBERS = 4,   //  one run in so many is about small numbers,
-    SORTED = 4,    //  one request in so many about a list of them
-    LOCK_RUNS = 8, //  one run in so many is about so many locks
+    NUMBERS = 4,    //  one run in so many is about small numbers,
+    SORTED = 4,     //  one request in so many about a list of them
+    QUEUE_RUNS = 8, //  one is about so many small queues
+    LOCK_RUNS = 8,  //  one run in so many is about so many locks
     LOCKS = 3,
+    QUEUES = 4,
+    ROOM = 3,        //  in each
+    CLOSES = 60,     //  one request in so many closes one
     EARLY = 40,      //  one request in so many asks for an object to come
     LARGE_RUNS = 30, //  one run in so many has large values,
     LARGE = 12,      //  one has an argument that takes several frames,
@@ -35,6 +39,7 @@ void sim_ask_init (sim_t *self)
     self->numbers = sim_below (self, NUMBERS) == 0;
     self->large = sim_below (self, LARGE_RUNS) == 0;
     self->locks = sim_below (self, LOCK_RUNS) == 0;
+    self->queues = sim_below (self, QUEUE_RUNS) == 0;
     sim_ask_forget (self);
 }
 
@@ -92,41 +97,92 @@ static weir_value_t large (sim_t *self)
     return weir_value_bytes (text, LARGE_BYTES);
 }
 
-//  The object of that kind that is known as number `nth`, from 0. NULL: none.
-static const uint64_t *find (const sim_t *self, unsigned kind, uint64_t nth)
+//  The place of the object of that kind that is known as number `nth`, from 0;
+//  HISTORY_OBJECTS: there is none.
+static unsigned find (const sim_t *self, unsigned kind, uint64_t nth)
 {
     const history_t *workload = self->workload;
     for (unsigned i = 0; i < workload->object_count; i++)
         if (workload->objects [i].kind == kind && nth-- == 0)
-            return &workload->objects [i].id;
-    return NULL;
+            return i;
+    return HISTORY_OBJECTS;
+}
+
+static void create (sim_t *self, step_t *step, int kind)
+{
+    static const char *const names [] = {"ann", "bob", "cat", "dan"};
+    *step = (step_t){.op = WEIR__DIRECTORY_CREATE, .argc = 2};
+    step->args [0] = weir_value_int (kind);
+    step->args [1] = weir_value_string (names [sim_below (self, 4)]);
 }
 
 //  Of a few locks, which links take while they hold others.
 static void ask_lock (sim_t *self, step_t *step)
 {
-    const uint64_t *lock = find (self, WEIR__LOCK, sim_below (self, LOCKS));
-    *step = (step_t){.timeout_ms = -1};
-    if (lock) {
-        step->object = *lock;
-        step->op =
-            sim_below (self, 3) ? WEIR__LOCK_ACQUIRE : WEIR__LOCK_RELEASE;
+    unsigned place = find (self, WEIR__LOCK, sim_below (self, LOCKS));
+    if (place == HISTORY_OBJECTS) {
+        create (self, step, WEIR__LOCK);
         return;
     }
-    static const char *const names [LOCKS] = {"ann", "bob", "cat"};
-    step->op = WEIR__DIRECTORY_CREATE;
-    step->args [step->argc++] = weir_value_int (WEIR__LOCK);
-    step->args [step->argc++] =
-        weir_value_string (names [sim_below (self, LOCKS)]);
+    *step = (step_t){
+        .object = self->workload->objects [place].id,
+        .op = sim_below (self, 3) ? WEIR__LOCK_ACQUIRE : WEIR__LOCK_RELEASE,
+        .timeout_ms = -1,
+    };
+}
+
+static weir_value_t items (sim_t *self, size_t count)
+{
+    weir_value_t *items = history_block (self->workload, count * sizeof *items);
+    for (size_t i = 0; i < count; i++)
+        items [i] = weir_value_int ((int64_t) sim_below (self, 9));
+    return weir_value_list (items, count);
+}
+
+//  Of a few small queues, where many at once wait for room, or for items that
+//  somebody has leased.
+static void ask_queue (sim_t *self, step_t *step)
+{
+    unsigned place = find (self, WEIR__QUEUE, sim_below (self, QUEUES));
+    if (place == HISTORY_OBJECTS) {
+        create (self, step, WEIR__QUEUE);
+        step->args [step->argc++] = weir_value_int (ROOM);
+        return;
+    }
+    static const unsigned ops [] = {
+        WEIR__QUEUE_PUT_MANY, WEIR__QUEUE_PUT_MANY,  WEIR__QUEUE_PUT,
+        WEIR__QUEUE_GET,      WEIR__QUEUE_GET_LEASE, WEIR__QUEUE_GET_LEASE,
+        WEIR__QUEUE_ACK,      WEIR__QUEUE_ACK,
+    };
+    *step = (step_t){
+        .object = self->workload->objects [place].id,
+        .op = ops [sim_below (self, sizeof ops / sizeof *ops)],
+        .timeout_ms = sim_below (self, 3) ? 1 + (int) sim_below (self, 5) : -1,
+        .argc = 1,
+    };
+    if (sim_below (self, CLOSES) == 0)
+        step->op = WEIR__QUEUE_CLOSE;
+    if (step->op == WEIR__QUEUE_CLOSE)
+        step->args [0] = weir_value_bool (sim_below (self, 4) == 0);
+    else if (step->op == WEIR__QUEUE_PUT_MANY)
+        step->args [0] = items (self, 1 + (size_t) sim_below (self, ROOM));
+    else if (step->op == WEIR__QUEUE_PUT)
+        step->args [0] = weir_value_int (1);
+    else if (step->op == WEIR__QUEUE_GET_LEASE)
+        step->args [0] = weir_value_int (-1);
+    else if (step->op == WEIR__QUEUE_ACK)
+        step->args [0] = weir_value_int (self->workload->objects [place].lease);
+    else
+        step->argc = 0;
 }
 
 //  A list of numbers of which some are equal, and its order.
 static void ask_sorted (sim_t *self, step_t *step)
 {
-    const uint64_t *list = find (self, WEIR__LIST, 0);
-    if (!list)
+    unsigned place = find (self, WEIR__LIST, 0);
+    if (place == HISTORY_OBJECTS)
         return;
-    *step = (step_t){.object = *list};
+    *step = (step_t){.object = self->workload->objects [place].id};
     switch (sim_below (self, 4)) {
     case 0:
         step->op = WEIR__LIST_SORT;
@@ -145,12 +201,12 @@ static void ask_sorted (sim_t *self, step_t *step)
 //  A large value that comes back, from the first dict that is known.
 static void ask_large (sim_t *self, step_t *step)
 {
-    const uint64_t *dict = find (self, WEIR__DICT, 0);
-    if (!dict)
+    unsigned place = find (self, WEIR__DICT, 0);
+    if (place == HISTORY_OBJECTS)
         return;
     bool set = sim_below (self, 2);
     *step = (step_t){
-        .object = *dict,
+        .object = self->workload->objects [place].id,
         .op = set ? WEIR__DICT_SET : WEIR__DICT_GET,
         .argc = set ? 2 : 1,
     };
@@ -168,6 +224,8 @@ static void ask_theme (sim_t *self, step_t *step)
         ask_large (self, step);
     if (self->locks && sim_below (self, 2))
         ask_lock (self, step);
+    if (self->queues && sim_below (self, 2))
+        ask_queue (self, step);
 }
 
 void sim_ask (sim_t *self, step_t *ret_step)

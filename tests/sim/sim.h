@@ -194,6 +194,7 @@ struct sim {
     history_t *workload; //  gives what is asked
     bool numbers;        //  it has hardly anything but small numbers
     bool large;          //  it has values that take several frames
+    bool queues;         //  it is about a few small queues
     bool locks;          //  it is about a few locks, and circles of them
     uint64_t next_id;    //  of an object, perhaps
     sim_memory_t memory;
