@@ -22,7 +22,7 @@ enum {
 
 typedef struct board {
     atomic_int done [ITEMS];       //  how often an item was worked on
-    atomic_int deliveries [ITEMS]; //  the last count that was seen
+    atomic_int deliveries [ITEMS]; //  the highest count that was seen
     atomic_int sent, acked;        //  items of a producer
     atomic_int error;              //  how a call ended
 } board_t;
@@ -62,32 +62,16 @@ static void spin (uint64_t *random)
         ;
 }
 
-//  What weir_object_info says of the queue under that name.
-typedef struct fact {
-    scene_t *scene;
-    const char *name;
-    int64_t value;
-} fact_t;
-
-static bool is_fact (void *context)
-{
-    const fact_t *fact = context;
-    weir_value_t info;
-    works (weir_object_info (fact->scene->queue, &info));
-    const weir_value_t *value =
-        weir_value_find (info, weir_value_string (fact->name));
-    bool found = value && value->integer == fact->value;
-    weir_value_clear (&info);
-    return found;
-}
-
-static void await_fact (scene_t *scene, const char *name, int64_t value)
-{
-    ck_assert (shared_await (is_fact, &(fact_t){scene, name, value}));
-}
-
 //  ---------------------------------------------------------------------------
 //  Consumers
+
+static void note_most (atomic_int *most, int count)
+{
+    int before = atomic_load (most);
+    while (before < count &&
+           !atomic_compare_exchange_weak (most, &before, count))
+        ;
+}
 
 static void consume (void *arg)
 {
@@ -98,13 +82,28 @@ static void consume (void *arg)
            0) {
         int64_t item = lease.value.integer;
         atomic_fetch_add (&scene->board->done [item], 1);
-        atomic_store (&scene->board->deliveries [item], (int) lease.deliveries);
+        note_most (&scene->board->deliveries [item], (int) lease.deliveries);
         weir_value_clear (&lease.value);
         //  One that was not the last to have it is told.
         test_must (weir_queue_ack (scene->queue, lease.id) == 0 ||
                    (errno == ESTALE && scene->lease_ms > 0));
     }
     test_must (errno == ECANCELED);
+}
+
+//  Every item was worked on, and as often as it was given out at most.
+static void finish_work (scene_t *scene, const pid_t *consumers)
+{
+    works (weir_queue_join (scene->queue, TEST_PATIENCE_MS));
+    works (weir_queue_close (scene->queue));
+    for (int i = 0; i < CONSUMERS; i++)
+        ck_assert_int_eq (test_join (consumers [i]), 0);
+    for (int i = 0; i < ITEMS; i++) {
+        int done = atomic_load (&scene->board->done [i]);
+        ck_assert_msg (done > 0, "item %d was never worked on", i);
+        ck_assert_msg (done <= atomic_load (&scene->board->deliveries [i]),
+                       "item %d was worked on %d times", i, done);
+    }
 }
 
 START_TEST (no_item_is_lost_with_its_consumer)
@@ -123,16 +122,63 @@ START_TEST (no_item_is_lost_with_its_consumer)
         test_kill (*victim);
         *victim = test_fork (consume, &scene);
     }
-    works (weir_queue_join (scene.queue, TEST_PATIENCE_MS));
-    works (weir_queue_close (scene.queue));
+    finish_work (&scene, consumers);
+    finish (&scene);
+}
+END_TEST
+
+//  A lease is short here, and runs out while its consumer is stopped.
+START_TEST (no_item_is_lost_with_a_stopped_consumer)
+{
+    uint64_t random = test_seed () + 40 + (uint64_t) _i;
+    pid_t consumers [CONSUMERS];
+    scene_t scene;
+    begin (&scene, _i, 0);
+    scene.lease_ms = 2;
     for (int i = 0; i < CONSUMERS; i++)
-        ck_assert_int_eq (test_join (consumers [i]), 0);
-    for (int i = 0; i < ITEMS; i++) {
-        int done = atomic_load (&scene.board->done [i]);
-        ck_assert_msg (done > 0, "item %d was never worked on", i);
-        ck_assert_msg (done <= atomic_load (&scene.board->deliveries [i]),
-                       "item %d was worked on %d times", i, done);
+        consumers [i] = test_fork (consume, &scene);
+    for (int i = 0, put = 0; i < KILLS; i++) {
+        for (; put < ITEMS * (i + 1) / KILLS; put++)
+            works (weir_queue_put (scene.queue, put, -1));
+        pid_t victim = consumers [test_random_below (&random, CONSUMERS)];
+        ck_assert_int_eq (kill (victim, SIGSTOP), 0);
+        spin (&random);
+        ck_assert_int_eq (kill (victim, SIGCONT), 0);
     }
+    finish_work (&scene, consumers);
+    finish (&scene);
+}
+END_TEST
+
+//  Takes one item, and is done with it or not: who is not, ends.
+static void *work_or_end (void *arg)
+{
+    scene_t *scene = arg;
+    weir_lease_t lease;
+    if (weir_queue_get_lease (scene->queue, -1, &lease, 0) != 0) {
+        ck_assert_int_eq (errno, EAGAIN);
+        return NULL;
+    }
+    if ((lease.value.integer + lease.deliveries) % 2)
+        works (weir_queue_ack (scene->queue, lease.id));
+    return NULL;
+}
+
+START_TEST (no_item_is_lost_with_its_thread)
+{
+    scene_t scene;
+    pthread_t threads [CONSUMERS];
+    begin (&scene, _i, 0);
+    for (int i = 0; i < KILLS; i++)
+        works (weir_queue_put (scene.queue, i, -1));
+    while (weir_queue_join (scene.queue, 0) != 0) {
+        ck_assert_int_eq (errno, EAGAIN);
+        for (int i = 0; i < CONSUMERS; i++)
+            threads [i] = shared_thread (work_or_end, &scene);
+        for (int i = 0; i < CONSUMERS; i++)
+            shared_join (threads [i]);
+    }
+    ck_assert_int_eq (weir_queue_size (scene.queue), 0);
     finish (&scene);
 }
 END_TEST
@@ -271,7 +317,7 @@ START_TEST (a_killed_producer_has_put_all_of_a_batch_or_nothing)
             test_latch_wait_for (scene.ready, before + 1, TEST_PATIENCE_MS));
         spin (&random);
         test_kill (pid);
-        await_fact (&scene, "waiting", 0);
+        ck_assert (shared_await_waiters (scene.queue, 0));
         int sent = atomic_load (&scene.board->sent);
         int acked = atomic_load (&scene.board->acked);
         int found = count_items (&scene);
@@ -306,9 +352,9 @@ START_TEST (who_waits_behind_a_killed_producer_is_let_in)
     for (int round = 0; round < 20; round++) {
         works (weir_queue_put (scene.queue, 1, -1));
         pid_t pid = test_fork (put_three, &scene);
-        await_fact (&scene, "waiting", 1);
+        ck_assert (shared_await_waiters (scene.queue, 1));
         pthread_t thread = shared_thread (put_one, scene.queue);
-        await_fact (&scene, "waiting", 2);
+        ck_assert (shared_await_waiters (scene.queue, 2));
         test_kill (pid);
         shared_join (thread);
         works (weir_queue_get_many (scene.queue, 9, &items, -1));
@@ -332,19 +378,65 @@ START_TEST (a_killed_joiner_holds_up_nobody)
     uint64_t random = test_seed () + 30 + (uint64_t) _i;
     scene_t scene;
     begin (&scene, _i, 0);
-    for (int round = 0; round < 25; round++) {
-        pid_t pids [4];
+    for (int round = 0; round < KILLS; round++) {
         works (weir_queue_put (scene.queue, 1, -1));
-        for (int i = 0; i < 4; i++)
-            pids [i] = test_fork (join_queue, &scene);
-        await_fact (&scene, "waiting", 4);
-        int victim = (int) test_random_below (&random, 4);
-        test_kill (pids [victim]);
+        pid_t victim = test_fork (join_queue, &scene);
+        pid_t other = test_fork (join_queue, &scene);
+        spin (&random);
+        test_kill (victim);
         works (weir_queue_task_done (scene.queue));
-        for (int i = 0; i < 4; i++)
-            if (i != victim)
-                ck_assert_int_eq (test_join (pids [i]), 0);
-        await_fact (&scene, "waiting", 0);
+        ck_assert_int_eq (test_join (other), 0);
+        ck_assert (shared_await_waiters (scene.queue, 0));
+    }
+    finish (&scene);
+}
+END_TEST
+
+//  ---------------------------------------------------------------------------
+//  Who made it
+
+static void make_queue (void *arg)
+{
+    scene_t *scene = arg;
+    weir_queue_t *queue = weir_queue_new (scene->owner, NULL, 1);
+    test_must (
+        queue && weir_queue_put (queue, 1, -1) == 0 &&
+        weir_queue_put (scene->queue, weir_object_reference (queue), -1) == 0);
+    for (;;)
+        pause ();
+}
+
+static void *put_in_vain (void *arg)
+{
+    refuses (ENOENT, weir_queue_put (arg, 2, -1));
+    return NULL;
+}
+
+static void *join_in_vain (void *arg)
+{
+    refuses (ENOENT, weir_queue_join (arg, -1));
+    return NULL;
+}
+
+START_TEST (who_waits_at_the_queue_of_a_killed_process_is_told)
+{
+    uint64_t random = test_seed () + 50 + (uint64_t) _i;
+    scene_t scene;
+    weir_value_t reference;
+    begin (&scene, _i, 0);
+    for (int round = 0; round < KILLS / 4; round++) {
+        pid_t maker = test_fork (make_queue, &scene);
+        works (weir_queue_get (scene.queue, &reference, -1));
+        weir_queue_t *queue = weir_queue_from (reference);
+        exists (queue);
+        weir_value_clear (&reference);
+        pthread_t putter = shared_thread (put_in_vain, queue);
+        pthread_t joiner = shared_thread (join_in_vain, queue);
+        spin (&random);
+        test_kill (maker);
+        shared_join (putter);
+        shared_join (joiner);
+        weir_queue_destroy (&queue);
     }
     finish (&scene);
 }
@@ -356,6 +448,10 @@ int main (void)
     TCase *tcase = test_case (suite, "consumers");
     tcase_add_loop_test (tcase, no_item_is_lost_with_its_consumer, 0,
                          SHARED_FORKING_FORMS);
+    tcase_add_loop_test (tcase, no_item_is_lost_with_a_stopped_consumer, 0,
+                         SHARED_FORKING_FORMS);
+    tcase_add_loop_test (tcase, no_item_is_lost_with_its_thread, 0,
+                         SHARED_FORMS);
     tcase_add_loop_test (tcase, a_closed_queue_is_worked_off_to_the_end, 0,
                          SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, a_stopped_consumer_loses_its_item_and_is_told,
@@ -371,6 +467,10 @@ int main (void)
                          SHARED_FORKING_FORMS);
     tcase = test_case (suite, "joiners");
     tcase_add_loop_test (tcase, a_killed_joiner_holds_up_nobody, 0,
+                         SHARED_FORKING_FORMS);
+    tcase = test_case (suite, "makers");
+    tcase_add_loop_test (tcase,
+                         who_waits_at_the_queue_of_a_killed_process_is_told, 0,
                          SHARED_FORKING_FORMS);
     return test_main (suite);
 }

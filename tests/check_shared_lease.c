@@ -124,17 +124,6 @@ static void *wait_for_the_rest (void *arg)
     return NULL;
 }
 
-static bool has_waiter (void *queue)
-{
-    weir_value_t info;
-    works (weir_object_info (queue, &info));
-    const weir_value_t *waiting =
-        weir_value_find (info, weir_value_string ("waiting"));
-    bool found = waiting && waiting->integer == 1;
-    weir_value_clear (&info);
-    return found;
-}
-
 START_TEST (a_closed_queue_gives_what_comes_back)
 {
     scene_t scene = begin (_i);
@@ -150,7 +139,7 @@ START_TEST (a_closed_queue_gives_what_comes_back)
     //  Nobody waits for what he has himself.
     refuses (ECANCELED, weir_queue_get_lease (scene.queue, -1, &lease, -1));
     pthread_t thread = shared_thread (wait_for_the_rest, scene.queue);
-    ck_assert (shared_await (has_waiter, scene.queue));
+    ck_assert (shared_await_waiters (scene.queue, 1));
     works (weir_queue_nack (scene.queue, lease.id));
     shared_join (thread);
     works (weir_queue_join (scene.queue, 0));
