@@ -152,7 +152,8 @@ static void ask_queue (sim_t *self, step_t *step)
     static const unsigned ops [] = {
         WEIR__QUEUE_PUT_MANY, WEIR__QUEUE_PUT_MANY,  WEIR__QUEUE_PUT,
         WEIR__QUEUE_GET,      WEIR__QUEUE_GET_LEASE, WEIR__QUEUE_GET_LEASE,
-        WEIR__QUEUE_ACK,      WEIR__QUEUE_ACK,
+        WEIR__QUEUE_ACK,      WEIR__QUEUE_ACK,       WEIR__QUEUE_EXTEND,
+        WEIR__QUEUE_JOIN,     WEIR__QUEUE_JOIN,
     };
     *step = (step_t){
         .object = self->workload->objects [place].id,
@@ -169,11 +170,15 @@ static void ask_queue (sim_t *self, step_t *step)
     else if (step->op == WEIR__QUEUE_PUT)
         step->args [0] = weir_value_int (1);
     else if (step->op == WEIR__QUEUE_GET_LEASE)
-        step->args [0] = weir_value_int (-1);
-    else if (step->op == WEIR__QUEUE_ACK)
+        step->args [0] = weir_value_int (
+            sim_below (self, 3) ? -1 : 1 + (int64_t) sim_below (self, 20));
+    else if (step->op == WEIR__QUEUE_ACK || step->op == WEIR__QUEUE_EXTEND)
         step->args [0] = weir_value_int (self->workload->objects [place].lease);
     else
         step->argc = 0;
+    if (step->op == WEIR__QUEUE_EXTEND)
+        step->args [step->argc++] =
+            weir_value_int (1 + (int64_t) sim_below (self, 40));
 }
 
 //  A list of numbers of which some are equal, and its order.

@@ -470,14 +470,6 @@ lib/machine/queue_tasks.c
 +++
     while (self->unfinished <= 1 && object->lines [WEIR__JOINERS]) {
 
-=== join-one
-only one of those that join is let go
-lib/machine/queue_tasks.c
----
-    while (self->unfinished == 0 && object->lines [WEIR__JOINERS]) {
-+++
-    if (self->unfinished == 0 && object->lines [WEIR__JOINERS]) {
-
 === done-too-often
 task_done can be said of more items than there were
 lib/machine/queue_tasks.c
