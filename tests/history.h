@@ -85,12 +85,25 @@ void history_lease (history_t *self, uint64_t queue, weir__slice_t body);
 void history_note (history_t *self, uint64_t id, weir_value_t kind,
                    weir_value_t detail);
 
-//  history_step.c: what a request asks for.
+//  history_value.c: arguments.
 
 //  Memory that lives as long as the history.
 void *history_block (history_t *self, size_t size);
 
 weir_value_t history_value (history_t *self, int depth);
+
+//  An argument by its letter:
+//      v any value   i integer   s index or bound   n the same, or nil
+//      l list   m map   b boolean   k key   a name   w map of names
+//      o a list or the id of a set   t a time in milliseconds
+//      h the id of a lock
+//      e the same or -1   c a lease of the queue
+//      E type of elements   C a small count   x number   y numbers, or one
+//      Y numbers
+//      z bytes of elements   p a path   N often a list or a map
+weir_value_t history_argument (history_t *self, char letter);
+
+//  history_step.c: what a request asks for.
 
 //  Fills in object, operation, timeout and arguments.
 void history_request (history_t *self, step_t *step);

@@ -5,216 +5,16 @@
 
 #include "history.h"
 
-#include <math.h>
 #include <stddef.h>
 
 #include "codec/ops.h"
 #include "support.h"
-#include "weir/array.h"
 
 enum { ELEMENTS_MAX = 100 }; //  of an array; the model has places for more
 
 static uint64_t below (history_t *self, uint64_t n)
 {
     return test_random_below (&self->random, n);
-}
-
-static weir_value_t integer (history_t *self)
-{
-    static const int64_t extremes [] = {
-        INT64_MIN, INT64_MAX, INT64_C (1) << 53, (INT64_C (1) << 53) + 1,
-        -129,      65536};
-    if (below (self, 20) == 0)
-        return weir_value_int (extremes [below (self, 6)]);
-    return weir_value_int ((int64_t) below (self, 13) - 6);
-}
-
-static weir_value_t real (history_t *self)
-{
-    static const double reals [] = {0.0,  -0.0,   0.5,    1.0,    2.0,
-                                    -1.5, 0x1p53, 0x1p63, -0x1p63};
-    if (below (self, 30) == 0)
-        return weir_value_real (below (self, 2) ? (double) NAN
-                                                : (double) INFINITY);
-    return weir_value_real (reals [below (self, 9)]);
-}
-
-static weir_value_t nested (history_t *self, int depth, weir_type_t type)
-{
-    size_t count = (size_t) below (self, 4);
-    size_t items = type == WEIR_MAP ? 2 * count : count;
-    weir_value_t *values = history_block (self, items * sizeof *values);
-    //  Maps are often equal but for their order.
-    bool backwards = below (self, 2);
-    bool plain = type == WEIR_MAP && below (self, 2);
-    for (size_t i = 0; i < items; i++) {
-        size_t pair = i / 2 * 2;
-        values [i] = plain || (type == WEIR_MAP && i % 2 == 0)
-                         ? weir_value_int (
-                               (int64_t) (backwards ? items - 2 - pair : pair))
-                         : history_value (self, depth - 1);
-    }
-    return type == WEIR_MAP ? weir_value_map (values, count)
-                            : weir_value_list (values, count);
-}
-
-weir_value_t history_value (history_t *self, int depth)
-{
-    static const char *const strings [] = {"", "a", "b", "ab", "\xc3\xa9"};
-    switch (below (self, depth > 0 ? 14 : 11)) {
-    case 0:
-        return weir_value_nil ();
-    case 1:
-        return weir_value_bool (below (self, 2));
-    case 2:
-        return real (self);
-    case 3:
-        return weir_value_bytes ("a\xff", (size_t) below (self, 3));
-    case 4:
-    case 5:
-    case 6:
-        return weir_value_string (strings [below (self, 5)]);
-    case 11:
-    case 12:
-        return nested (self, depth, WEIR_LIST);
-    case 13:
-        return nested (self, depth, WEIR_MAP);
-    default:
-        return integer (self);
-    }
-}
-
-//  Names of attributes; some are none.
-static const char *const attributes [] = {"a",  "b",        "ab", "_",
-                                          "x1", "\xc3\xa9", "1x", ""};
-
-static weir_value_t named (history_t *self)
-{
-    size_t count = (size_t) below (self, 4);
-    weir_value_t *values = history_block (self, 2 * count * sizeof *values);
-    for (size_t i = 0; i < count; i++) {
-        values [2 * i] = weir_value_string (attributes [below (self, 7)]);
-        values [2 * i + 1] = history_value (self, 1);
-    }
-    return weir_value_map (values, count);
-}
-
-//  A number that an element of an array may hold, or not.
-static weir_value_t number (history_t *self)
-{
-    static const int64_t edges [] = {
-        127, 128, 255, 256, -128, -129, 32767, 65535, 2147483647, 4294967295};
-    if (below (self, 8) == 0)
-        return weir_value_int (edges [below (self, 10)]);
-    if (self->detail >= WEIR_F32 && below (self, 3) == 0)
-        return below (self, 9) ? real (self) : weir_value_real (1e300);
-    return integer (self);
-}
-
-static weir_value_t numbers (history_t *self)
-{
-    size_t count = (size_t) below (self, 5);
-    weir_value_t *values = history_block (self, count * sizeof *values);
-    for (size_t i = 0; i < count; i++)
-        values [i] = number (self);
-    return weir_value_list (values, count);
-}
-
-static weir_value_t elements (history_t *self)
-{
-    static const uint8_t widths [] = {1, 2, 4, 8, 1, 2, 4, 8, 4, 8};
-    size_t count =
-        (size_t) below (self, 4) * widths [(uint64_t) self->detail % 10];
-    if (below (self, 10) == 0)
-        count++;
-    uint8_t *bytes = history_block (self, count);
-    for (size_t i = 0; i < count; i++)
-        bytes [i] = (uint8_t) below (self, 256);
-    return weir_value_bytes (bytes, count);
-}
-
-//  The id of a set; of something else, when there is none among a few.
-static weir_value_t any_set (history_t *self)
-{
-    uint64_t place = 0;
-    for (int i = 0; i < 10; i++) {
-        place = below (self, self->object_count);
-        if (self->objects [place].kind == WEIR__SET)
-            break;
-    }
-    return weir_value_int ((int64_t) self->objects [place].id);
-}
-
-//  The same of a lock or an rlock.
-static weir_value_t any_lock (history_t *self)
-{
-    uint64_t place = 0;
-    for (int i = 0; i < 10; i++) {
-        place = below (self, self->object_count);
-        if (self->objects [place].kind == WEIR__LOCK ||
-            self->objects [place].kind == WEIR__RLOCK)
-            break;
-    }
-    return weir_value_int ((int64_t) self->objects [place].id);
-}
-
-//  An argument by its letter:
-//      v any value   i integer   s index or bound   n the same, or nil
-//      l list   m map   b boolean   k key   a name   w map of names
-//      o a list or the id of a set   t a time in milliseconds
-//      h the id of a lock
-//      e the same or -1   c a lease of the queue
-//      E type of elements   C a small count   x number   y numbers, or one
-//      z bytes of elements
-static weir_value_t argument (history_t *self, char letter)
-{
-    if (below (self, 60) == 0)
-        return history_value (self, 2);
-    switch (letter) {
-    case 'i':
-        return integer (self);
-    case 'n':
-        if (below (self, 3) == 0)
-            return weir_value_nil ();
-        return weir_value_int ((int64_t) below (self, 13) - 6);
-    case 's':
-        return weir_value_int ((int64_t) below (self, 9) - 4);
-    case 'l':
-        return nested (self, 2, WEIR_LIST);
-    case 'o':
-        return below (self, 2) ? any_set (self) : nested (self, 2, WEIR_LIST);
-    case 'm':
-        return nested (self, 2, WEIR_MAP);
-    case 'b':
-        return weir_value_bool (below (self, 2));
-    case 'a':
-        return weir_value_string (attributes [below (self, 8)]);
-    case 'w':
-        return named (self);
-    case 'h':
-        return any_lock (self);
-    case 't':
-        return weir_value_int ((int64_t) below (self, 30));
-    case 'e':
-        return weir_value_int (below (self, 2) ? -1
-                                               : (int64_t) below (self, 30));
-    case 'c':
-        return weir_value_int (self->lease - (int64_t) below (self, 4));
-    case 'k':
-        return history_value (self, 0);
-    case 'E':
-        return weir_value_int (self->detail);
-    case 'C':
-        return weir_value_int ((int64_t) below (self, 6));
-    case 'x':
-        return number (self);
-    case 'y':
-        return below (self, 3) ? number (self) : numbers (self);
-    case 'z':
-        return elements (self);
-    default:
-        return history_value (self, 2);
-    }
 }
 
 //  What is asked, how often in comparison, and with which arguments.
@@ -232,6 +32,10 @@ static const choice_t of_dict [] = {
     {WEIR__DICT_CAS, 4, "kvv"},       {WEIR__DICT_UPDATE, 2, "m"},
     {WEIR__DICT_SIZE, 1, ""},         {WEIR__DICT_KEYS, 1, ""},
     {WEIR__DICT_VALUES, 1, ""},       {WEIR__DICT_ITEMS, 1, ""},
+    {WEIR__DICT_SET, 6, "aN"},        {WEIR__DICT_GET_AT, 2, "p"},
+    {WEIR__DICT_GET_AT, 1, "pv"},     {WEIR__DICT_SET_AT, 8, "pN"},
+    {WEIR__DICT_DELETE_AT, 3, "p"},   {WEIR__DICT_ADD_AT, 4, "pi"},
+    {WEIR__DICT_APPEND_AT, 4, "pN"},  {WEIR__DICT_CAS_AT, 3, "pvN"},
     {WEIR__DICT_CLEAR, 1, ""},        {WEIR__DICT_GET, 1, "kv"},
     {WEIR__DICT_POP, 1, "kv"},
 };
@@ -371,20 +175,21 @@ static void create (history_t *self, step_t *step)
     step->args [step->argc++] = name (self);
     if (kind == WEIR__VAR || below (self, 60) == 0)
         step->args [step->argc++] =
-            argument (self, below (self, 2) ? 'i' : 'v');
+            history_argument (self, below (self, 2) ? 'i' : 'v');
     else if ((kind == WEIR__LIST || kind == WEIR__SET) && below (self, 2))
-        step->args [step->argc++] = argument (self, 'l');
+        step->args [step->argc++] = history_argument (self, 'l');
     else if ((kind == WEIR__DICT || kind == WEIR__NAMESPACE) &&
              below (self, 3) == 0)
         step->args [step->argc++] =
-            argument (self, kind == WEIR__DICT ? 'm' : 'w');
+            history_argument (self, kind == WEIR__DICT ? 'm' : 'w');
     else if (kind == WEIR__CONDITION && self->object_count > 0)
-        step->args [step->argc++] = argument (self, 'h');
+        step->args [step->argc++] = history_argument (self, 'h');
     else if (kind == WEIR__ARRAY) {
         self->detail = (int64_t) below (self, 11);
-        step->args [step->argc++] = argument (self, 'E');
-        step->args [step->argc++] =
-            below (self, 2) ? argument (self, 'C') : numbers (self);
+        step->args [step->argc++] = history_argument (self, 'E');
+        step->args [step->argc++] = below (self, 2)
+                                        ? history_argument (self, 'C')
+                                        : history_argument (self, 'Y');
     } else if (kind == WEIR__QUEUE && below (self, 8)) {
         step->args [step->argc++] = weir_value_int ((int64_t) below (self, 4));
         if (below (self, 3))
@@ -439,7 +244,7 @@ static void choose_operation (history_t *self, step_t *step, unsigned kind)
         char letter = *next;
         if (kind == WEIR__NAMESPACE && (letter == 'k' || letter == 'm'))
             letter = letter == 'k' ? 'a' : 'w';
-        step->args [step->argc++] = argument (self, letter);
+        step->args [step->argc++] = history_argument (self, letter);
     }
 }
 

@@ -46,6 +46,9 @@ void model_destroy (model_t **self_p)
             free_request (&self->links [i], place);
     for (size_t i = 0; i < self->object_count; i++)
         model_free (self->objects [i]);
+    for (size_t i = 0; i < self->block_count; i++)
+        free (self->blocks [i]);
+    free (self->blocks);
     free (self);
     *self_p = NULL;
 }
@@ -209,14 +212,16 @@ static void fire_deadlines (model_t *self)
 //  How many arguments each operation takes: least and most, digit by digit.
 static const char *const takes [] = {
     [WEIR__DIRECTORY] = "28 22 11 00",
-    [WEIR__DICT] = "22 12 11 11 12 00 22 22 33 11 00 00 00 00 00",
+    [WEIR__DICT] =
+        "22 12 11 11 12 00 22 22 33 11 00 00 00 00 00 12 22 11 22 22 33",
     [WEIR__LIST] = "11 11 22 11 22 11 11 11 13 11 22 00 11 33 44 33 00 00",
     [WEIR__VAR] = "00 11 11 11 22 11 11 11",
     [WEIR__LOCK] = "01 00 00 11",
     [WEIR__RLOCK] = "01 00 00 11",
     [WEIR__CONDITION] = "11 11",
     [WEIR__QUEUE] = "11 00 00 11 00 11 11 01 00 11 11 11 22",
-    [WEIR__NAMESPACE] = "22 12 11 11 12 00 22 22 33 11 00 00 00 00 00",
+    [WEIR__NAMESPACE] =
+        "22 12 11 11 12 00 22 22 33 11 00 00 00 00 00 12 22 11 22 22 33",
     [WEIR__ARRAY] = "11 22 22 33 44 44 33 33 00 00",
     [WEIR__SET] = "11 11 11 00 11 00 00 00 11 11 11 11 11 11 11 11 11 11 11 11",
     [WEIR__EVENT] = "00 00 00 00",

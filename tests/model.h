@@ -118,6 +118,8 @@ struct model {
     uint32_t used;                         //  indices ever
     model_reply_t replies [MODEL_REPLIES]; //  of the last entry
     size_t reply_count;
+    void **blocks; //  what changed values are made of
+    size_t block_count;
 };
 
 model_t *model_new (void);
@@ -176,6 +178,8 @@ bool model_sum (model_request_t *request, weir_value_t a, weir_value_t b,
 //  One request of a kind.
 void model_dict (model_t *self, model_object_t *object,
                  model_request_t *request);
+void model_path (model_t *self, model_object_t *object,
+                 model_request_t *request);
 void model_list (model_t *self, model_object_t *object,
                  model_request_t *request);
 void model_var (model_t *self, model_object_t *object,
@@ -212,6 +216,9 @@ bool model_slice (const model_object_t *self, model_request_t *request,
 
 //  Makes an array as the request says. Returns 0 or an errno.
 int model_array_make (model_object_t *self, const step_t *step);
+
+//  Whether it can be a key of that dict or namespace.
+bool model_is_key (const model_object_t *self, weir_value_t key);
 
 //  Sets the pairs of a map; false: it is none, or has a wrong key.
 bool model_dict_update (model_object_t *self, weir_value_t map);

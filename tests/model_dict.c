@@ -46,7 +46,7 @@ static bool is_name (weir_value_t key)
     return good;
 }
 
-static bool is_key (const model_object_t *self, weir_value_t key)
+bool model_is_key (const model_object_t *self, weir_value_t key)
 {
     if (self->kind == WEIR__NAMESPACE)
         return is_name (key);
@@ -75,7 +75,7 @@ bool model_dict_update (model_object_t *self, weir_value_t map)
 {
     bool good = map.type == WEIR_MAP;
     for (size_t i = 0; good && i < map.size; i++)
-        good = is_key (self, map.items [2 * i]);
+        good = model_is_key (self, map.items [2 * i]);
     for (size_t i = 0; good && i < map.size; i++)
         put (self, map.items [2 * i], map.items [2 * i + 1]);
     return good;
@@ -164,8 +164,11 @@ static void with_item (model_object_t *self, model_request_t *request)
 
 void model_dict (model_t *model, model_object_t *self, model_request_t *request)
 {
-    (void) model;
     const weir_value_t *args = request->step.args;
+    if (request->step.op >= WEIR__DICT_GET_AT) {
+        model_path (model, self, request);
+        return;
+    }
     switch (request->step.op) {
     case WEIR__DICT_SET:
     case WEIR__DICT_GET:
@@ -181,7 +184,7 @@ void model_dict (model_t *model, model_object_t *self, model_request_t *request)
         return;
     }
     size_t place = find (self, args [0]);
-    if (!is_key (self, args [0]))
+    if (!model_is_key (self, args [0]))
         model_fail (request, EINVAL);
     else if (request->step.op == WEIR__DICT_SET) {
         put (self, args [0], args [1]);

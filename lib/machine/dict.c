@@ -242,6 +242,14 @@ const weir__op_t weir__dict_ops [WEIR__DICT_OPS] = {
     [WEIR__DICT_KEYS] = {"keys", keys, 0, 0, WEIR__READS},
     [WEIR__DICT_VALUES] = {"values", values, 0, 0, WEIR__READS},
     [WEIR__DICT_ITEMS] = {"items", items, 0, 0, WEIR__READS},
+    [WEIR__DICT_GET_AT] = {"get at", weir__dict_get_at, 1, 2, WEIR__READS},
+    [WEIR__DICT_SET_AT] = {"set at", weir__dict_set_at, 2, 2, WEIR__WRITES},
+    [WEIR__DICT_DELETE_AT] = {"delete at", weir__dict_delete_at, 1, 1,
+                              WEIR__WRITES},
+    [WEIR__DICT_ADD_AT] = {"add at", weir__dict_add_at, 2, 2, WEIR__WRITES},
+    [WEIR__DICT_APPEND_AT] = {"append at", weir__dict_append_at, 2, 2,
+                              WEIR__WRITES},
+    [WEIR__DICT_CAS_AT] = {"cas at", weir__dict_cas_at, 3, 3, WEIR__WRITES},
     [WEIR__DICT_CLEAR] = {"clear", clear, 0, 0, WEIR__WRITES},
 };
 

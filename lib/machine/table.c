@@ -127,8 +127,9 @@ static const char *new_item (const weir__table_rules_t *rules,
     return wrong;
 }
 
-bool weir__table_put (weir__table_t *self, weir__call_t *call,
-                      weir__item_t *found, weir__blob_t *value)
+bool weir__table_put_key (weir__table_t *self, weir__call_t *call,
+                          weir__slice_t key, weir__item_t *found,
+                          weir__blob_t *value)
 {
     if (found && (value || !self->rules->has_values)) {
         free (found->value);
@@ -136,8 +137,7 @@ bool weir__table_put (weir__table_t *self, weir__call_t *call,
         return true;
     }
     weir__item_t *item = NULL;
-    if (!found &&
-        !new_item (self->rules, weir__arg_packed (call, 0), value, &item)) {
+    if (!found && !new_item (self->rules, key, value, &item)) {
         HASH_ADD_KEYPTR (hh, self->items, item->key, item->key_size, item);
         if (item->hh.tbl)
             return true;
@@ -145,6 +145,13 @@ bool weir__table_put (weir__table_t *self, weir__call_t *call,
     }
     weir__refuse (call, ENOMEM, "out of memory");
     return false;
+}
+
+bool weir__table_put (weir__table_t *self, weir__call_t *call,
+                      weir__item_t *found, weir__blob_t *value)
+{
+    return weir__table_put_key (self, call, weir__arg_packed (call, 0), found,
+                                value);
 }
 
 void weir__table_remove (weir__table_t *self, weir__item_t *item)

@@ -57,6 +57,11 @@ weir__item_t *weir__table_same (const weir__table_t *self,
 bool weir__table_put (weir__table_t *self, weir__call_t *call,
                       weir__item_t *found, weir__blob_t *value);
 
+//  The same with another key than that in argument 0.
+bool weir__table_put_key (weir__table_t *self, weir__call_t *call,
+                          weir__slice_t key, weir__item_t *found,
+                          weir__blob_t *value);
+
 //  Removes an item / all items.
 void weir__table_remove (weir__table_t *self, weir__item_t *item);
 void weir__table_clear (weir__table_t *self);

@@ -118,6 +118,39 @@ WEIR_EXPORT WEIR_CHECK int weir_dict_cas (weir_dict_t *self, weir_value_t key,
 //  Sets all pairs of a map, in one step: all or none. Since 0.1.
 WEIR_EXPORT int weir_dict_update (weir_dict_t *self, weir_value_t map);
 
+//  What is inside a value, in place: no get, change and set in which another
+//  change gets lost. path: a string of parts with / between them, "user/tags/0",
+//  in which ~1 stands for a / and ~0 for a ~ in a key; or a list of parts, whose
+//  keys need not be strings. The first part is a key of the dict, the others are
+//  keys of maps and indexes of lists (from the end when negative).
+//
+//  Gives what is there / or a copy of `fallback` when nothing is; sets it, also
+//  as a new key of the dict or of a map; removes it; adds to a number, where a
+//  key that is not there counts as 0 (NULL: the sum is not wanted); adds a value
+//  at the end of the list that is there; compares and sets (1 when it was set,
+//  0 when it was not). ENOENT: a part is not there; the sentence says which.
+//  EINVAL: it is no path, a part is looked for in what is no list and no map, it
+//  is no index, no number, no list, or too deep. ERANGE: the sum does not fit
+//  64 bits. EMSGSIZE: the key's whole value would be over 64 MiB. Since 0.1.
+WEIR_EXPORT WEIR_CHECK int weir_dict_get_at (weir_dict_t *self,
+                                             weir_value_t path,
+                                             weir_value_t *ret_value);
+WEIR_EXPORT WEIR_CHECK int weir_dict_get_at_or (weir_dict_t *self,
+                                                weir_value_t path,
+                                                weir_value_t fallback,
+                                                weir_value_t *ret_value);
+WEIR_EXPORT int weir_dict_set_at (weir_dict_t *self, weir_value_t path,
+                                  weir_value_t value);
+WEIR_EXPORT int weir_dict_delete_at (weir_dict_t *self, weir_value_t path);
+WEIR_EXPORT int weir_dict_add_at (weir_dict_t *self, weir_value_t path,
+                                  weir_value_t delta, weir_value_t *ret_sum);
+WEIR_EXPORT int weir_dict_append_at (weir_dict_t *self, weir_value_t path,
+                                     weir_value_t value);
+WEIR_EXPORT WEIR_CHECK int weir_dict_cas_at (weir_dict_t *self,
+                                             weir_value_t path,
+                                             weir_value_t expected,
+                                             weir_value_t desired);
+
 //  The number of keys; -1 on failure. Since 0.1.
 WEIR_EXPORT int64_t weir_dict_size (weir_dict_t *self);
 
@@ -166,5 +199,21 @@ WEIR_END_C
 #define weir_dict_cas(self, key, expected, desired)                 \
     (weir_dict_cas) (self, weir_value (key), weir_value (expected), \
                      weir_value (desired))
+#define weir_dict_get_at(self, path, ret_value) \
+    (weir_dict_get_at) (self, weir_value (path), ret_value)
+#define weir_dict_get_at_or(self, path, fallback, ret_value)               \
+    (weir_dict_get_at_or) (self, weir_value (path), weir_value (fallback), \
+                           ret_value)
+#define weir_dict_set_at(self, path, value) \
+    (weir_dict_set_at) (self, weir_value (path), weir_value (value))
+#define weir_dict_delete_at(self, path) \
+    (weir_dict_delete_at) (self, weir_value (path))
+#define weir_dict_add_at(self, path, delta, ret_sum) \
+    (weir_dict_add_at) (self, weir_value (path), weir_value (delta), ret_sum)
+#define weir_dict_append_at(self, path, value) \
+    (weir_dict_append_at) (self, weir_value (path), weir_value (value))
+#define weir_dict_cas_at(self, path, expected, desired)                 \
+    (weir_dict_cas_at) (self, weir_value (path), weir_value (expected), \
+                        weir_value (desired))
 
 #endif

@@ -901,6 +901,14 @@ lib/machine/var.c
         weir__reply (&call);
         break;
 
+=== path-no-recount
+a list that grows on a path has as many items as before
+lib/machine/dict_path.c
+---
+            .count = (size_t) head.size + 1,
++++
+            .count = (size_t) head.size,
+
 === setdefault-sets
 dict.setdefault overwrites
 lib/machine/dict.c
