@@ -235,6 +235,40 @@ START_TEST (without_memory_for_what_was_done_already_it_is_not_denied)
 }
 END_TEST
 
+START_TEST (what_is_denied_for_want_of_memory_is_not_done_when_it_comes_again)
+{
+    weir__hello_t hello = {.session = 10, .link = 1, .attempt = 2};
+    weir__credentials_t who = {STAGE_UID, 1010};
+    stage_enter (stage, 1, 10, 1);
+    uint64_t dict = stage_dict (stage, 1);
+    stage_ask_t add = {.peer = 1,
+                       .number = 2,
+                       .acked = 1,
+                       .object = dict,
+                       .op = WEIR__DICT_ADD,
+                       .args = "'n', 1"};
+    stage_ask (stage, &add);
+    //  It is asked again before the first time is in the log.
+    unsigned starves_at = (unsigned) _i / 2;
+    stage->starves_at = _i % 2 ? TEST_NONE_FAILS : starves_at;
+    stage_greet (stage, 2, &hello, &who);
+    add.peer = 2;
+    stage_ask (stage, &add);
+    stage->starves_at = _i % 2 ? starves_at : TEST_NONE_FAILS;
+    stage_commit (stage);
+    stage->starves_at = TEST_NONE_FAILS;
+    const char *text = stage_take (stage, 2);
+    if (strncmp (text, "REFUSED ENOBUFS", 15) == 0)
+        return;
+    ck_assert_str_eq (text, "WELCOME");
+    bool done = strcmp (stage_take (stage, 2), "2: 1") == 0;
+    STAGE_ASK (stage, .peer = 2, .number = 3, .acked = 2, .object = dict,
+               .op = WEIR__DICT_GET, .args = "'n'");
+    stage_commit (stage);
+    expect (2, done ? "3: 1" : "3: ENOENT");
+}
+END_TEST
+
 START_TEST (a_large_frame_without_memory_that_is_no_request_ends_the_session)
 {
     static uint8_t frame [WEIR__FRAME_BYTES];
@@ -296,6 +330,10 @@ int main (void)
     tcase_add_test (tcase, sessions_of_a_log_are_watched_again);
     tcase_add_loop_test (
         tcase, without_memory_for_what_was_done_already_it_is_not_denied, 0, 2);
+    tcase_add_loop_test (
+        tcase,
+        what_is_denied_for_want_of_memory_is_not_done_when_it_comes_again, 0,
+        16);
     tcase_add_test (
         tcase,
         a_large_frame_without_memory_that_is_no_request_ends_the_session);

@@ -111,14 +111,18 @@ void weir__engine_greet (weir__engine_t *self, const weir__arrival_t *arrival,
     }
     if (is_stale (self, &hello))
         return;
+    //  What came by the link's old connection is answered there: what has found
+    //  no memory, and is not kept, comes again by the new one.
+    weir__peer_t *old = weir__peer_of (
+        &self->peers, (weir__origin_t){hello.session, hello.link});
+    if (old)
+        weir__engine_make_entry (self, now_us);
     if (!reserve_welcome (self)) {
         weir__engine_refuse (self, arrival->peer, ENOBUFS,
                              WEIR__ENGINE_NO_MEMORY);
         return;
     }
     //  A link that comes back by another connection takes its old place.
-    weir__peer_t *old = weir__peer_of (
-        &self->peers, (weir__origin_t){hello.session, hello.link});
     if (old)
         weir__engine_forget (self, old);
     if (!enter (self, arrival->peer, &hello, arrival->credentials->pid)) {
