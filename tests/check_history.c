@@ -115,6 +115,7 @@ static void check_read (trial_t *self, const model_object_t *object)
         [WEIR__NAMESPACE] = WEIR__DICT_ITEMS,
         [WEIR__RLOCK] = WEIR__LOCK_INFO,
         [WEIR__EVENT] = WEIR__EVENT_IS_SET,
+        [WEIR__SEMAPHORE] = WEIR__SEMAPHORE_VALUE,
     };
     static const uint8_t nil [] = {0xc0};
     if (object && object->kind == WEIR__CONDITION)

@@ -88,6 +88,12 @@ static const choice_t of_event [] = {
     {WEIR__EVENT_WAIT, 9, ""},
 };
 
+static const choice_t of_semaphore [] = {
+    {WEIR__SEMAPHORE_ACQUIRE, 9, ""}, {WEIR__SEMAPHORE_CONSUME, 2, ""},
+    {WEIR__SEMAPHORE_RELEASE, 5, ""}, {WEIR__SEMAPHORE_RELEASE, 3, "s"},
+    {WEIR__SEMAPHORE_VALUE, 1, ""},
+};
+
 static const choice_t of_condition [] = {
     {WEIR__CONDITION_WAIT, 5, "h"},
     {WEIR__CONDITION_NOTIFY, 2, "i"},
@@ -144,6 +150,8 @@ static const struct {
     [WEIR__LOCK] = {of_lock, sizeof of_lock / sizeof *of_lock},
     [WEIR__RLOCK] = {of_lock, sizeof of_lock / sizeof *of_lock},
     [WEIR__EVENT] = {of_event, sizeof of_event / sizeof *of_event},
+    [WEIR__SEMAPHORE] = {of_semaphore,
+                         sizeof of_semaphore / sizeof *of_semaphore},
     [WEIR__CONDITION] = {of_condition,
                          sizeof of_condition / sizeof *of_condition},
     [WEIR__QUEUE] = {of_queue, sizeof of_queue / sizeof *of_queue},
@@ -190,6 +198,10 @@ static void create (history_t *self, step_t *step)
         step->args [step->argc++] = below (self, 2)
                                         ? history_argument (self, 'C')
                                         : history_argument (self, 'Y');
+    } else if (kind == WEIR__SEMAPHORE && below (self, 8)) {
+        step->args [step->argc++] = weir_value_int ((int64_t) below (self, 4));
+        if (below (self, 2))
+            step->args [step->argc++] = history_argument (self, 'b');
     } else if (kind == WEIR__QUEUE && below (self, 8)) {
         step->args [step->argc++] = weir_value_int ((int64_t) below (self, 4));
         if (below (self, 3))

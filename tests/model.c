@@ -225,6 +225,7 @@ static const char *const takes [] = {
     [WEIR__ARRAY] = "11 22 22 33 44 44 33 33 00 00",
     [WEIR__SET] = "11 11 11 00 11 00 00 00 11 11 11 11 11 11 11 11 11 11 11 11",
     [WEIR__EVENT] = "00 00 00 00",
+    [WEIR__SEMAPHORE] = "00 01 00 00",
 };
 
 bool model_knows (unsigned kind)
@@ -236,6 +237,8 @@ void model_gone (model_t *self, const model_hold_t *hold, weir__leave_t leave)
 {
     if (hold->object->kind == WEIR__QUEUE)
         model_queue_gone (self, hold, leave);
+    else if (hold->object->kind == WEIR__SEMAPHORE)
+        model_semaphore_gone (self, hold);
     else
         model_lock_gone (self, hold);
 }
@@ -243,7 +246,8 @@ void model_gone (model_t *self, const model_hold_t *hold, weir__leave_t leave)
 bool model_waits_for_holders (model_t *self, const model_object_t *object,
                               const model_request_t *request)
 {
-    (void) self;
+    if (object->kind == WEIR__SEMAPHORE)
+        return model_semaphore_is_lock (self, object);
     return object->kind == WEIR__LOCK || object->kind == WEIR__RLOCK ||
            (object->kind == WEIR__QUEUE && request->line == 2);
 }
@@ -271,6 +275,7 @@ static void run (model_t *self, model_request_t *request)
         [WEIR__CONDITION] = model_condition,
         [WEIR__ARRAY] = model_array,
         [WEIR__EVENT] = model_event,
+        [WEIR__SEMAPHORE] = model_semaphore,
     };
     // clang-format on
     const step_t *step = &request->step;

@@ -69,6 +69,10 @@ struct model_object {
     bool closed;
     bool discards; //  it was closed at once
     bool is_set;   //  an event
+    //  semaphore: units that are free, now and at first; whether there may not be
+    //  more; whether somebody released what it did not have
+    int64_t free, first;
+    bool bounded, signalled;
     int64_t token;
     bool abandoned;
     uint64_t lock; //  of a condition
@@ -196,6 +200,8 @@ void model_set (model_t *self, model_object_t *object,
                 model_request_t *request);
 void model_event (model_t *self, model_object_t *object,
                   model_request_t *request);
+void model_semaphore (model_t *self, model_object_t *object,
+                      model_request_t *request);
 
 //  -1, 0, 1 or MODEL_UNORDERED
 enum { MODEL_UNORDERED = 2 };
@@ -277,6 +283,15 @@ void model_gone (model_t *self, const model_hold_t *hold, weir__leave_t leave);
 bool model_waits_for_holders (model_t *self, const model_object_t *object,
                               const model_request_t *request);
 void model_lock_gone (model_t *self, const model_hold_t *hold);
+void model_semaphore_gone (model_t *self, const model_hold_t *hold);
+
+//  Makes a semaphore as the request says; false when it is wrong.
+bool model_semaphore_make (model_object_t *object,
+                           const model_request_t *request);
+
+//  Whether it is used as a lock that somebody holds.
+bool model_semaphore_is_lock (const model_t *self,
+                              const model_object_t *object);
 
 //  A lock is released / given to the next, if it is free.
 void model_lock_let_go (model_t *model, model_hold_t *hold);

@@ -26,6 +26,7 @@ static const char *const kind_names [WEIR__KINDS] = {
     [WEIR__RLOCK] = "rlock",
     [WEIR__EVENT] = "event",
     [WEIR__CONDITION] = "condition",
+    [WEIR__SEMAPHORE] = "semaphore",
 };
 // clang-format on
 
@@ -110,6 +111,8 @@ static bool make (model_t *self, model_object_t *object,
         return model_condition_make (self, object, request);
     if (object->kind == WEIR__QUEUE)
         return model_queue_make (object, request);
+    if (object->kind == WEIR__SEMAPHORE)
+        return model_semaphore_make (object, request);
     if (step->argc > 3 || (object->kind == WEIR__VAR && !has_one))
         return false;
     if (has_one && (object->kind == WEIR__LOCK || object->kind == WEIR__RLOCK ||

@@ -103,5 +103,6 @@ extern const weir__kind_t weir__array_kind;
 extern const weir__kind_t weir__rlock_kind;
 extern const weir__kind_t weir__event_kind;
 extern const weir__kind_t weir__condition_kind;
+extern const weir__kind_t weir__semaphore_kind;
 
 #endif

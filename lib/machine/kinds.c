@@ -17,6 +17,7 @@ const weir__kind_t *const weir__kinds [WEIR__KINDS] = {
     [WEIR__SET] = &weir__set_kind,
     [WEIR__ARRAY] = &weir__array_kind,
     [WEIR__RLOCK] = &weir__rlock_kind,
+    [WEIR__SEMAPHORE] = &weir__semaphore_kind,
     [WEIR__EVENT] = &weir__event_kind,
     [WEIR__CONDITION] = &weir__condition_kind,
 };

@@ -1271,3 +1271,27 @@ lib/machine/event.c
     self->is_set = false;
 +++
     self->is_set = self->is_set && true;
+
+=== units-of-the-dead
+the units of the dead do not come back
+lib/machine/semaphore.c
+---
+    self->value += (uint32_t) hold->count;
+    pass_on (object);
++++
+    pass_on (object);
+
+=== units-from-youngest
+who releases what it does not hold takes it from the last who has got a unit
+lib/machine/semaphore.c
+---
+        left -= take_from (object, object->holds, left);
++++
+        left -= take_from (object, object->holds->prev, left);
+
+=== false-alarm
+a semaphore that was used for signals counts in circles
+lib/machine/semaphore.c
+---
+    self->signalled = self->signalled || left > 0;
++++
