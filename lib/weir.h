@@ -7,6 +7,7 @@
 #define WEIR_H_INCLUDED
 
 #include "weir/array.h"
+#include "weir/barrier.h"
 #include "weir/condition.h"
 #include "weir/dict.h"
 #include "weir/error.h"

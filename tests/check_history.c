@@ -114,6 +114,7 @@ static void check_read (trial_t *self, const model_object_t *object)
         [WEIR__ARRAY] = WEIR__ARRAY_GET_SLICE,
         [WEIR__NAMESPACE] = WEIR__DICT_ITEMS,
         [WEIR__RLOCK] = WEIR__LOCK_INFO,
+        [WEIR__BARRIER] = WEIR__BARRIER_STATE,
         [WEIR__EVENT] = WEIR__EVENT_IS_SET,
         [WEIR__SEMAPHORE] = WEIR__SEMAPHORE_VALUE,
     };

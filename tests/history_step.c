@@ -94,6 +94,12 @@ static const choice_t of_semaphore [] = {
     {WEIR__SEMAPHORE_VALUE, 1, ""},
 };
 
+static const choice_t of_barrier [] = {
+    {WEIR__BARRIER_WAIT, 20, "b"}, {WEIR__BARRIER_ACTED, 6, "b"},
+    {WEIR__BARRIER_ABORT, 1, ""},  {WEIR__BARRIER_RESET, 5, ""},
+    {WEIR__BARRIER_STATE, 2, ""},
+};
+
 static const choice_t of_condition [] = {
     {WEIR__CONDITION_WAIT, 5, "h"},
     {WEIR__CONDITION_NOTIFY, 2, "i"},
@@ -152,6 +158,7 @@ static const struct {
     [WEIR__EVENT] = {of_event, sizeof of_event / sizeof *of_event},
     [WEIR__SEMAPHORE] = {of_semaphore,
                          sizeof of_semaphore / sizeof *of_semaphore},
+    [WEIR__BARRIER] = {of_barrier, sizeof of_barrier / sizeof *of_barrier},
     [WEIR__CONDITION] = {of_condition,
                          sizeof of_condition / sizeof *of_condition},
     [WEIR__QUEUE] = {of_queue, sizeof of_queue / sizeof *of_queue},
@@ -190,6 +197,8 @@ static void create (history_t *self, step_t *step)
              below (self, 3) == 0)
         step->args [step->argc++] =
             history_argument (self, kind == WEIR__DICT ? 'm' : 'w');
+    else if (kind == WEIR__BARRIER)
+        step->args [step->argc++] = weir_value_int ((int64_t) below (self, 5));
     else if (kind == WEIR__CONDITION && self->object_count > 0)
         step->args [step->argc++] = history_argument (self, 'h');
     else if (kind == WEIR__ARRAY) {

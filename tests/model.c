@@ -168,6 +168,9 @@ void model_end_wait (model_t *self, model_request_t *request, int error)
     if (object->kind == WEIR__CONDITION &&
         model_condition_ended (self, request, error))
         return;
+    if (object->kind == WEIR__BARRIER &&
+        model_barrier_ended (self, request, error))
+        return;
     //  What began at a condition has its lock back first.
     if (error == EINTR && request->step.object != object->id)
         return;
@@ -219,6 +222,7 @@ static const char *const takes [] = {
     [WEIR__LOCK] = "01 00 00 11",
     [WEIR__RLOCK] = "01 00 00 11",
     [WEIR__CONDITION] = "11 11",
+    [WEIR__BARRIER] = "11 11 00 00 00",
     [WEIR__QUEUE] = "11 00 00 11 00 11 11 01 00 11 11 11 22",
     [WEIR__NAMESPACE] =
         "22 12 11 11 12 00 22 22 33 11 00 00 00 00 00 12 22 11 22 22 33",
@@ -239,6 +243,8 @@ void model_gone (model_t *self, const model_hold_t *hold, weir__leave_t leave)
         model_queue_gone (self, hold, leave);
     else if (hold->object->kind == WEIR__SEMAPHORE)
         model_semaphore_gone (self, hold);
+    else if (hold->object->kind == WEIR__BARRIER)
+        model_barrier_gone (self, hold, leave);
     else
         model_lock_gone (self, hold);
 }
@@ -273,6 +279,7 @@ static void run (model_t *self, model_request_t *request)
         [WEIR__NAMESPACE] = model_dict,
         [WEIR__RLOCK] = model_lock,
         [WEIR__CONDITION] = model_condition,
+        [WEIR__BARRIER] = model_barrier,
         [WEIR__ARRAY] = model_array,
         [WEIR__EVENT] = model_event,
         [WEIR__SEMAPHORE] = model_semaphore,
@@ -344,17 +351,26 @@ static void request (model_t *self, model_link_t *link, const step_t *step)
 //  ---------------------------------------------------------------------------
 //  Links
 
-static void settle_queues (model_t *self)
+static void settle_lines (model_t *self)
 {
-    for (size_t i = 0; i < self->object_count; i++)
-        if (self->objects [i]->kind == WEIR__QUEUE)
-            model_queue_settle (self, self->objects [i]);
+    for (size_t i = 0; i < self->object_count; i++) {
+        model_object_t *object = self->objects [i];
+        if (object->kind == WEIR__QUEUE)
+            model_queue_settle (self, object);
+        if (object->kind == WEIR__BARRIER && object->lost)
+            model_barrier_break (self, object);
+        object->lost = false;
+    }
 }
 
 static void forget (model_link_t *link)
 {
-    for (unsigned place = 0; place < WEIR__WINDOW; place++)
+    for (unsigned place = 0; place < WEIR__WINDOW; place++) {
+        model_request_t *request = link->requests [place];
+        if (request && request->object)
+            request->object->lost = true;
         free_request (link, place);
+    }
     link->open = false;
     link->acked = 0;
 }
@@ -390,7 +406,7 @@ static void expire (model_t *self, const step_t *step)
     for (unsigned i = 0; i < self->link_count; i++)
         if (self->links [i].who.session == session)
             forget (&self->links [i]);
-    settle_queues (self);
+    settle_lines (self);
     model_object_t *first;
     while ((first = first_temporary (self, session)))
         model_drop (self, first);
@@ -432,7 +448,7 @@ static void apply (model_t *self, const step_t *step)
         if (!link->open)
             break;
         forget (link);
-        settle_queues (self);
+        settle_lines (self);
         model_leave (self, link, WEIR__LEFT);
         break;
     case WEIR__RECORD_CANCEL:

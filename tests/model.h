@@ -75,7 +75,15 @@ struct model_object {
     bool bounded, signalled;
     int64_t token;
     bool abandoned;
+    bool lost;     //  somebody who waited has gone
     uint64_t lock; //  of a condition
+    //  barrier:
+    int64_t parties;
+    int64_t times, last_lost;
+    bool broken;
+    model_link_t *actor;
+    model_request_t *generation [64]; //  who waits for the actor
+    size_t generation_size;
 };
 
 //  That a link holds an object.
@@ -190,6 +198,8 @@ void model_var (model_t *self, model_object_t *object,
                 model_request_t *request);
 void model_lock (model_t *self, model_object_t *object,
                  model_request_t *request);
+void model_barrier (model_t *self, model_object_t *object,
+                    model_request_t *request);
 void model_condition (model_t *self, model_object_t *object,
                       model_request_t *request);
 void model_queue (model_t *self, model_object_t *object,
@@ -304,6 +314,12 @@ void model_move (model_t *self, model_request_t *request,
 //  A wait at a condition is over. False: as everywhere.
 bool model_condition_ended (model_t *model, model_request_t *request,
                             int error);
+
+//  The same at a barrier; a link that held or waited at it is gone.
+bool model_barrier_ended (model_t *model, model_request_t *request, int error);
+void model_barrier_gone (model_t *model, const model_hold_t *hold,
+                         weir__leave_t leave);
+void model_barrier_break (model_t *model, model_object_t *self);
 
 //  False after failing the request.
 bool model_condition_make (model_t *model, model_object_t *self,

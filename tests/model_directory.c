@@ -27,6 +27,7 @@ static const char *const kind_names [WEIR__KINDS] = {
     [WEIR__EVENT] = "event",
     [WEIR__CONDITION] = "condition",
     [WEIR__SEMAPHORE] = "semaphore",
+    [WEIR__BARRIER] = "barrier",
 };
 // clang-format on
 
@@ -121,6 +122,10 @@ static bool make (model_t *self, model_object_t *object,
     if ((object->kind == WEIR__DICT || object->kind == WEIR__NAMESPACE) &&
         has_one)
         return model_dict_update (object, *first);
+    if (object->kind == WEIR__BARRIER) {
+        object->parties = first->type == WEIR_INTEGER ? first->integer : 0;
+        return has_one && object->parties > 0 && object->parties <= 1 << 20;
+    }
     if (object->kind == WEIR__VAR)
         model_insert (object, 0, weir_value_nil (), *first);
     if (object->kind == WEIR__LIST && has_one) {

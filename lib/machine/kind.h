@@ -104,5 +104,6 @@ extern const weir__kind_t weir__rlock_kind;
 extern const weir__kind_t weir__event_kind;
 extern const weir__kind_t weir__condition_kind;
 extern const weir__kind_t weir__semaphore_kind;
+extern const weir__kind_t weir__barrier_kind;
 
 #endif

@@ -20,4 +20,5 @@ const weir__kind_t *const weir__kinds [WEIR__KINDS] = {
     [WEIR__SEMAPHORE] = &weir__semaphore_kind,
     [WEIR__EVENT] = &weir__event_kind,
     [WEIR__CONDITION] = &weir__condition_kind,
+    [WEIR__BARRIER] = &weir__barrier_kind,
 };

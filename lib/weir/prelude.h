@@ -38,6 +38,7 @@ typedef struct weir_list weir_list_t;
 typedef struct weir_var weir_var_t;
 typedef struct weir_lock weir_lock_t;
 typedef struct weir_condition weir_condition_t;
+typedef struct weir_barrier weir_barrier_t;
 typedef struct weir_queue weir_queue_t;
 typedef struct weir_namespace weir_namespace_t;
 typedef struct weir_set weir_set_t;

@@ -1295,3 +1295,66 @@ lib/machine/semaphore.c
 ---
     self->signalled = self->signalled || left > 0;
 +++
+
+=== wait-keeps-lock
+who waits at a condition keeps its lock
+lib/machine/condition.c
+---
+    if (call->parked)
+        weir__lock_wait (hold, call->request);
++++
+    (void) hold;
+
+=== depth-forgotten
+an rlock comes back from a condition once only
+lib/machine/lock.c
+---
+    request->hold->count = hold->count;
++++
+
+=== notice-to-all
+a notice for some reaches all
+lib/machine/condition.c
+---
+    for (; object->lines [0] && (most < 0 || count < most); count++)
++++
+    for (; object->lines [0] && (most != 0 || count < most); count++)
+
+=== outcome-forgotten
+a wait at a condition that timed out looks notified
+lib/machine/lock.c
+---
+    request->outcome = weir__status_of (error);
++++
+    (void) error;
+
+=== barrier-early
+a barrier opens for one party less
+lib/machine/barrier.c
+---
+    bool last = !actor (object) && others + 1 == self->parties;
++++
+    bool last = !actor (object) && others + 1 >= self->parties - (self->parties > 2);
+
+=== barrier-forgets-dead
+a party that died between two times is waited for
+lib/machine/barrier.c
+---
+    if (leave == WEIR__DIED && hold->token > self->lost)
+        self->lost = hold->token;
++++
+
+=== barrier-timeout-stays
+a wait that times out breaks nothing
+lib/machine/barrier.c
+---
+    break_it (object, "a party of it has waited too long");
++++
+
+=== action-not-waited-for
+who comes while an action runs is let through
+lib/machine/barrier.c
+---
+    while (!actor (object) && waiting (object) >= self->parties) {
++++
+    while (waiting (object) >= self->parties) {
