@@ -4,7 +4,7 @@
 */
 
 #include "sim.h"
-#include "machine/object.h"
+#include "machine/kind.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -176,24 +176,34 @@ static void heal (sim_t *self)
     sim_tell (self, "no more faults");
 }
 
-//  How many requests of a link wait for the lock of their condition: CANCEL does
-//  not end that, and who holds the lock may keep it for ever.
-static unsigned returning (const sim_t *self, const sim_link_t *link)
+//  Whether CANCEL does not end the wait of a request, because another link has to
+//  do something first, and may never do it: to release the lock of a condition,
+//  or to run the action of a barrier.
+static bool is_bound (const weir__request_t *request)
+{
+    weir__request_body_t body;
+    const weir__object_t *object = request->object;
+    const weir__hold_t *hold;
+    if (weir__request_body_read (request->body, request->size, &body) == NULL &&
+        body.object != object->id)
+        return true;
+    DL_FOREACH (object->holds, hold)
+    if (object->kind == &weir__barrier_kind && hold->count > 1)
+        return true;
+    return false;
+}
+
+static unsigned bound (const sim_t *self, const sim_link_t *link)
 {
     unsigned count = 0;
-    weir__link_t *there =
-        self->engine
-            ? weir__link_find (
-                  (weir__machine_t *) weir__engine_machine (self->engine),
-                  link->session, link->number)
-            : NULL;
+    if (!self->engine)
+        return 0;
+    const weir__machine_t *machine = weir__engine_machine (self->engine);
+    const weir__link_t *there = weir__link_find ((weir__machine_t *) machine,
+                                                 link->session, link->number);
     for (size_t place = 0; there && place < WEIR__WINDOW; place++) {
         const weir__request_t *request = there->requests [place];
-        weir__request_body_t body;
-        count +=
-            request && request->object &&
-            !weir__request_body_read (request->body, request->size, &body) &&
-            body.object != request->object->id;
+        count += request && request->object && is_bound (request);
     }
     return count;
 }
@@ -202,7 +212,7 @@ static bool is_done (const sim_t *self)
 {
     for (const sim_link_t *link = self->links; link; link = link->next)
         if (!link->gone &&
-            (link->left > 0 || link->waiting > returning (self, link)))
+            (link->left > 0 || link->waiting > bound (self, link)))
             return false;
     return true;
 }
