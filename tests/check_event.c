@@ -80,8 +80,8 @@ START_TEST (a_wait_is_refused_times_out_is_cancelled_or_vanishes)
     ck_assert_str_eq (kit_reply (kit, A2, kit_last (kit, A2)), "EINTR");
     kit_record (kit, WEIR__RECORD_EXPIRE, (weir__origin_t){2, 0}, 0);
     ck_assert_str_eq (by (A, WEIR__INFO),
-                      "{'kind': 'event', 'name': 'e', 'set': False, 'waiting': "
-                      "0, 'waiters': [], 'holders': []}");
+                      "{'kind': 'event', 'name': 'e', 'sequence': 0, 'set': "
+                      "False, 'waiting': 0, 'waiters': [], 'holders': []}");
     kit_forget (kit);
     ck_assert_str_eq (by (A, WEIR__EVENT_SET), "None");
     ck_assert_uint_eq (kit->reply_count, 1);

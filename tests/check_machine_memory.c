@@ -384,6 +384,33 @@ START_TEST (a_request_waits_or_fails)
 }
 END_TEST
 
+START_TEST (a_transaction_without_memory_changes_nothing)
+{
+    //  On a dict, a list, a var, a set, an array and a namespace.
+    static const char *const transactions [] = {
+        "[[0, 1, 7, 'a', -3], [0, 1, 7, 'b', 3], [0, 2, 0, " LONG "]]",
+        "[[0, 2, 0, 7], [0, 3, 3, " LONG "], [0, 4, 0, 7], [0, 5, 1, 0, 7], "
+        "[0, 6, 0, 'a', 7], [0, 3, 3, 'again'], [0, 2, 0, " LONG "]]",
+        "[[1, 1, 1, 1, 'a'], [1, 3, 0, " LONG "], [2, 1, 0], [0, 3, 1, 'x']]",
+        "[[0, 1, 14], [1, 3, 0, [1, {2: 3}]], [0, 2, 0, 7]]",
+        "[[0, 1, 14], [0, 2, 0, 1], [1, 2, 3, [1, {2: 3}], 0], [0, 3, 3, 'x']]",
+        "[[0, 1, 14], [0, 2, 0, 1], [0, 1, 3, 'a']]",
+        "[[0, 1, 1, 'a'], [0, 3, 0], [0, 3, 0], [0, 3, 0], [0, 3, 3, 'x']]",
+    };
+    kit_t *kit = kit_new ();
+    kit_create (kit, B, WEIR__DICT, "'d', {'a': 1, 'l': " LONG "}");
+    kit_create (kit, B, WEIR__LIST, "'l', [[1, {2: 3}], " LONG "]");
+    kit_create (kit, B, WEIR__VAR, "'v', " LONG);
+    kit_create (kit, B, WEIR__SET, "'s', [1, 2, 'x', [3]]");
+    kit_create (kit, B, WEIR__ARRAY, "'a', 0, [1, 2]");
+    kit_create (kit, B, WEIR__NAMESPACE, "'n', {'b': 1}");
+    for (unsigned i = 0; i < sizeof transactions / sizeof *transactions; i++)
+        every_allocation_fails (
+            kit, prepare (kit, 0, WEIR__DIRECTORY_TRANSACT, transactions [i]));
+    kit_destroy (&kit);
+}
+END_TEST
+
 //  Several answers to one entry: each of them may fail. Then all goes on.
 int main (void)
 {
@@ -395,6 +422,7 @@ int main (void)
     tcase_add_test (tcase, an_update_that_cannot_be_finished_is_undone);
     tcase_add_test (tcase, a_set_that_cannot_grow_stays_as_it_is);
     tcase_add_test (tcase, an_object_is_created_whole_or_not_at_all);
+    tcase_add_test (tcase, a_transaction_without_memory_changes_nothing);
     tcase_add_test (tcase, a_request_waits_or_fails);
     return test_main (suite);
 }

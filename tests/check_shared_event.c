@@ -30,8 +30,8 @@ START_TEST (an_event_is_set_and_cleared)
         works (weir_event_wait (again, i));
     weir_value_t info;
     works (weir_object_info (event, &info));
-    equals (&info, "{'kind': 'event', 'name': 'event', 'set': True, "
-                   "'waiting': 0, 'waiters': [], 'holders': []}");
+    equals (&info, "{'kind': 'event', 'name': 'event', 'sequence': 2, "
+                   "'set': True, 'waiting': 0, 'waiters': [], 'holders': []}");
     works (weir_event_clear (again));
     works (weir_event_clear (again));
     ck_assert_int_eq (weir_event_is_set (event), 0);

@@ -84,6 +84,7 @@ void history_note (history_t *self, uint64_t id, weir_value_t kind,
     self->objects [place].detail =
         detail.type == WEIR_INTEGER ? detail.integer : 0;
     self->objects [place].lease = 0;
+    self->objects [place].changes = 0;
 }
 
 //  The answer is [value, id, deliveries].
@@ -120,6 +121,8 @@ void history_reply (history_t *self, weir__origin_t to, uint64_t number,
         link->is_here [(++link->come + NUMBERS / 2) % NUMBERS] = false;
     const step_t *step = &link->sent [number % NUMBERS];
     weir_value_t id;
+    if (!again && body.data [0] == 0)
+        history_changed (self, step);
     if (!again && step->object != 0 && step->op == WEIR__QUEUE_GET_LEASE &&
         body.data [0] == 0)
         history_lease (self, step->object, body);

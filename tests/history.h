@@ -56,8 +56,9 @@ typedef struct history {
     struct {
         uint64_t id;
         unsigned kind;
-        int64_t lease;  //  of a queue: the last one
-        int64_t detail; //  of an array: the type of its elements
+        int64_t lease;   //  of a queue: the last one
+        int64_t detail;  //  of an array: the type of its elements
+        int64_t changes; //  that are known of
     } objects [HISTORY_OBJECTS];
     int64_t lease; //  of the queue that is being asked
     unsigned object_count;
@@ -107,5 +108,15 @@ weir_value_t history_argument (history_t *self, char letter);
 
 //  Fills in object, operation, timeout and arguments.
 void history_request (history_t *self, step_t *step);
+
+//  An operation on the object at that place, without guard or timeout.
+void history_operation (history_t *self, step_t *step, unsigned place);
+
+//  history_transaction.c: several requests as one.
+void history_transact (history_t *self, step_t *step);
+
+//  Must be told of every request that has succeeded: which objects have changed
+//  how often is guessed from that.
+void history_changed (history_t *self, const step_t *step);
 
 #endif

@@ -269,6 +269,16 @@ static void choose_operation (history_t *self, step_t *step, unsigned kind)
     }
 }
 
+void history_operation (history_t *self, step_t *step, unsigned place)
+{
+    unsigned kind = self->objects [place].kind;
+    step->object = self->objects [place].id;
+    self->lease = self->objects [place].lease;
+    self->detail = self->objects [place].detail;
+    if (kind < sizeof of_kind / sizeof *of_kind && of_kind [kind].count > 0)
+        choose_operation (self, step, kind);
+}
+
 //  Now and then a change is guarded, by a lock with a bit of luck.
 static void choose_guard (history_t *self, step_t *step, unsigned kind)
 {
@@ -292,15 +302,12 @@ void history_request (history_t *self, step_t *step)
     if (self->object_count == 0 ||
         below (self, self->object_count < few (self) ? 4 : 40) == 0)
         choose_directory (self, step);
+    else if (below (self, 12) == 0)
+        history_transact (self, step);
     else {
         unsigned place = (unsigned) below (self, self->object_count);
-        unsigned kind = self->objects [place].kind;
-        step->object = self->objects [place].id;
-        self->lease = self->objects [place].lease;
-        self->detail = self->objects [place].detail;
-        if (kind < sizeof of_kind / sizeof *of_kind && of_kind [kind].count > 0)
-            choose_operation (self, step, kind);
-        choose_guard (self, step, kind);
+        history_operation (self, step, place);
+        choose_guard (self, step, self->objects [place].kind);
         if (step->guard.object != 0)
             return;
     }

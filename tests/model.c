@@ -214,7 +214,7 @@ static void fire_deadlines (model_t *self)
 
 //  How many arguments each operation takes: least and most, digit by digit.
 static const char *const takes [] = {
-    [WEIR__DIRECTORY] = "28 22 11 00",
+    [WEIR__DIRECTORY] = "28 22 11 00 11",
     [WEIR__DICT] =
         "22 12 11 11 12 00 22 22 33 11 00 00 00 00 00 12 22 11 22 22 33",
     [WEIR__LIST] = "11 11 22 11 22 11 11 11 13 11 22 00 11 33 44 33 00 00",
@@ -259,13 +259,13 @@ bool model_waits_for_holders (model_t *self, const model_object_t *object,
 }
 
 //  Which operations are reads is taken from the machine.
-static bool is_read (const model_object_t *object, const step_t *step)
+bool model_is_read (const model_object_t *object, const step_t *step)
 {
     unsigned kind = object ? object->kind : WEIR__DIRECTORY;
     return weir__kinds [kind]->ops [step->op].effect == WEIR__READS;
 }
 
-static void run (model_t *self, model_request_t *request)
+static void run_kind (model_t *self, model_request_t *request)
 {
     // clang-format off: one a line
     static void (*const kinds []) (model_t *, model_object_t *,
@@ -297,7 +297,7 @@ static void run (model_t *self, model_request_t *request)
     else if (step->argc < (unsigned) (sizes [3 * step->op] - '0') ||
              step->argc > (unsigned) (sizes [3 * step->op + 1] - '0'))
         model_fail (request, EINVAL);
-    else if (step->guard.object != 0 && !is_read (object, step) &&
+    else if (step->guard.object != 0 && !model_is_read (object, step) &&
              !model_granted (self, step->guard.object, step->guard.token))
         model_fail (request, ESTALE);
     else if (object)
@@ -306,9 +306,21 @@ static void run (model_t *self, model_request_t *request)
         model_directory (self, request);
 }
 
+void model_run (model_t *self, model_request_t *request)
+{
+    run_kind (self, request);
+    model_object_t *object = model_find (self, request->step.object);
+    if (object && !request->object && request->error == 0 &&
+        request->step.op < weir__kinds [object->kind]->op_count &&
+        weir__kinds [object->kind]->ops [request->step.op].effect <
+            WEIR__PARKS &&
+        !model_is_read (object, &request->step))
+        object->sequence++;
+}
+
 void model_read (model_t *self, model_request_t *read)
 {
-    run (self, read);
+    model_run (self, read);
 }
 
 static void request (model_t *self, model_link_t *link, const step_t *step)
@@ -343,7 +355,7 @@ static void request (model_t *self, model_link_t *link, const step_t *step)
     fresh->link = link;
     fresh->step = *step;
     link->requests [place] = fresh;
-    run (self, fresh);
+    model_run (self, fresh);
     if (!fresh->object)
         reply_done (self, fresh);
 }

@@ -67,8 +67,9 @@ struct model_object {
     int64_t unfinished; //  how many of them are not done
     int family;         //  of a priority queue's items; 0: none yet
     bool closed;
-    bool discards; //  it was closed at once
-    bool is_set;   //  an event
+    bool discards;     //  it was closed at once
+    bool is_set;       //  an event
+    uint64_t sequence; //  how many changes, of kinds that transact
     //  semaphore: units that are free, now and at first; whether there may not be
     //  more; whether somebody released what it did not have
     int64_t free, first;
@@ -132,6 +133,7 @@ struct model {
     size_t reply_count;
     void **blocks; //  what changed values are made of
     size_t block_count;
+    bool transacting; //  nobody is let go on before its end
 };
 
 model_t *model_new (void);
@@ -171,6 +173,20 @@ size_t model_waiting (model_t *self, const model_object_t *object,
 //  Ends a wait: with an error / when the request has been answered.
 void model_end_wait (model_t *self, model_request_t *request, int error);
 void model_resume (model_t *self, model_request_t *request);
+
+//  One request, with its answer but without its reply.
+void model_run (model_t *self, model_request_t *request);
+
+//  Whether the request is a read / whether its success is a change of the
+//  object.
+bool model_is_read (const model_object_t *object, const step_t *step);
+
+//  Several requests, all or none.
+void model_transact (model_t *self, model_request_t *request);
+
+//  Lets those go on who wait for what is so.
+void model_var_settle (model_t *model, model_object_t *self);
+void model_event_settle (model_t *model, model_object_t *self);
 
 //  The directory, and what ends with sessions.
 void model_directory (model_t *self, model_request_t *request);

@@ -237,6 +237,8 @@ void model_directory (model_t *self, model_request_t *request)
         open_object (self, request);
     else if (step->op == WEIR__DIRECTORY_LIST)
         list_objects (self, request);
+    else if (step->op == WEIR__DIRECTORY_TRANSACT)
+        model_transact (self, request);
     else {
         model_object_t *object = NULL;
         if (step->args [0].type == WEIR_INTEGER)

@@ -6,18 +6,24 @@
 #include "codec/ops.h"
 #include "model.h"
 
+void model_event_settle (model_t *model, model_object_t *self)
+{
+    model_request_t *waiting;
+    while (self->is_set && !model->transacting &&
+           (waiting = model_first (model, self, 0))) {
+        model_answer (waiting, weir_value_nil ());
+        model_resume (model, waiting);
+    }
+}
+
 void model_event (model_t *model, model_object_t *self,
                   model_request_t *request)
 {
-    model_request_t *waiting;
     switch (request->step.op) {
     case WEIR__EVENT_SET:
         self->is_set = true;
         model_answer (request, weir_value_nil ());
-        while ((waiting = model_first (model, self, 0))) {
-            model_answer (waiting, weir_value_nil ());
-            model_resume (model, waiting);
-        }
+        model_event_settle (model, self);
         break;
     case WEIR__EVENT_CLEAR:
         self->is_set = false;

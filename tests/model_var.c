@@ -57,8 +57,10 @@ static int is_so (const model_object_t *self, const step_t *step)
     return order >= 0 && !is_nan;
 }
 
-static void settle (model_t *model, model_object_t *self)
+void model_var_settle (model_t *model, model_object_t *self)
 {
+    if (model->transacting)
+        return;
     model_request_t *request = model_first (model, self, 0);
     while (request) {
         model_request_t *next = model_next (model, request);
@@ -106,5 +108,5 @@ void model_var (model_t *model, model_object_t *self, model_request_t *request)
                                : op == WEIR__VAR_CAS ? weir_value_bool (equal)
                                                      : old);
     }
-    settle (model, self);
+    model_var_settle (model, self);
 }

@@ -13,6 +13,7 @@ enum {
     WEIR__WINDOW = 64,              //  requests of a link in flight
     WEIR__NAME_BYTES = 255,         //  an object's name
     WEIR__ARGS = 8,                 //  arguments of one request
+    WEIR__STEPS = 1024,             //  of a transaction
     WEIR__SESSIONS = 4096           //  sessions of an owner
 };
 

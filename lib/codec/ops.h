@@ -36,8 +36,17 @@ enum {
     WEIR__DIRECTORY_CREATE,
     WEIR__DIRECTORY_OPEN,
     WEIR__DIRECTORY_DROP,
-    WEIR__DIRECTORY_LIST
+    WEIR__DIRECTORY_LIST,
+    WEIR__DIRECTORY_TRANSACT
 };
+
+//  What a step of a transaction is.
+typedef enum weir__step_type {
+    WEIR__STEP_DO,             //  [0, object, operation, arguments ...]
+    WEIR__STEP_EXPECT,         //  [1, object, operation, what a read must give,
+                               //  arguments ...]
+    WEIR__STEP_EXPECT_SEQUENCE //  [2, object, sequence]
+} weir__step_type_t;
 
 //  Of a namespace as well, where the keys are the names of attributes.
 enum {

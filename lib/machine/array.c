@@ -380,6 +380,7 @@ const weir__kind_t weir__array_kind = {
     .op_count = sizeof ops / sizeof *ops,
     .create_argc_min = 2,
     .create_argc_max = 2,
+    .transacts = true,
     .create = create,
     .destroy = destroy,
     .info = info,

@@ -64,10 +64,15 @@ bool weir__arg_text (weir__call_t *call, unsigned index,
     return true;
 }
 
-//  Begins the body of a reply anew.
+//  Begins the body of a reply anew; of a step's answer, which is one item in
+//  it, what is behind the items of the steps before.
 static void begin (weir__call_t *call, int error)
 {
     assert (!call->parked);
+    if (call->step > 0 && error == 0) {
+        call->reply->size = call->before;
+        return;
+    }
     weir__buffer_clear (call->reply);
     weir__buffer_put_u16 (call->reply, weir__status_of (error));
     weir__buffer_put_u16 (call->reply, 0);
@@ -101,13 +106,21 @@ bool weir__answer_fits (weir__call_t *call)
 {
     size_t size = call->reply->size;
     bool failed = call->reply->failed;
-    if (!failed && size <= WEIR__MESSAGE_BYTES)
+    bool deep = !failed && call->step > 0 && !weir__call_failed (call) &&
+                weir__packed_depth (call->reply->data + call->before,
+                                    size - call->before) >= WEIR__DEPTH_MAX;
+    if (!failed && !deep && size <= WEIR__MESSAGE_BYTES)
         return true;
     //  What a reply that is not sent took is needed elsewhere.
     if (call->reply->capacity > WEIR__REPLY_ROOM)
         weir__buffer_free (call->reply);
     if (failed)
         weir__refuse (call, ENOMEM, "out of memory");
+    else if (deep)
+        weir__refuse (call, EMSGSIZE,
+                      "the result is nested %d deep, too deep for one of a "
+                      "list of results",
+                      WEIR__DEPTH_MAX);
     else
         weir__refuse (call, EMSGSIZE,
                       "the result has %zu bytes, more than one reply can "
@@ -116,17 +129,26 @@ bool weir__answer_fits (weir__call_t *call)
     return false;
 }
 
+bool weir__call_failed (const weir__call_t *call)
+{
+    return call->reply->failed || call->reply->data [0] != 0 ||
+           call->reply->data [1] != 0;
+}
+
 void weir__refuse (weir__call_t *call, int error, const char *format, ...)
 {
     char text [SENTENCE_BYTES];
     const weir__object_t *object = call->object;
     int used = 0;
+    if (call->step > 0)
+        used = snprintf (text, sizeof text, "step %u: ", call->step);
+    size_t left = sizeof text - (size_t) used;
     if (object->name)
-        used = snprintf (text, sizeof text, "%s '%s': ", object->kind->name,
-                         object->name);
+        used += snprintf (text + used, left, "%s '%s': ", object->kind->name,
+                          object->name);
     else if (object->id != 0)
-        used = snprintf (text, sizeof text, "%s %" PRIu64 ": ",
-                         object->kind->name, object->id);
+        used += snprintf (text + used, left, "%s %" PRIu64 ": ",
+                          object->kind->name, object->id);
     va_list args;
     va_start (args, format);
     vsnprintf (text + used, sizeof text - (size_t) used, format, args);

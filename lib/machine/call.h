@@ -21,6 +21,8 @@ typedef struct weir__call {
     weir__slice_t raw;         //  the bytes of the body
     weir__buffer_t *reply;
     bool parked;
+    unsigned step; //  of a transaction, from 1; else 0
+    size_t before; //  what earlier steps have put into the reply, in bytes
 } weir__call_t;
 
 //  Arguments. They were checked to be well formed, and to be there at all up to
@@ -49,6 +51,9 @@ void weir__answer_begin (weir__call_t *call, weir_type_t type, size_t count);
 //  Whether the reply that was made is whole and can be sent. If not, refuses
 //  the call with ENOMEM or EMSGSIZE.
 bool weir__answer_fits (weir__call_t *call);
+
+//  Whether the call was refused, or its answer found no memory.
+bool weir__call_failed (const weir__call_t *call);
 
 //  A failure. The sentence says what is wrong with what; kind and name of the
 //  object are put in front of it.

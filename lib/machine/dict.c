@@ -283,6 +283,7 @@ const weir__kind_t weir__dict_kind = {
     .ops = weir__dict_ops,
     .op_count = WEIR__DICT_OPS,
     .create_argc_max = 1,
+    .transacts = true,
     .create = create,
     .destroy = weir__dict_destroy,
     .info = weir__table_info,

@@ -304,6 +304,8 @@ static const weir__op_t ops [] = {
     [WEIR__DIRECTORY_OPEN] = {"open", open_object, 2, 2, WEIR__READS},
     [WEIR__DIRECTORY_DROP] = {"drop", drop, 1, 1, WEIR__WRITES},
     [WEIR__DIRECTORY_LIST] = {"list", list, 0, 0, WEIR__READS},
+    [WEIR__DIRECTORY_TRANSACT] = {"transact", weir__transact, 1, 1,
+                                  WEIR__WRITES},
 };
 
 const weir__kind_t weir__directory_kind = {

@@ -20,7 +20,12 @@ static void set (weir__object_t *object, weir__call_t *call)
     event_t *self = object->state;
     self->is_set = true;
     weir__answer_nil (call);
-    while (object->lines [0]) {
+}
+
+static void settle (weir__object_t *object)
+{
+    const event_t *self = object->state;
+    while (self->is_set && object->lines [0]) {
         weir__call_t waiting;
         weir__resume (object->lines [0], &waiting);
         weir__answer_nil (&waiting);
@@ -97,8 +102,10 @@ const weir__kind_t weir__event_kind = {
     .name = "event",
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,
+    .transacts = true,
     .create = create,
     .destroy = destroy,
+    .settle = settle,
     .info = info,
     .snapshot = snapshot,
     .restore = restore,

@@ -85,15 +85,19 @@ static void put_waiters (weir__call_t *call)
         }
 }
 
-//  The answer: {'kind', 'name', the kind's own, 'waiting', 'waiters',
-//  'holders'}.
+//  The answer: {'kind', 'name', 'sequence' if it can take part in transactions,
+//  the kind's own, 'waiting', 'waiters', 'holders'}.
 static void info (weir__object_t *object, weir__call_t *call)
 {
     weir_value_t facts [2 * WEIR__FACTS];
     size_t count = object->kind->info ? object->kind->info (object, facts) : 0;
-    weir__answer_begin (call, WEIR_MAP, 5 + count);
+    bool transacts = object->kind->transacts;
+    weir__answer_begin (call, WEIR_MAP, 5 + transacts + count);
     put_pair (call, "kind", weir_value_string (object->kind->name));
     put_pair (call, "name", weir_value_string (object->name));
+    if (transacts)
+        put_pair (call, "sequence",
+                  weir_value_int ((int64_t) object->sequence));
     for (size_t i = 0; i < 2 * count; i++)
         put (call, facts [i]);
     put_waiters (call);

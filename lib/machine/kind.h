@@ -74,6 +74,17 @@ struct weir__kind {
     bool (*waits_for_holders) (const weir__object_t *object,
                                const weir__request_t *request);
 
+    //  Lets those go on who wait for what is so since the last change, for which
+    //  the machine asks after each. NULL: no operation that changes the object
+    //  ends a wait, or it does so itself. Only for kinds
+    //  that transact.
+    void (*settle) (weir__object_t *object);
+
+    //  Whether a transaction can change it, and its sequence counts all changes:
+    //  all of its state is in what snapshot writes, only operations that answer
+    //  at once change it, and nobody is let go on but by settle.
+    bool transacts;
+
     //  Facts of the kind's own for weir_object_info: names and plain values in
     //  turn. Returns how many facts, at most WEIR__FACTS. NULL: none.
     size_t (*info) (const weir__object_t *object, weir_value_t *facts);
@@ -87,6 +98,22 @@ struct weir__kind {
 
 //  The operation WEIR__INFO, for all kinds; see info.c.
 extern const weir__op_t weir__info_op;
+
+//  The operation that a call asks for, in machine.c. NULL after refusing the
+//  call: there is no such object or operation, or the arguments are too many,
+//  too few or too deep, or the guard does not hold.
+const weir__op_t *weir__find_op (weir__call_t *call, weir__machine_t *machine);
+
+//  Whether it answers at once, and may change its object. / Counts a change of an
+//  object that transacts, and settles.
+static inline bool weir__changes (const weir__op_t *op)
+{
+    return op->effect != WEIR__READS && op->effect < WEIR__PARKS;
+}
+void weir__changed (weir__object_t *object);
+
+//  WEIR__DIRECTORY_TRANSACT; see transaction.c.
+void weir__transact (weir__object_t *directory, weir__call_t *call);
 
 //  All kinds, by weir__kind_code_t; NULL: there is none of that code.
 extern const weir__kind_t *const weir__kinds [];

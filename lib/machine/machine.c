@@ -84,12 +84,9 @@ static bool is_guarded (weir__call_t *call, const weir__op_t *op)
     return false;
 }
 
-//  The operation that a request asks for; NULL with a cause when there is no
-//  such object or operation, or the arguments are too many, too few or too
-//  deep.
-static const weir__op_t *find_op (weir__call_t *call, uint64_t object_id,
-                                  weir__machine_t *self)
+const weir__op_t *weir__find_op (weir__call_t *call, weir__machine_t *self)
 {
+    uint64_t object_id = call->body.object;
     call->object = weir__object_find (self, object_id);
     if (!call->object) {
         call->object = self->slots [0].object;
@@ -122,6 +119,13 @@ static void reply_at_once (const weir__machine_t *self,
                 record->number, (weir__slice_t){body, sizeof body});
 }
 
+void weir__changed (weir__object_t *object)
+{
+    object->sequence++;
+    if (object->kind->settle)
+        object->kind->settle (object);
+}
+
 static void run (weir__machine_t *self, weir__request_t *request,
                  const weir__record_t *record, const weir__request_body_t *body)
 {
@@ -131,9 +135,13 @@ static void run (weir__machine_t *self, weir__request_t *request,
         .body = *body,
         .raw = record->body,
     };
-    const weir__op_t *op = find_op (&call, body->object, self);
-    if (op)
+    const weir__op_t *op = weir__find_op (&call, self);
+    if (op) {
         op->apply (call.object, &call);
+        if (weir__changes (op) && call.object->kind->transacts &&
+            !weir__call_failed (&call))
+            weir__changed (call.object);
+    }
     if (!call.parked)
         weir__reply (&call);
 }
@@ -255,7 +263,7 @@ void weir__machine_read (weir__machine_t *self,
                          weir__buffer_t *reply)
 {
     weir__call_t call = {.body = *request, .reply = reply};
-    const weir__op_t *op = find_op (&call, request->object, self);
+    const weir__op_t *op = weir__find_op (&call, self);
     if (!op)
         return;
     if (op->effect == WEIR__READS)

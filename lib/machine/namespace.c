@@ -46,6 +46,7 @@ const weir__kind_t weir__namespace_kind = {
     .ops = weir__dict_ops,
     .op_count = WEIR__DICT_OPS,
     .create_argc_max = 1,
+    .transacts = true,
     .create = create,
     .destroy = weir__dict_destroy,
     .info = weir__table_info,

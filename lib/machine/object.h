@@ -39,8 +39,10 @@ typedef struct weir__timer {
 struct weir__object {
     uint64_t id;
     const weir__kind_t *kind;
-    char *name;  //  NULL: temporary, goes with its session
-    void *state; //  the kind's own
+    char *name;        //  NULL: temporary, goes with its session
+    void *state;       //  the kind's own
+    uint64_t sequence; //  how many operations have changed it, if its kind
+                       //  transacts
     weir__machine_t *machine;
     weir__request_t *lines [WEIR__LINES]; //  parked requests, oldest first
     weir__hold_t *holds; //  who holds it, oldest first; see hold.h

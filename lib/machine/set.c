@@ -331,6 +331,7 @@ const weir__kind_t weir__set_kind = {
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,
     .create_argc_max = 1,
+    .transacts = true,
     .create = create,
     .destroy = destroy,
     .info = weir__table_info,

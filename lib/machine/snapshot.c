@@ -21,7 +21,7 @@
 #include "machine/lock.h"
 #include "machine/object.h"
 
-enum { FORMAT = 2 };
+enum { FORMAT = 3 };
 
 static void put_slots (const weir__machine_t *self, weir__buffer_t *to)
 {
@@ -95,6 +95,7 @@ static void put_object (const weir__object_t *object, weir__buffer_t *to)
     weir__buffer_put_u8 (to, code_of (object->kind));
     weir__buffer_put_block (to, object->name,
                             object->name ? strlen (object->name) : 0);
+    weir__buffer_put_u64 (to, object->sequence);
     object->kind->snapshot (object, to);
     for (unsigned line = 0; line < WEIR__LINES; line++) {
         const weir__request_t *request;
@@ -303,11 +304,14 @@ static bool get_object (weir__machine_t *self, uint32_t index,
     uint8_t code = weir__reader_u8 (from);
     weir__slice_t name;
     name.data = weir__reader_block (from, &name.size);
+    uint64_t sequence = weir__reader_u64 (from);
     if (from->failed || written != index || code == WEIR__DIRECTORY ||
         code >= WEIR__KINDS || !weir__kinds [code])
         return false;
     weir__object_t *object =
         weir__object_new_at (self, index, weir__kinds [code]);
+    if (object)
+        object->sequence = sequence;
     if (!object || !get_name (object, name) ||
         !object->kind->restore (object, from))
         return false;

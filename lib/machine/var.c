@@ -134,7 +134,6 @@ static void replace (weir__object_t *object, weir__blob_t *value)
 {
     free (object->state);
     object->state = value;
-    settle (object);
 }
 
 //  Operations
@@ -252,10 +251,12 @@ const weir__kind_t weir__var_kind = {
     .name = "var",
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,
+    .transacts = true,
     .create_argc_min = 1,
     .create_argc_max = 1,
     .create = create,
     .destroy = destroy,
+    .settle = settle,
     .info = info,
     .snapshot = snapshot,
     .restore = restore,

@@ -260,6 +260,7 @@ void sim_ask_note (sim_t *self, const sim_operation_t *operation)
         weir__request_body_read (operation->body.data, operation->body.size,
                                  &body) != NULL)
         return;
+    history_changed (workload, &(step_t){.object = body.object, .op = body.op});
     if (body.object != 0 && body.op == WEIR__QUEUE_GET_LEASE)
         history_lease (
             workload, body.object,

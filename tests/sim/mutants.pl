@@ -1260,9 +1260,85 @@ lib/machine/deadlock.c
 only the first that waits for an event goes on when it is set
 lib/machine/event.c
 ---
-    while (object->lines [0]) {
+    while (self->is_set && object->lines [0]) {
 +++
-    if (object->lines [0]) {
+    if (self->is_set && object->lines [0]) {
+
+=== event-wakes-when-cleared
+who waits for an event goes on also when it is cleared
+lib/machine/event.c
+---
+    while (self->is_set && object->lines [0]) {
++++
+    while (self && object->lines [0]) {
+
+=== transaction-not-undone
+what the last but one step of a transaction does is not undone
+lib/machine/transaction.c
+---
+    if (call->step < self->steps) {
++++
+    if (call->step + 1 < self->steps) {
+
+=== transaction-goes-on
+a transaction whose last step fails holds
+lib/machine/transaction.c
+---
+    if (good)
+        keep_all (&self);
++++
+    if (good || self.count == self.steps)
+        keep_all (&self);
+
+=== transaction-settles-early
+who waits is let go on by a step, before the transaction holds
+lib/machine/transaction.c
+---
+    else if (changes)
+        call->object->sequence++;
++++
+    else if (changes)
+        weir__changed (call->object);
+
+=== transaction-never-settles
+who waits for what a transaction brings about goes on waiting
+lib/machine/transaction.c
+---
+        if (self->befores [i].object->kind->settle)
++++
+        if (self->count == 0)
+
+=== transaction-ignores-values
+a condition of a transaction on a value always holds
+lib/machine/transaction.c
+---
+    if (weir__packed_equal (found, self->expected, &failed)) {
++++
+    if (weir__packed_equal (found, self->expected, &failed) || !failed) {
+
+=== transaction-ignores-sequences
+a condition of a transaction on a sequence holds later, too
+lib/machine/transaction.c
+---
+    else if (object->sequence == (uint64_t) self->sequence)
++++
+    else if (object->sequence >= (uint64_t) self->sequence)
+
+=== transaction-counts-undone
+what was undone counts as a change
+lib/machine/transaction.c
+---
+        before->object->sequence = before->sequence;
++++
+        before->object->sequence += 0;
+
+=== sequence-not-restored
+a snapshot forgets how often an object was changed
+lib/machine/snapshot.c
+---
+        object->sequence = sequence;
++++
+        object->sequence = 0 * sequence;
 
 === event-not-cleared
 an event that was set stays so

@@ -1,0 +1,307 @@
+/*  transaction.c - several operations on several objects: all of them or none
+
+    The first step that changes an object makes a copy of its state and changes
+    that. The old states come back when a later step fails, and are freed when
+    all hold; neither can fail. The last step needs no copy, for an operation by
+    itself is all or nothing. Who waits for what the steps bring about is let go
+    on at the end (settle), and so sees only what all of them have made.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "codec/ops.h"
+#include "machine/blob.h"
+#include "machine/kind.h"
+
+enum {
+    STEP_HEAD = 3, //  type, object, operation or sequence
+    STEP_ITEMS = STEP_HEAD + 1 + WEIR__ARGS,
+    SENTENCE_BYTES = 64
+};
+
+//  What an object was before.
+typedef struct before {
+    weir__object_t *object;
+    void *state; //  NULL: it is changed in its place, by the last step
+    uint64_t sequence;
+} before_t;
+
+typedef struct transaction {
+    weir__call_t *call; //  of the directory
+    before_t *befores;  //  of what was changed, in the order of first changes
+    uint32_t count;
+    uint32_t steps;
+} transaction_t;
+
+//  A step, taken apart.
+typedef struct step {
+    weir__step_type_t type;
+    weir__call_t call;      //  with the arguments
+    weir__slice_t expected; //  by a condition
+    int64_t sequence;       //  the same
+} step_t;
+
+static bool copy_state (weir__object_t *object)
+{
+    weir__buffer_t bytes = WEIR__BUFFER_INIT;
+    void *old = object->state;
+    object->kind->snapshot (object, &bytes);
+    weir__reader_t from = weir__reader (bytes.data, bytes.size);
+    object->state = NULL;
+    bool good = !bytes.failed && object->kind->restore (object, &from);
+    weir__buffer_free (&bytes);
+    if (!good) {
+        object->kind->destroy (object);
+        object->state = old;
+    }
+    return good;
+}
+
+//  The object can be changed from now on. False after refusing the step.
+static bool keep_before (transaction_t *self, weir__call_t *call)
+{
+    weir__object_t *object = call->object;
+    for (uint32_t i = 0; i < self->count; i++)
+        if (self->befores [i].object == object)
+            return true;
+    before_t before = {object, NULL, object->sequence};
+    if (call->step < self->steps) {
+        before.state = object->state;
+        if (!copy_state (object)) {
+            weir__refuse (call, ENOMEM, "out of memory");
+            return false;
+        }
+    }
+    assert (self->count < self->steps);
+    self->befores [self->count++] = before;
+    return true;
+}
+
+static void keep_all (const transaction_t *self)
+{
+    for (uint32_t i = 0; i < self->count; i++) {
+        const before_t *before = &self->befores [i];
+        void *state = before->object->state;
+        if (!before->state)
+            continue;
+        before->object->state = before->state;
+        before->object->kind->destroy (before->object);
+        before->object->state = state;
+    }
+    for (uint32_t i = 0; i < self->count; i++)
+        if (self->befores [i].object->kind->settle)
+            self->befores [i].object->kind->settle (self->befores [i].object);
+}
+
+static void undo_all (const transaction_t *self)
+{
+    for (uint32_t i = 0; i < self->count; i++) {
+        const before_t *before = &self->befores [i];
+        before->object->sequence = before->sequence;
+        if (!before->state)
+            continue;
+        before->object->kind->destroy (before->object);
+        before->object->state = before->state;
+    }
+}
+
+//  An integer that must be there; -1, which none of them can be, when it is
+//  not.
+static int64_t natural (weir__slice_t packed)
+{
+    weir_value_t value;
+    weir__packed_peek (packed.data, packed.size, &value);
+    return value.type == WEIR_INTEGER ? value.integer : -1;
+}
+
+//  What the items of a step say; they are those of a list.
+static bool read_items (step_t *self, const weir__slice_t *items,
+                        uint32_t count)
+{
+    int64_t type = natural (items [0]), object = natural (items [1]);
+    int64_t third = natural (items [2]);
+    uint32_t head = STEP_HEAD + (type == WEIR__STEP_EXPECT);
+    if (type < 0 || type > WEIR__STEP_EXPECT_SEQUENCE || object < 0 ||
+        third < 0 || count < head || count - head > WEIR__ARGS)
+        return false;
+    self->type = (weir__step_type_t) type;
+    self->call.body.object = (uint64_t) object;
+    self->sequence = third;
+    if (type == WEIR__STEP_EXPECT_SEQUENCE)
+        return count == STEP_HEAD;
+    if (third > UINT16_MAX)
+        return false;
+    self->expected = items [STEP_HEAD];
+    self->call.body.op = (uint16_t) third;
+    self->call.body.argc = (uint16_t) (count - head);
+    for (uint32_t i = head; i < count; i++)
+        self->call.body.args [i - head] = items [i];
+    return true;
+}
+
+static bool read_step (step_t *self, weir__slice_t packed)
+{
+    weir_value_t list;
+    weir__slice_t items [STEP_ITEMS] = {0};
+    size_t head = weir__packed_peek (packed.data, packed.size, &list);
+    weir__slice_t rest = {packed.data + head, packed.size - head};
+    bool good = list.type == WEIR_LIST && list.size >= STEP_HEAD &&
+                list.size <= STEP_ITEMS;
+    for (uint32_t i = 0; good && i < list.size; i++)
+        items [i] = weir__packed_next (&rest);
+    if (good && read_items (self, items, (uint32_t) list.size))
+        return true;
+    weir__refuse (&self->call, EINVAL,
+                  "it is no step: [0, object, operation, ...], [1, object, "
+                  "operation, expected, ...] or [2, object, sequence]");
+    return false;
+}
+
+//  The operation, when a transaction can do it. NULL after refusing the step.
+static const weir__op_t *find_op (step_t *self)
+{
+    weir__call_t *call = &self->call;
+    const weir__op_t *op = weir__find_op (call, call->object->machine);
+    if (!op || op->effect == WEIR__READS)
+        return op;
+    if (self->type == WEIR__STEP_EXPECT)
+        weir__refuse (call, EINVAL, "%s is no read, so it is no condition",
+                      op->name);
+    else if (!call->object->kind->transacts)
+        weir__refuse (call, ENOTSUP,
+                      "a transaction can look at it, but cannot change it: "
+                      "call %s by itself",
+                      op->name);
+    else if (op->effect >= WEIR__PARKS)
+        weir__refuse (call, EINVAL,
+                      "%s may have to wait, which a transaction does not",
+                      op->name);
+    else
+        return op;
+    return NULL;
+}
+
+//  Whether the answer that was made is what is expected, and then is nil.
+static void compare (step_t *self, const char *name)
+{
+    weir__call_t *call = &self->call;
+    weir__slice_t found = {call->reply->data + call->before,
+                           call->reply->size - call->before};
+    bool failed;
+    if (weir__packed_equal (found, self->expected, &failed)) {
+        weir__answer_nil (call);
+        return;
+    }
+    char before [SENTENCE_BYTES];
+    snprintf (before, sizeof before, "%s gives ", name);
+    if (failed)
+        weir__refuse (call, ENOMEM, "out of memory");
+    else
+        weir__refuse_value (call, ECANCELED, before, found,
+                            ", which is not what the transaction expects");
+}
+
+static void expect_sequence (step_t *self)
+{
+    weir__call_t *call = &self->call;
+    weir__object_t *object =
+        weir__object_find (call->object->machine, call->body.object);
+    if (!object) {
+        weir__refuse (call, ENOENT, "that object is not there any more");
+        return;
+    }
+    call->object = object;
+    if (!object->kind->transacts)
+        weir__refuse (call, ENOTSUP, "it has no sequence");
+    else if (object->sequence == (uint64_t) self->sequence)
+        weir__answer_nil (call);
+    else
+        weir__refuse (call, ECANCELED,
+                      "its sequence is %" PRIu64 ", not %" PRId64
+                      ": it has been changed",
+                      object->sequence, self->sequence);
+}
+
+static void run_operation (transaction_t *self, step_t *step)
+{
+    weir__call_t *call = &step->call;
+    const weir__op_t *op = find_op (step);
+    if (!op)
+        return;
+    bool changes = op->effect != WEIR__READS;
+    if (changes && !keep_before (self, call))
+        return;
+    op->apply (call->object, call);
+    if (!weir__answer_fits (call) || weir__call_failed (call))
+        return;
+    if (step->type == WEIR__STEP_EXPECT)
+        compare (step, op->name);
+    else if (changes)
+        call->object->sequence++;
+}
+
+//  Runs a step, which adds its answer to the reply. False after refusing it.
+static bool run_step (transaction_t *self, uint32_t number,
+                      weir__slice_t packed)
+{
+    weir__buffer_t *reply = self->call->reply;
+    step_t step = {.call = {.object = self->call->object,
+                            .request = self->call->request,
+                            .reply = reply,
+                            .step = number,
+                            .before = reply->size}};
+    weir__call_t *call = &step.call;
+    //  As for any request, a short answer has its room before it is made.
+    weir__buffer_extend (reply, WEIR__REPLY_ROOM);
+    if (!weir__answer_fits (self->call))
+        return false;
+    reply->size = call->before;
+    if (!read_step (&step, packed))
+        return false;
+    if (call->body.object == 0)
+        weir__refuse (call, EINVAL,
+                      "a transaction neither makes nor drops objects");
+    else if (step.type == WEIR__STEP_EXPECT_SEQUENCE)
+        expect_sequence (&step);
+    else
+        run_operation (self, &step);
+    return weir__answer_fits (call) && !weir__call_failed (call);
+}
+
+//  args: a list of steps. The answer: the list of their answers; nil for a
+//  condition.
+void weir__transact (weir__object_t *directory, weir__call_t *call)
+{
+    (void) directory;
+    weir_value_t list = weir__arg (call, 0);
+    if (list.type != WEIR_LIST || list.size > WEIR__STEPS) {
+        weir__refuse (call, EINVAL,
+                      "a transaction is a list of at most %d steps",
+                      WEIR__STEPS);
+        return;
+    }
+    transaction_t self = {.call = call, .steps = (uint32_t) list.size};
+    self.befores = calloc (self.steps + 1, sizeof *self.befores);
+    if (!self.befores) {
+        weir__refuse (call, ENOMEM, "out of memory");
+        return;
+    }
+    weir__slice_t rest = weir__arg_packed (call, 0);
+    size_t head = weir__packed_peek (rest.data, rest.size, &list);
+    rest = (weir__slice_t){rest.data + head, rest.size - head};
+    weir__answer_begin (call, WEIR_LIST, list.size);
+    bool good = weir__answer_fits (call);
+    for (uint32_t i = 0; i < self.steps && good; i++)
+        good = run_step (&self, i + 1, weir__packed_next (&rest));
+    if (good)
+        keep_all (&self);
+    else
+        undo_all (&self);
+    free (self.befores);
+}
