@@ -126,6 +126,16 @@ static void use_queue (weir_queue_t *queue)
             last = item.items [0].integer;
             weir_value_clear (&item);
         }
+    //  What is leased and not acknowledged stays away as long as we live.
+    weir_lease_t lease;
+    if (weir_queue_put_many (queue, weir_list_of ("a text", 2), 0) == 0 &&
+        weir_queue_get_lease (queue, -1, &lease, 0) == 0) {
+        test_must (lease.deliveries == 1);
+        weir_value_clear (&lease.value);
+        (void) !weir_queue_ack (queue, lease.id);
+    }
+    if (weir_queue_get_many (queue, 9, &item, 0) == 0)
+        weir_value_clear (&item);
 }
 
 static void use_lock (weir_lock_t *lock)

@@ -138,6 +138,50 @@ START_TEST (an_interrupted_put_has_put_nothing)
 }
 END_TEST
 
+//  All the waits of a queue that is full of what others have leased.
+static void *wait_in_vain (void *arg)
+{
+    worker_t *worker = arg;
+    weir_queue_t *queue = worker->queue;
+    weir_lease_t lease = {.id = 7};
+    weir_value_t items = weir_value_int (7);
+    refuses (EINTR, weir_queue_get_lease (queue, -1, &lease, -1));
+    test_latch_open (worker->interrupted);
+    ck_assert (test_latch_wait_for (worker->ready, 1, TEST_PATIENCE_MS));
+    refuses (EINTR, weir_queue_get_many (queue, 2, &items, -1));
+    test_latch_open (worker->interrupted);
+    ck_assert (test_latch_wait_for (worker->ready, 2, TEST_PATIENCE_MS));
+    refuses (EINTR, weir_queue_join (queue, -1));
+    test_latch_open (worker->interrupted);
+    ck_assert (test_latch_wait_for (worker->ready, 3, TEST_PATIENCE_MS));
+    refuses (EINTR, weir_queue_put_many (queue, weir_list_of (2, 3), -1));
+    test_latch_open (worker->interrupted);
+    ck_assert_int_eq (lease.id, 7);
+    ck_assert_int_eq (items.integer, 7);
+    return NULL;
+}
+
+START_TEST (an_interrupted_wait_at_a_queue_has_changed_nothing)
+{
+    worker_t worker;
+    weir_lease_t lease;
+    begin (&worker, _i, 2);
+    works (weir_queue_put (worker.queue, 1, -1));
+    works (weir_queue_get_lease (worker.queue, -1, &lease, -1));
+    pthread_t thread = shared_thread (wait_in_vain, &worker);
+    for (int i = 0; i < 4; i++) {
+        ck_assert (shared_await_waiters (worker.queue, 1));
+        interrupt (&worker, thread);
+        if (i == 2) //  now there is room for one, and two are put
+            works (weir_queue_nack (worker.queue, lease.id));
+        test_latch_open (worker.ready);
+    }
+    shared_join (thread);
+    ck_assert_int_eq (weir_queue_size (worker.queue), 1);
+    finish (&worker);
+}
+END_TEST
+
 static void *acquire_in_vain (void *arg)
 {
     worker_t *worker = arg;
@@ -281,6 +325,9 @@ int main (void)
                          an_item_that_comes_after_an_interrupted_get_is_there,
                          0, SHARED_FORMS);
     tcase_add_loop_test (tcase, an_interrupted_put_has_put_nothing, 0,
+                         SHARED_FORMS);
+    tcase_add_loop_test (tcase,
+                         an_interrupted_wait_at_a_queue_has_changed_nothing, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, an_interrupted_lock_is_not_held, 0,
                          SHARED_FORMS);
