@@ -301,6 +301,11 @@ START_TEST (who_has_leased_an_item_cannot_join)
     kit->timeout_ms = 0;
     ck_assert_str_eq (ask (WEIR__QUEUE_JOIN, ""), "EAGAIN");
     kit->timeout_ms = -1;
+    //  Nor with a lease that will run out: it is his to be done with it.
+    ck_assert_str_eq (by (A2, WEIR__QUEUE_PUT, "3"), "None");
+    ck_assert_str_eq (by (A2, WEIR__QUEUE_GET_LEASE, "1000"), "[3, 2, 1]");
+    ck_assert_str_eq (by (A2, WEIR__QUEUE_JOIN, ""), "EDEADLK");
+    ck_assert_str_eq (by (A2, WEIR__QUEUE_ACK, "2"), "None");
     //  And not in a circle either.
     ck_assert_str_eq (kit_ask (kit, B, other, WEIR__QUEUE_GET_LEASE, "-1"),
                       "[2, 1, 1]");
