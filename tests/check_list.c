@@ -383,6 +383,87 @@ START_TEST (a_list_survives_a_snapshot)
 }
 END_TEST
 
+//  ---------------------------------------------------------------------------
+//  Waiting for an item
+
+//  The number of a wait that has begun.
+static uint64_t wait_for (weir__origin_t who, const char *index)
+{
+    ck_assert_str_eq (kit_ask (kit, who, list, WEIR__LIST_POP_WAIT, index), "");
+    return kit_last (kit, who);
+}
+
+START_TEST (an_item_that_is_there_is_popped_at_once)
+{
+    static const kit_line_t lines [] = {
+        {WEIR__LIST_POP_WAIT, "-1", "3"},
+        {WEIR__LIST_POP_WAIT, "0", "1"},
+        {WEIR__LIST_POP_WAIT, "1", "EAGAIN"},
+        {WEIR__LIST_POP_WAIT, "-2", "EAGAIN"},
+        {WEIR__LIST_POP_WAIT, "'a'", "EINVAL"},
+        {WEIR__LIST_POP_WAIT, "0", "2"},
+        {WEIR__LIST_POP_WAIT, "0", "EAGAIN"},
+    };
+    list = kit_create (kit, A, WEIR__LIST, "None, [1, 2, 3]");
+    kit->timeout_ms = 0;
+    KIT_PLAY (kit, list, lines);
+}
+END_TEST
+
+START_TEST (whatever_makes_a_list_longer_ends_waits)
+{
+    static const kit_line_t growths [] = {
+        {WEIR__LIST_APPEND, "7", "None"},
+        {WEIR__LIST_INSERT, "0, 7", "None"},
+        {WEIR__LIST_EXTEND, "[7]", "None"},
+        {WEIR__LIST_SET_SLICE, "0, 0, 1, [7]", "None"},
+    };
+    for (unsigned i = 0; i < sizeof growths / sizeof *growths; i++) {
+        list = kit_create (kit, A, WEIR__LIST, "None");
+        uint64_t number = wait_for (A, "-1");
+        kit_restore (kit);
+        ck_assert_str_eq (
+            kit_ask (kit, B, list, growths [i].op, growths [i].args), "None");
+        ck_assert_str_eq (kit_reply (kit, A, number), "7");
+        ck_assert_str_eq (kit_read (kit, list, WEIR__LIST_SIZE, ""), "0");
+    }
+}
+END_TEST
+
+START_TEST (each_item_goes_to_one_in_the_order_of_waiting)
+{
+    list = kit_create (kit, A, WEIR__LIST, "None");
+    uint64_t far = wait_for (A, "2"), first = wait_for (A2, "0");
+    uint64_t second = wait_for (B, "0"), third = wait_for (A2, "0");
+    kit_ask (kit, A, list, WEIR__LIST_EXTEND, "['x', 'y']");
+    ck_assert_str_eq (kit_reply (kit, A2, first), "'x'");
+    ck_assert_str_eq (kit_reply (kit, B, second), "'y'");
+    ck_assert_str_eq (kit_reply (kit, A2, third), "");
+    kit_ask (kit, A, list, WEIR__LIST_EXTEND, "['a', 'b', 'c']");
+    ck_assert_str_eq (kit_reply (kit, A, far), "'c'");
+    ck_assert_str_eq (kit_reply (kit, A2, third), "'a'");
+    ck_assert_str_eq (
+        kit_read (kit, list, WEIR__LIST_GET_SLICE, "None, None, None"),
+        "['b']");
+}
+END_TEST
+
+START_TEST (a_wait_for_an_item_ends_without_one)
+{
+    list = kit_create (kit, B, WEIR__LIST, "None");
+    kit->timeout_ms = 10;
+    uint64_t timed = wait_for (A, "0");
+    kit->timeout_ms = -1;
+    uint64_t cancelled = wait_for (A2, "0"), dropped = wait_for (A, "0");
+    kit_wait (kit, 11);
+    ck_assert_str_eq (kit_reply (kit, A, timed), "ETIMEDOUT");
+    kit_record (kit, WEIR__RECORD_CANCEL, A2, cancelled);
+    ck_assert_str_eq (kit_reply (kit, A2, cancelled), "EINTR");
+    kit_record (kit, WEIR__RECORD_EXPIRE, (weir__origin_t){B.session, 0}, 0);
+    ck_assert_str_eq (kit_reply (kit, A, dropped), "ENOENT");
+}
+END_TEST
+
 int main (void)
 {
     Suite *suite = suite_create ("list");
@@ -404,5 +485,11 @@ int main (void)
     tcase_add_loop_test (tcase, a_slice_is_what_python_gives, 0,
                          sizeof slicings / sizeof *slicings);
     tcase_add_test (tcase, a_slice_is_replaced_as_in_python);
+    tcase = test_case (suite, "waiting");
+    tcase_add_checked_fixture (tcase, begin, end);
+    tcase_add_test (tcase, an_item_that_is_there_is_popped_at_once);
+    tcase_add_test (tcase, whatever_makes_a_list_longer_ends_waits);
+    tcase_add_test (tcase, each_item_goes_to_one_in_the_order_of_waiting);
+    tcase_add_test (tcase, a_wait_for_an_item_ends_without_one);
     return test_main (suite);
 }

@@ -185,6 +185,8 @@ static const script_t scripts [] = {
     {WEIR__LIST, "'o', [1, 2]", WEIR__LIST_SET_SLICE, "None, None, -1, [3]"},
     {WEIR__LIST, "'o', [1, 2]", WEIR__LIST_DELETE_SLICE, "0, 1, None"},
     {WEIR__LIST, "'o', [1, 2]", WEIR__LIST_CLEAR, ""},
+    {WEIR__LIST, "'o', [1, " LONG "]", WEIR__LIST_POP_WAIT, "-1"},
+    {WEIR__LIST, "'o', [1]", WEIR__LIST_POP_WAIT, "5"},
     {WEIR__VAR, "'o', 1", WEIR__VAR_SET, "2"},
     {WEIR__VAR, "'o', 1.5", WEIR__VAR_SET, "2"},
     {WEIR__VAR, "'o', 1", WEIR__VAR_SET, "'a'"},

@@ -5,6 +5,7 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,82 @@ START_TEST (a_list_is_made_opened_and_destroyed)
     refuses (ENOENT, weir_list_append (other, 1));
     ck_assert_str_eq (weir_object_name (other), "jobs");
     weir_list_destroy (&other);
+    shared_owner_end (&owner);
+}
+END_TEST
+
+START_TEST (a_list_is_made_with_items)
+{
+    weir_owner_t *owner = shared_owner (_i);
+    weir_list_t *list =
+        weir_list_new_with (owner, "made", weir_list_of (1, "two", 3.0));
+    exists (list);
+    holds (list, "[1, 'two', 3.0]");
+    refuses_null (EEXIST, weir_list_new_with (owner, "made", weir_list_of ()));
+    refuses_null (EINVAL, weir_list_new_with (owner, NULL, weir_value_int (1)));
+    refuses_null (EINVAL, weir_list_new_with (NULL, NULL, weir_list_of (1)));
+    weir_list_destroy (&list);
+    shared_owner_end (&owner);
+}
+END_TEST
+
+static void *pop_twice (void *arg)
+{
+    weir_value_t value;
+    for (int i = 1; i < 3; i++) {
+        works (weir_list_pop_wait (arg, 0, &value, -1));
+        ck_assert_int_eq (value.integer, i);
+    }
+    return NULL;
+}
+
+START_TEST (a_pop_waits_for_an_item)
+{
+    weir_owner_t *owner = shared_owner (_i);
+    weir_list_t *list = weir_list_new (owner, NULL);
+    weir_value_t value = weir_value_int (7);
+    refuses (EAGAIN, weir_list_pop_wait (list, 0, &value, 0));
+    refuses (ETIMEDOUT, weir_list_pop_wait (list, -1, &value, 5));
+    refuses (EINVAL, weir_list_pop_wait (list, 0, &value, -2));
+    refuses (EINVAL, weir_list_pop_wait (NULL, 0, &value, -1));
+    ck_assert_int_eq (value.integer, 7);
+    pthread_t thread = shared_thread (pop_twice, list);
+    works (weir_list_append (list, 1));
+    works (weir_list_extend (list, weir_list_of (2, 3)));
+    shared_join (thread);
+    works (weir_list_pop_wait (list, -1, NULL, -1));
+    ck_assert_int_eq (weir_list_size (list), 0);
+    weir_list_destroy (&list);
+    shared_owner_end (&owner);
+}
+END_TEST
+
+static void pop_one (void *arg)
+{
+    weir_value_t value;
+    test_must (weir_list_pop_wait (arg, 0, &value, -1) == 0);
+    weir_value_clear (&value);
+}
+
+enum { POPPERS = 5 };
+
+START_TEST (an_item_goes_to_one_process_and_none_to_the_dead)
+{
+    weir_owner_t *owner = shared_owner (_i);
+    weir_list_t *list = weir_list_new (owner, NULL);
+    pid_t children [POPPERS];
+    for (int i = 0; i < POPPERS; i++)
+        children [i] = test_fork (pop_one, list);
+    ck_assert (shared_await_parked (list, POPPERS));
+    kill (children [0], SIGKILL);
+    test_join (children [0]);
+    ck_assert (shared_await_parked (list, POPPERS - 1));
+    for (int i = 1; i < POPPERS; i++)
+        works (weir_list_append (list, i));
+    for (int i = 1; i < POPPERS; i++)
+        ck_assert_int_eq (test_join (children [i]), 0);
+    ck_assert_int_eq (weir_list_size (list), 0);
+    weir_list_destroy (&list);
     shared_owner_end (&owner);
 }
 END_TEST
@@ -210,5 +287,10 @@ int main (void)
     tcase_add_loop_test (tcase, a_list_is_sorted_and_turned_round, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_list_has_slices, 0, SHARED_FORMS);
+    tcase_add_loop_test (tcase, a_list_is_made_with_items, 0, SHARED_FORMS);
+    tcase_add_loop_test (tcase, a_pop_waits_for_an_item, 0, SHARED_FORMS);
+    tcase_add_loop_test (tcase,
+                         an_item_goes_to_one_process_and_none_to_the_dead, 0,
+                         SHARED_FORKING_FORMS);
     return test_main (suite);
 }

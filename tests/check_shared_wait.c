@@ -36,27 +36,9 @@ static void finish (scene_t *scene)
 }
 
 //  Until so many wait for the var.
-typedef struct crowd {
-    weir_var_t *var;
-    int64_t size;
-} crowd_t;
-
-static bool is_there (void *context)
-{
-    const crowd_t *crowd = context;
-    weir_value_t info;
-    works (weir_object_info (crowd->var, &info));
-    const weir_value_t *waiting =
-        weir_value_find (info, weir_value_string ("waiting"));
-    bool is_so = waiting && waiting->integer == crowd->size;
-    weir_value_clear (&info);
-    return is_so;
-}
-
 static void await_waiting (weir_var_t *var, int64_t size)
 {
-    crowd_t crowd = {var, size};
-    ck_assert (shared_await (is_there, &crowd));
+    ck_assert (shared_await_parked (var, size));
 }
 
 START_TEST (what_is_so_is_given_at_once)

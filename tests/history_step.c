@@ -60,6 +60,7 @@ static const choice_t of_list [] = {
     {WEIR__LIST_DELETE_SLICE, 3, "nnn"},
     {WEIR__LIST_SIZE, 1, ""},
     {WEIR__LIST_CLEAR, 1, ""},
+    {WEIR__LIST_POP_WAIT, 4, "s"},
 };
 
 static const choice_t of_var [] = {

@@ -263,9 +263,8 @@ static void put_in (model_object_t *self, model_request_t *request)
         model_fail (request, EINVAL);
 }
 
-void model_list (model_t *model, model_object_t *self, model_request_t *request)
+static void operate (model_object_t *self, model_request_t *request)
 {
-    (void) model;
     switch (request->step.op) {
     case WEIR__LIST_APPEND:
     case WEIR__LIST_EXTEND:
@@ -303,4 +302,39 @@ void model_list (model_t *model, model_object_t *self, model_request_t *request)
     default:
         with_item (self, request);
     }
+}
+
+//  Takes the item out for a request that may wait; false: there is none.
+static bool take (model_object_t *self, model_request_t *request)
+{
+    int64_t size = (int64_t) self->size;
+    __int128 place = request->step.args [0].integer;
+    place += place < 0 ? size : 0;
+    if (place < 0 || place >= size)
+        return false;
+    model_answer (request, self->values [place]);
+    model_remove (self, (size_t) place);
+    return true;
+}
+
+static void settle (model_t *model, model_object_t *self)
+{
+    model_request_t *request = model_first (model, self, 0);
+    while (request) {
+        model_request_t *next = model_next (model, request);
+        if (take (self, request))
+            model_resume (model, request);
+        request = next;
+    }
+}
+
+void model_list (model_t *model, model_object_t *self, model_request_t *request)
+{
+    if (request->step.op != WEIR__LIST_POP_WAIT)
+        operate (self, request);
+    else if (request->step.args [0].type != WEIR_INTEGER)
+        model_fail (request, EINVAL);
+    else if (!take (self, request))
+        model_park (model, self, request, 0);
+    settle (model, self);
 }

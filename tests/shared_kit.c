@@ -132,6 +132,28 @@ void shared_join (pthread_t thread)
     ck_assert_int_eq (pthread_join (thread, NULL), 0);
 }
 
+typedef struct crowd {
+    void *object;
+    int64_t size;
+} crowd_t;
+
+static bool is_there (void *context)
+{
+    const crowd_t *crowd = context;
+    weir_value_t info;
+    works (weir_object_info (crowd->object, &info));
+    const weir_value_t *waiting =
+        weir_value_find (info, weir_value_string ("waiting"));
+    bool is_so = waiting && waiting->integer == crowd->size;
+    weir_value_clear (&info);
+    return is_so;
+}
+
+bool shared_await_parked (void *object, int64_t count)
+{
+    return shared_await (is_there, &(crowd_t){object, count});
+}
+
 uint64_t shared_now_us (void)
 {
     struct timespec now;

@@ -93,6 +93,9 @@ bool shared_await_waiters (void *object, int64_t count);
 //  Waits until so many wait for the lock.
 bool shared_await_waiting (weir_lock_t *lock, int64_t count);
 
+//  The same of any object, as weir_object_info says.
+bool shared_await_parked (void *object, int64_t count);
+
 //  Microseconds on the monotonic clock.
 uint64_t shared_now_us (void);
 

@@ -21,6 +21,12 @@ weir_list_t *weir_list_new (weir_owner_t *owner, const char *name)
     return weir__handle_new (&class, owner, name, NULL, 0);
 }
 
+weir_list_t *weir_list_new_with (weir_owner_t *owner, const char *name,
+                                 weir_value_t items)
+{
+    return weir__handle_new (&class, owner, name, &items, 1);
+}
+
 weir_list_t *weir_list_open (weir_owner_t *owner, const char *name)
 {
     return weir__handle_open (&class, owner, name);
@@ -104,6 +110,15 @@ int weir_list_pop (weir_list_t *self, int64_t index, weir_value_t *ret_value)
 {
     return weir__handle_call (
         self, WEIR__OP (WEIR__LIST_POP, weir_value_int (index)), ret_value);
+}
+
+int weir_list_pop_wait (weir_list_t *self, int64_t index,
+                        weir_value_t *ret_value, int timeout_ms)
+{
+    weir__operation_t *pop =
+        WEIR__OP (WEIR__LIST_POP_WAIT, weir_value_int (index));
+    pop->timeout_ms = timeout_ms;
+    return weir__handle_call (self, pop, ret_value);
 }
 
 int (weir_list_add) (weir_list_t *self, int64_t index, weir_value_t delta,

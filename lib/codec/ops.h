@@ -92,7 +92,8 @@ enum {
     WEIR__LIST_SET_SLICE,
     WEIR__LIST_DELETE_SLICE,
     WEIR__LIST_SIZE,
-    WEIR__LIST_CLEAR
+    WEIR__LIST_CLEAR,
+    WEIR__LIST_POP_WAIT
 };
 
 enum {

@@ -88,6 +88,7 @@ bool weir__list_splice (weir__list_t *self, weir__call_t *call, size_t start,
     memcpy (self->items + start, blobs->items,
             blobs->count * sizeof *self->items);
     self->size = start + blobs->count + rest;
+    weir__list_settle (call->object);
     return true;
 }
 
@@ -164,31 +165,33 @@ static void set (weir__object_t *object, weir__call_t *call)
     weir__answer_nil (call);
 }
 
-static void remove_item (weir__list_t *self, weir__blob_t **item)
+void weir__list_remove (weir__list_t *self, size_t place)
 {
-    free (*item);
-    size_t place = (size_t) (item - self->items);
+    free (self->items [place]);
     self->size--;
-    memmove (item, item + 1, (self->size - place) * sizeof *item);
+    memmove (self->items + place, self->items + place + 1,
+             (self->size - place) * sizeof *self->items);
 }
 
 static void delete (weir__object_t *object, weir__call_t *call)
 {
-    weir__blob_t **item = find_arg (object->state, call);
-    if (!item)
+    weir__list_t *self = object->state;
+    size_t place;
+    if (!weir__arg_place (call, self->size, &place))
         return;
-    remove_item (object->state, item);
+    weir__list_remove (self, place);
     weir__answer_nil (call);
 }
 
 static void pop (weir__object_t *object, weir__call_t *call)
 {
-    weir__blob_t **item = find_arg (object->state, call);
-    if (!item)
+    weir__list_t *self = object->state;
+    size_t place;
+    if (!weir__arg_place (call, self->size, &place))
         return;
-    weir__answer_packed (call, weir__blob_slice (*item));
+    weir__answer_packed (call, weir__blob_slice (self->items [place]));
     if (weir__answer_fits (call))
-        remove_item (object->state, item);
+        weir__list_remove (self, place);
 }
 
 //  Part of a list, in which argument 0 is looked for.
@@ -228,7 +231,7 @@ static void remove_value (weir__object_t *object, weir__call_t *call)
                             " is not in the list");
         return;
     }
-    remove_item (self, &self->items [place]);
+    weir__list_remove (self, place);
     weir__answer_nil (call);
 }
 
@@ -403,6 +406,7 @@ static const weir__op_t ops [] = {
     [WEIR__LIST_DELETE_SLICE] = {"delete slice", weir__list_delete_slice, 3, 3,
                                  WEIR__WRITES},
     [WEIR__LIST_SIZE] = {"size", size, 0, 0, WEIR__READS},
+    [WEIR__LIST_POP_WAIT] = {"pop", weir__list_pop_wait, 1, 1, WEIR__PARKS},
     [WEIR__LIST_CLEAR] = {"clear", clear, 0, 0, WEIR__WRITES},
 };
 

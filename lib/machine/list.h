@@ -27,9 +27,19 @@ bool weir__blobs_of (weir__call_t *call, weir__slice_t list,
 void weir__blobs_free (weir__blobs_t *self);
 
 //  Replaces `count` items from `start` on by blobs, which are taken on
-//  success. Only growth can fail: false after refusing the call.
+//  success; then lets go on who waits for items. Only growth can fail: false
+//  after refusing the call.
 bool weir__list_splice (weir__list_t *self, weir__call_t *call, size_t start,
                         size_t count, const weir__blobs_t *blobs);
+
+//  Frees an item and takes its place out.
+void weir__list_remove (weir__list_t *self, size_t place);
+
+//  list_wait.c: the operation that waits; and what a list that has grown owes
+//  to those who do.
+
+void weir__list_pop_wait (weir__object_t *object, weir__call_t *call);
+void weir__list_settle (weir__object_t *object);
 
 //  list_slice.c: the operations on slices.
 

@@ -3,7 +3,8 @@
     As Python's list in a Manager; indexes may be negative and count from the
     end then. All operations are linearizable: each takes effect at one moment
     between call and return, in the owner's order. When a process that uses a
-    list dies, what it has sent is applied; nothing else happens to the list.
+    list dies, what it has sent is applied, an item that it had popped is gone
+    with it, and its waits vanish; nothing else happens to the list.
     ERANGE: there is no item at that index.
 
     Values may be plain C values: weir_list_append (list, 6).
@@ -33,12 +34,16 @@
 
 WEIR_BEGIN_C
 
-//  Makes a list / opens the one with that name / opens the one that a reference
-//  stands for. name: up to 255 bytes; NULL: none, see object.h.
+//  Makes a list / makes one of the items of a list value / opens the one with
+//  that name / opens the one that a reference stands for. name: up to 255 bytes;
+//  NULL: none, see object.h.
 //  NULL with EEXIST (new: the name is taken), ENOENT (there is none), EINVAL
 //  (it is no list, or a bad argument), or as every function. Since 0.1.
 WEIR_EXPORT WEIR_CHECK weir_list_t *weir_list_new (weir_owner_t *owner,
                                                    const char *name);
+WEIR_EXPORT WEIR_CHECK weir_list_t *weir_list_new_with (weir_owner_t *owner,
+                                                        const char *name,
+                                                        weir_value_t items);
 WEIR_EXPORT WEIR_CHECK weir_list_t *weir_list_open (weir_owner_t *owner,
                                                     const char *name);
 WEIR_EXPORT WEIR_CHECK weir_list_t *weir_list_from (weir_value_t reference);
@@ -71,6 +76,12 @@ WEIR_EXPORT int weir_list_delete (weir_list_t *self, int64_t index);
 //  wanted). Since 0.1.
 WEIR_EXPORT int weir_list_pop (weir_list_t *self, int64_t index,
                                weir_value_t *ret_value);
+
+//  The same, but waits until there is an item at the index. Each item goes to
+//  one of those who wait, in the order in which they began. EAGAIN (timeout 0:
+//  there is none), ETIMEDOUT. Since 0.1.
+WEIR_EXPORT int weir_list_pop_wait (weir_list_t *self, int64_t index,
+                                    weir_value_t *ret_value, int timeout_ms);
 
 //  Adds to the number at an index, in one step, and gives the sum (NULL: not
 //  wanted). EINVAL: not a number; ERANGE also when the sum does not fit

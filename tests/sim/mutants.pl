@@ -909,6 +909,14 @@ lib/machine/dict_path.c
 +++
             .count = (size_t) head.size,
 
+=== list-wait-lost
+a list that has grown does not end waits
+lib/machine/list.c
+---
+    weir__list_settle (call->object);
++++
+    (void) call;
+
 === setdefault-sets
 dict.setdefault overwrites
 lib/machine/dict.c
