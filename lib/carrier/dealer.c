@@ -26,15 +26,15 @@ enum {
 
 struct weir__dealer {
     void *socket;
-    zmq_msg_t frame; //  the one that is borrowed
+    zmq_msg_t frame;                     //  the one that is borrowed
+    char endpoint [WEIR__ENDPOINT_SIZE]; //  inproc, and nothing came from there
+                                         //  yet; else empty
 };
 
-static int connect_to (void *socket, const char *path, bool local)
+static int connect_to (void *socket, const char *endpoint, bool local)
 {
     int linger_ms = LINGER_MS, frames = QUEUE_FRAMES;
     int again_ms = RECONNECT_MS, again_max_ms = RECONNECT_MAX_MS;
-    char endpoint [WEIR__ENDPOINT_SIZE];
-    weir__endpoint (path, local, endpoint);
     uint8_t id [WEIR__LOCAL_ID_BYTES];
     weir__local_id (id);
     if ((local && zmq_setsockopt (socket, ZMQ_ROUTING_ID, id, sizeof id)) ||
@@ -60,12 +60,29 @@ weir__dealer_t *weir__dealer_new (const char *path, bool local)
         return weir__fail_null (ENOMEM, "out of memory");
     zmq_msg_init (&self->frame);
     self->socket = zmq_socket (context, ZMQ_DEALER);
-    if (self->socket && connect_to (self->socket, path, local) == 0)
+    weir__endpoint (path, local, self->endpoint);
+    if (self->socket && connect_to (self->socket, self->endpoint, local) == 0) {
+        if (!local)
+            self->endpoint [0] = '\0';
         return self;
+    }
     int error = errno;
     weir__dealer_destroy (&self);
     return weir__fail_null (error, "cannot connect to %s: %s", path,
                             zmq_strerror (error));
+}
+
+//  An inproc endpoint may be connected to before anybody is there. libzmq then
+//  keeps the socket, closed or not, until somebody comes and takes what was sent.
+//  So somebody comes. When the owner is there, this fails, and is not needed.
+static void meet (const char *endpoint)
+{
+    void *socket = zmq_socket (weir__context (WEIR__CONTEXT_LINKS), ZMQ_ROUTER);
+    if (!socket)
+        return;
+    if (zmq_bind (socket, endpoint) == 0)
+        zmq_unbind (socket, endpoint);
+    zmq_close (socket);
 }
 
 void weir__dealer_destroy (weir__dealer_t **self_p)
@@ -77,6 +94,8 @@ void weir__dealer_destroy (weir__dealer_t **self_p)
     zmq_msg_close (&self->frame);
     if (self->socket)
         zmq_close (self->socket);
+    if (self->endpoint [0])
+        meet (self->endpoint);
     free (self);
 }
 
@@ -122,6 +141,7 @@ int weir__dealer_recv (weir__dealer_t *self, const uint8_t **ret_data,
         errno = EAGAIN;
         return -1;
     }
+    self->endpoint [0] = '\0';
     weir__take_over (zmq_msg_data (&self->frame));
     *ret_data = zmq_msg_data (&self->frame);
     *ret_size = zmq_msg_size (&self->frame);

@@ -6,6 +6,7 @@
 #include "carrier/router.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -29,7 +30,8 @@ enum {
     //  and the peer has to wait.
     RECEIVE_FRAMES = 2 * WEIR__WINDOW,
     LINGER_MS = 200,
-    BACKLOG = 4096, //  connections that wait to be accepted
+    BACKLOG = 4096,   //  connections that wait to be accepted
+    BIND_TRIES = 100, //  a millisecond apart
     SECRET_BYTES = 9
 };
 
@@ -99,7 +101,16 @@ static int bind_at (void *socket, const char *path)
     if (zmq_bind (socket, endpoint) != 0)
         return -1;
     weir__endpoint (path, true, endpoint);
-    return zmq_bind (socket, endpoint);
+    //  A link that met nobody may be there for a moment, see dealer.c.
+    int rc = -1;
+    for (int i = 0; i < BIND_TRIES && rc != 0; i++) {
+        rc = zmq_bind (socket, endpoint);
+        if (rc != 0 && zmq_errno () != EADDRINUSE)
+            break;
+        if (rc != 0)
+            poll (NULL, 0, 1);
+    }
+    return rc;
 }
 
 weir__router_t *weir__router_new (const char *path)

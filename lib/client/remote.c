@@ -63,8 +63,6 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t thread_end; //  its destructor closes the links
 static _Thread_local link_t *links;
 
-//  Remotes
-
 static void discard (weir__remote_t *self)
 {
     if (self->pidfd >= 0)
@@ -205,8 +203,6 @@ uint64_t weir__remote_epoch (const weir__remote_t *self)
     return atomic_load (&self->epoch);
 }
 
-//  Links
-
 static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
                        size_t size)
 {
@@ -273,6 +269,24 @@ static link_t *find_link (const weir__remote_t *remote)
     return link;
 }
 
+static void *fail_ended (const weir__remote_t *self)
+{
+    return weir__fail_null (EOWNERDEAD,
+                            "the owner at %s has ended, and its objects with "
+                            "it; make or open another one",
+                            self->path);
+}
+
+//  A frame was not sent: a thread that was the owner may have closed its socket.
+static int fail_send (weir__remote_t *self)
+{
+    if (errno == EAGAIN && self->pidfd < 0) {
+        atomic_store (&self->ended, true);
+        fail_ended (self);
+    }
+    return -1;
+}
+
 //  Makes this thread's link and says HELLO.
 static link_t *make_link (weir__remote_t *remote)
 {
@@ -304,6 +318,7 @@ static link_t *make_link (weir__remote_t *remote)
     weir__wire_t wire = wire_of (link);
     if (link->dealer && weir__protocol_hello (&link->protocol, &wire) == 0)
         return link;
+    fail_send (remote);
     free_link (link);
     return NULL;
 }
@@ -342,16 +357,6 @@ void weir__remote_release (weir__remote_t *self)
         free_remote (self);
     weir__process_unlock ();
     errno = error;
-}
-
-//  Calls
-
-static void *fail_ended (const weir__remote_t *self)
-{
-    return weir__fail_null (EOWNERDEAD,
-                            "the owner at %s has ended, and its objects with "
-                            "it; make or open another one",
-                            self->path);
 }
 
 //  The owner is gone in the middle of a call.
@@ -491,10 +496,5 @@ int weir__remote_call (weir__remote_t *self, const weir__ask_t *ask,
     uint64_t number;
     if (weir__protocol_request (&link->protocol, &wire, &guarded, &number) == 0)
         return await (link, number, ret_value);
-    //  A thread that was the owner has closed its socket: nothing was sent.
-    if (errno != EAGAIN || self->pidfd >= 0)
-        return -1;
-    atomic_store (&self->ended, true);
-    fail_ended (self);
-    return -1;
+    return fail_send (self);
 }
