@@ -20,16 +20,16 @@
 enum {
     NUMBERS = 4,    //  one run in so many is about small numbers,
     SORTED = 4,     //  one request in so many about a list of them
-    QUEUE_RUNS = 8, //  one is about so many small queues
+    QUEUE_RUNS = 5, //  one is about so many small queues
     LOCK_RUNS = 8,  //  one run in so many is about so many locks
     LOCKS = 3,
     QUEUES = 4,
     ROOM = 3,        //  in each
     CLOSES = 60,     //  one request in so many closes one
     EARLY = 40,      //  one request in so many asks for an object to come
-    LARGE_RUNS = 30, //  one run in so many has large values,
+    LARGE_RUNS = 20, //  one run in so many has large values,
     LARGE = 12,      //  one has an argument that takes several frames,
-    BACK = 8,        //  one asks for such a value, perhaps
+    BACK = 4,        //  one asks for such a value, perhaps
     LARGE_BYTES = WEIR__CHUNK_BYTES + WEIR__CHUNK_BYTES / 16
 };
 
@@ -152,6 +152,7 @@ static void ask_queue (sim_t *self, step_t *step)
     static const unsigned ops [] = {
         WEIR__QUEUE_PUT_MANY, WEIR__QUEUE_PUT_MANY,  WEIR__QUEUE_PUT,
         WEIR__QUEUE_GET,      WEIR__QUEUE_GET_LEASE, WEIR__QUEUE_GET_LEASE,
+        WEIR__QUEUE_GET,      WEIR__QUEUE_GET_LEASE, WEIR__QUEUE_NACK,
         WEIR__QUEUE_ACK,      WEIR__QUEUE_ACK,       WEIR__QUEUE_EXTEND,
         WEIR__QUEUE_JOIN,     WEIR__QUEUE_JOIN,
     };
@@ -172,7 +173,8 @@ static void ask_queue (sim_t *self, step_t *step)
     else if (step->op == WEIR__QUEUE_GET_LEASE)
         step->args [0] = weir_value_int (
             sim_below (self, 3) ? -1 : 1 + (int64_t) sim_below (self, 20));
-    else if (step->op == WEIR__QUEUE_ACK || step->op == WEIR__QUEUE_EXTEND)
+    else if (step->op == WEIR__QUEUE_ACK || step->op == WEIR__QUEUE_NACK ||
+             step->op == WEIR__QUEUE_EXTEND)
         step->args [0] = weir_value_int (self->workload->objects [place].lease);
     else
         step->argc = 0;
