@@ -35,12 +35,8 @@ static bool read_batch (const weir__request_body_t *body, batch_t *ret_batch)
 
 static weir__slice_t next_value (batch_t *batch)
 {
-    weir__slice_t *rest = &batch->rest;
-    weir__slice_t value = {rest->data,
-                           weir__packed_size (rest->data, rest->size)};
-    *rest = (weir__slice_t){rest->data + value.size, rest->size - value.size};
     batch->count--;
-    return value;
+    return weir__packed_next (&batch->rest);
 }
 
 static bool has_room (const weir__queue_t *self, uint32_t count)

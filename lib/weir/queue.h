@@ -2,10 +2,10 @@
 
     Each item goes to one consumer: the one that was put first, or last, or the
     smallest, as the queue was made. A queue with a maxsize is bounded: put waits
-    while it is full. All operations are linearizable,
-    and size, empty and full are exact (as of their moment). When a process
-    dies, what it has put stays; an item that it had got goes with it, but one
-    that it had leased comes back; its waits vanish.
+    while it is full. All operations are linearizable, and size, empty and full
+    are exact (as of their moment). Who has waited longest goes first. When a
+    process dies, or a thread ends, what it has put stays; an item that it had
+    got goes with it, but one that it had leased comes back; its waits vanish.
 
     Values may be plain C values: weir_queue_put (queue, "hello", -1).
 
@@ -39,10 +39,10 @@ typedef struct weir_lease {
     int64_t deliveries; //  how often the item was leased; 1: the first time
 } weir_lease_t;
 
-//  maxsize: how many items it holds; 0: as many as fit in memory. (In Python
-//  less than 0 does, too: here it is EINVAL, as it is rather a mistake.)
 //  Makes a queue / opens the one with that name / opens the one that a reference
-//  stands for. name: up to 255 bytes; NULL: none, see object.h.
+//  stands for. name: up to 255 bytes; NULL: none, see object.h. maxsize: how many
+//  items it holds; 0: as many as fit in memory. (In Python less than 0 means that,
+//  too; here it is EINVAL, for it is rather a mistake.)
 //  new: first in, first out. new_lifo: last in, first out. new_priority: the
 //  smallest first, and of equal ones the one that was put first.
 //
@@ -72,8 +72,9 @@ WEIR_EXPORT WEIR_CHECK weir_queue_t *weir_queue_from (weir_value_t reference);
 WEIR_EXPORT void weir_queue_destroy (weir_queue_t **self_p);
 
 //  Adds an item; waits while the queue is full. Returns 0, or -1 with EAGAIN
-//  (timeout 0: it is full), ETIMEDOUT, ECANCELED (it is closed), EINVAL (it is
-//  nested over 31 deep, or cannot be in this priority queue). Since 0.1.
+//  (timeout 0: it is full, or others wait for room), ETIMEDOUT, ECANCELED (it is
+//  closed), EINVAL (it is nested over 31 deep, or cannot be in this priority
+//  queue). Since 0.1.
 WEIR_EXPORT int weir_queue_put (weir_queue_t *self, weir_value_t value,
                                 int timeout_ms);
 
