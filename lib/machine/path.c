@@ -47,11 +47,13 @@ static bool add_text_part (weir__path_t *self, weir__call_t *call,
     size_t used = 0;
     bool good = true;
     for (size_t i = 0; part && good && i < size; i++) {
-        bool escapes = text [i] == '~';
-        good = !escapes ||
-               (i + 1 < size && (text [i + 1] == '0' || text [i + 1] == '1'));
-        part [used++] = !escapes ? text [i] : text [i + 1] == '0' ? '~' : '/';
-        i += escapes;
+        char letter = text [i];
+        if (letter == '~') {
+            char escaped = ++i < size ? text [i] : '\0';
+            good = escaped == '0' || escaped == '1';
+            letter = escaped == '0' ? '~' : '/';
+        }
+        part [used++] = letter;
     }
     if (!part ||
         (good && weir__pack (&self->bytes, weir_value_sized (WEIR_STRING, part,
