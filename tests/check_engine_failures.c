@@ -235,6 +235,27 @@ START_TEST (without_memory_for_what_was_done_already_it_is_not_denied)
 }
 END_TEST
 
+START_TEST (a_link_that_was_closed_without_memory_stays_closed)
+{
+    weir__hello_t hello = {.session = 10, .attempt = 2};
+    weir__credentials_t who = {STAGE_UID, 1010};
+    stage_enter (stage, 1, 10, 1);
+    for (hello.link = 2; hello.link < 60; hello.link++)
+        stage_greet (stage, hello.link, &hello, &who);
+    stage_commit (stage);
+    hello.attempt = 1; //  was long on its way
+    for (hello.link = 2; hello.link < 60; hello.link++) {
+        expect (hello.link, "WELCOME");
+        stage->starves_at = 0;
+        stage_signal (stage, hello.link, WEIR__CLOSE, 0);
+        stage->starves_at = TEST_NONE_FAILS;
+        stage_greet (stage, 100, &hello, &who);
+    }
+    stage_commit (stage);
+    expect (100, "");
+}
+END_TEST
+
 START_TEST (what_is_denied_for_want_of_memory_is_not_done_when_it_comes_again)
 {
     weir__hello_t hello = {.session = 10, .link = 1, .attempt = 2};
@@ -330,6 +351,7 @@ int main (void)
     tcase_add_test (tcase, sessions_of_a_log_are_watched_again);
     tcase_add_loop_test (
         tcase, without_memory_for_what_was_done_already_it_is_not_denied, 0, 2);
+    tcase_add_test (tcase, a_link_that_was_closed_without_memory_stays_closed);
     tcase_add_loop_test (
         tcase,
         what_is_denied_for_want_of_memory_is_not_done_when_it_comes_again, 0,

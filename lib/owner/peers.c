@@ -5,6 +5,7 @@
 
 #include "owner/peers.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,9 +91,26 @@ weir__peer_t *weir__peers_deaf (const weir__peers_t *self)
     return peer;
 }
 
+//  Memory to remember that the links which have had more than one connection are
+//  closed, and one more: then it is there.
+static bool reserve_closed (weir__client_t *client)
+{
+    size_t size = client->closed.size, links = 1;
+    const weir__peer_t *peer;
+    DL_FOREACH (client->peers, peer)
+    links += peer->attempt > 1;
+    weir__buffer_extend (&client->closed, links * sizeof (uint32_t));
+    bool there = !client->closed.failed;
+    client->closed.size = size;
+    client->closed.failed = false;
+    return there;
+}
+
 weir__peer_t *weir__peer_add (weir__peers_t *self, weir__client_t *client,
                               uint64_t number, const weir__hello_t *hello)
 {
+    if (hello->attempt > 1 && !reserve_closed (client))
+        return NULL;
     weir__peer_t *peer = calloc (1, sizeof *peer);
     if (!peer)
         return NULL;
@@ -135,7 +153,7 @@ void weir__client_close (weir__client_t *self, const weir__peer_t *peer)
         memmove (closed->data, closed->data + closed->size, closed->size);
     }
     weir__buffer_put_u32 (closed, peer->origin.link);
-    closed->failed = false; //  without memory it is only not remembered
+    assert (!closed->failed); //  reserved by weir__peer_add
 }
 
 bool weir__client_closed (const weir__client_t *self, uint32_t link)
