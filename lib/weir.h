@@ -25,6 +25,7 @@
 #include "weir/semaphore.h"
 #include "weir/set.h"
 #include "weir/slice.h"
+#include "weir/transaction.h"
 #include "weir/value.h"
 #include "weir/var.h"
 

@@ -358,6 +358,24 @@ int weir_object_info (void *object, weir_value_t *ret_info)
     return weir__handle_call (object, WEIR__OP (WEIR__INFO), ret_info);
 }
 
+int weir_object_sequence (void *object, int64_t *ret_sequence)
+{
+    weir_value_t info;
+    if (!ret_sequence)
+        return weir__fail_null_output ();
+    if (weir_object_info (object, &info) != 0)
+        return -1;
+    const weir_value_t *sequence =
+        weir_value_find (info, weir_value_string ("sequence"));
+    if (sequence)
+        *ret_sequence = sequence->integer;
+    weir_value_clear (&info);
+    return sequence
+               ? 0
+               : weir__fail (ENOTSUP, "a %s has no sequence",
+                             kind_names [((weir__handle_t *) object)->kind]);
+}
+
 int weir_object_drop (void *object)
 {
     const weir__handle_t *self = object;

@@ -45,6 +45,14 @@ WEIR_EXPORT const char *weir_object_name (const void *object);
 WEIR_EXPORT WEIR_CHECK int weir_object_info (void *object,
                                              weir_value_t *ret_info);
 
+//  How many operations have changed it; reads and waits do not count. When it is
+//  what it was, nobody has changed the object since: see
+//  weir_transaction_expect_sequence. Returns 0, or -1 with ENOTSUP (it is none
+//  of a dict, namespace, list, set, array, var or event) or the errors of
+//  weir_object_drop. Since 0.1.
+WEIR_EXPORT WEIR_CHECK int weir_object_sequence (void *object,
+                                                 int64_t *ret_sequence);
+
 //  Ends the object for everybody: who waits at it, and who uses it from then
 //  on, gets ENOENT. The handle remains to be destroyed. Returns 0, or -1 with
 //  ENOENT (it is gone already), EOWNERDEAD, EINTR, EINVAL, EMFILE, ENOBUFS,
