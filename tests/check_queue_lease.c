@@ -316,6 +316,47 @@ START_TEST (who_has_leased_an_item_cannot_join)
 }
 END_TEST
 
+//  Goes on with a machine, if there is one, as a session that it never saw.
+static void go_on (weir__machine_t *machine)
+{
+    static const weir__origin_t c = {3, 1};
+    if (!machine)
+        return;
+    weir__machine_destroy (&kit->machine);
+    kit->machine = machine;
+    kit_forget (kit);
+    for (unsigned i = 0; i < KIT_LINKS; i++)
+        if (kit->links [i].who.session == c.session)
+            kit->links [i] = (kit_link_t){.who = c};
+    kit_record (kit, WEIR__RECORD_OPEN, c, 0);
+    by (c, WEIR__QUEUE_PUT_MANY, "[7, 8, 9]");
+    by (c, WEIR__QUEUE_NACK, "2");
+    kit_record (kit, WEIR__RECORD_EXPIRE, (weir__origin_t){2, 0}, 0);
+    by (c, WEIR__QUEUE_ACK, "3");
+    by (c, WEIR__QUEUE_CLOSE, "True");
+}
+
+START_TEST (a_damaged_snapshot_is_refused_or_goes_on)
+{
+    weir__buffer_t snapshot = WEIR__BUFFER_INIT;
+    ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2]"), "None");
+    ck_assert_str_eq (by (B, WEIR__QUEUE_GET_LEASE, "-1"), "[1, 1, 1]");
+    ck_assert_str_eq (by (B, WEIR__QUEUE_GET_LEASE, "90"), "[2, 2, 1]");
+    ck_assert_str_eq (ask (WEIR__QUEUE_GET_LEASE, "50"), "");
+    ck_assert_str_eq (by (A2, WEIR__QUEUE_GET_LEASE, "-1"), "");
+    weir__machine_snapshot (kit->machine, &snapshot);
+    unsigned char changes [] = {0x01, 0x02, 0x80, 0xff};
+    for (size_t i = 0; i < snapshot.size; i++)
+        for (size_t j = 0; j < sizeof changes; j++) {
+            snapshot.data [i] ^= changes [j];
+            go_on (weir__machine_restore (
+                (weir__slice_t){snapshot.data, snapshot.size}));
+            snapshot.data [i] ^= changes [j];
+        }
+    weir__buffer_free (&snapshot);
+}
+END_TEST
+
 int main (void)
 {
     Suite *suite = suite_create ("queue, leases");
@@ -336,5 +377,6 @@ int main (void)
     tcase_add_test (tcase, a_closed_queue_is_no_trap);
     tcase_add_test (tcase, closing_at_once_throws_away_what_comes_back);
     tcase_add_test (tcase, who_has_leased_an_item_cannot_join);
+    tcase_add_test (tcase, a_damaged_snapshot_is_refused_or_goes_on);
     return test_main (suite);
 }

@@ -52,6 +52,9 @@ static void answer (weir__call_t *call, const weir__lease_t *lease)
 void weir__queue_lease (weir__object_t *object, weir__call_t *call)
 {
     weir__queue_t *self = object->state;
+    //  Only a damaged snapshot has somebody wait without a hold.
+    if (!call->request->hold && !weir__hold_reserve (call, 0))
+        return;
     weir__lease_t *lease = calloc (1, sizeof *lease);
     if (!lease) {
         weir__refuse (call, ENOMEM, "out of memory");
@@ -218,8 +221,9 @@ static bool get_lease (weir__queue_t *self, weir__reader_t *from)
         return false;
     lease->id = weir__reader_u64 (from);
     lease->item = weir__item_get (from);
-    if (lease->item && !find (self, lease->id) &&
-        weir__items_reserve (&self->items, 1) && enter (self, lease))
+    if (lease->item && lease->id > 0 && lease->id <= self->leased &&
+        !find (self, lease->id) && weir__items_reserve (&self->items, 1) &&
+        enter (self, lease))
         return true;
     free (lease->item);
     free (lease);
