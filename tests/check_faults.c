@@ -2,7 +2,7 @@
     receive fails once
 
     Owner and client are threads of one process, so the faults hit both sides.
-    A script uses a dict, a queue and a lock. It is run once as it is, to count;
+    A script uses a dict, a queue, a lock and a transaction. It is run once as it is, to count;
     then once for each place where something can fail. A call may then fail; but
     what succeeds must be right, nothing may hang, crash or leak, and a change
     whose call failed has either happened or not.
@@ -148,6 +148,28 @@ static void use_lock (weir_lock_t *lock)
         test_must (weir_lock_token (lock) == 2);
 }
 
+//  Moves between two keys: whatever fails, their sum stays.
+static void use_transaction (weir_owner_t *owner, weir_dict_t *dict)
+{
+    weir_transaction_t *t = weir_transaction_new (owner);
+    weir_value_t both;
+    for (int i = 0; t && i < ADDS; i++) {
+        weir_transaction_dict_add (t, dict, "one", i);
+        weir_transaction_dict_add (t, dict, "other", -i);
+        if (weir_transaction_commit (t, NULL) != 0)
+            weir_transaction_clear (t);
+        weir_transaction_dict_add (t, dict, "one", 0);
+        weir_transaction_dict_add (t, dict, "other", 0);
+        if (weir_transaction_commit (t, &both) == 0) {
+            test_must (both.size == 2);
+            test_must (both.items [0].integer + both.items [1].integer == 0);
+            weir_value_clear (&both);
+        }
+        weir_transaction_clear (t);
+    }
+    weir_transaction_destroy (&t);
+}
+
 static void run_script (void *unused)
 {
     (void) unused;
@@ -160,6 +182,8 @@ static void run_script (void *unused)
     weir_lock_t *lock = weir_lock_new (owner, "lock");
     if (dict)
         use_dict (dict);
+    if (dict)
+        use_transaction (owner, dict);
     if (queue)
         use_queue (queue);
     if (lock)
