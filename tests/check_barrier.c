@@ -161,6 +161,24 @@ START_TEST (a_party_that_dies_between_two_times_breaks_it)
 }
 END_TEST
 
+START_TEST (who_waits_for_the_dead_the_next_time_is_told)
+{
+    begin ("'b', 2");
+    ck_assert_str_eq (comes (A, "False"), "");
+    ck_assert_str_eq (comes (B, "False"), "[1, False]");
+    kit_record (kit, WEIR__RECORD_EXPIRE, B, 0);
+    kit_restore (kit);
+    //  One that did not know it can wait; a bad call breaks nothing.
+    ck_assert_str_eq (comes (A2, "False"), "");
+    uint64_t wait = kit_last (kit, A2);
+    ck_assert_str_eq (comes (A, "1"), "EINVAL");
+    ck_assert_str_eq (kit_reply (kit, A2, wait), "");
+    ck_assert_str_eq (comes (A, "False"), "ECANCELED");
+    ck_assert_str_eq (kit_reply (kit, A2, wait), "ECANCELED");
+    kit_destroy (&kit);
+}
+END_TEST
+
 START_TEST (the_death_of_who_acts_breaks_it)
 {
     begin ("'b', 2");
@@ -413,6 +431,7 @@ int main (void)
         tcase, abort_timeout_and_death_break_it_until_it_is_reset, 0, 4);
     tcase_add_loop_test (tcase, a_party_that_dies_between_two_times_breaks_it,
                          0, 2);
+    tcase_add_test (tcase, who_waits_for_the_dead_the_next_time_is_told);
     tcase_add_loop_test (tcase, the_death_of_who_acts_breaks_it, 0, 2);
     tcase_add_test (tcase, a_barrier_has_one_party_at_least);
     tcase = test_case (suite, "processes");

@@ -118,11 +118,13 @@ static void wait (weir__object_t *object, weir__call_t *call)
     uint32_t others = waiting (object);
     bool last = !actor (object) && others + 1 == self->parties;
     const weir__hold_t *hold = weir__hold_of (object, call->request->link);
+    if (acts.type != WEIR_BOOL) {
+        weir__refuse (call, EINVAL, "argument 1 must be a boolean");
+        return;
+    }
     if (hold && hold->token > 0 && hold->token <= self->lost)
         break_it (object, PARTY_DIED);
-    if (acts.type != WEIR_BOOL)
-        weir__refuse (call, EINVAL, "argument 1 must be a boolean");
-    else if (self->broken)
+    if (self->broken)
         weir__refuse (call, ECANCELED, "it is broken; reset it");
     else if (!last && call->body.timeout_ms == 0)
         weir__refuse (call, EAGAIN, "not all parties have come");
