@@ -22,6 +22,7 @@
 #include "weir/prelude.h"
 #include "weir/process.h"
 #include "weir/queue.h"
+#include "weir/rwlock.h"
 #include "weir/semaphore.h"
 #include "weir/set.h"
 #include "weir/slice.h"

@@ -117,6 +117,7 @@ static void check_read (trial_t *self, const model_object_t *object)
         [WEIR__BARRIER] = WEIR__BARRIER_STATE,
         [WEIR__EVENT] = WEIR__EVENT_IS_SET,
         [WEIR__SEMAPHORE] = WEIR__SEMAPHORE_VALUE,
+        [WEIR__RWLOCK] = WEIR__RWLOCK_INFO,
     };
     static const uint8_t nil [] = {0xc0};
     if (object && object->kind == WEIR__CONDITION)

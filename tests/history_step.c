@@ -101,6 +101,13 @@ static const choice_t of_barrier [] = {
     {WEIR__BARRIER_STATE, 2, ""},
 };
 
+static const choice_t of_rwlock [] = {
+    {WEIR__RWLOCK_ACQUIRE_READ, 8, ""},
+    {WEIR__RWLOCK_ACQUIRE_WRITE, 4, ""},
+    {WEIR__RWLOCK_RELEASE, 7, ""},
+    {WEIR__RWLOCK_INFO, 1, ""},
+};
+
 static const choice_t of_condition [] = {
     {WEIR__CONDITION_WAIT, 5, "h"},
     {WEIR__CONDITION_NOTIFY, 2, "i"},
@@ -157,6 +164,7 @@ static const struct {
     [WEIR__LOCK] = {of_lock, sizeof of_lock / sizeof *of_lock},
     [WEIR__RLOCK] = {of_lock, sizeof of_lock / sizeof *of_lock},
     [WEIR__EVENT] = {of_event, sizeof of_event / sizeof *of_event},
+    [WEIR__RWLOCK] = {of_rwlock, sizeof of_rwlock / sizeof *of_rwlock},
     [WEIR__SEMAPHORE] = {of_semaphore,
                          sizeof of_semaphore / sizeof *of_semaphore},
     [WEIR__BARRIER] = {of_barrier, sizeof of_barrier / sizeof *of_barrier},

@@ -162,6 +162,14 @@ void model_move (model_t *self, model_request_t *request,
     request->deadline_us = WEIR__NEVER;
 }
 
+//  Somebody who waited at the object has gone: others may go on.
+static void settle (model_t *self, model_object_t *object)
+{
+    model_rwlock_settle (self, object);
+    if (object->kind == WEIR__QUEUE)
+        model_queue_settle (self, object);
+}
+
 void model_end_wait (model_t *self, model_request_t *request, int error)
 {
     model_object_t *object = request->object;
@@ -176,8 +184,8 @@ void model_end_wait (model_t *self, model_request_t *request, int error)
         return;
     model_fail (request, error);
     model_resume (self, request);
-    if (object->kind == WEIR__QUEUE && error != ENOENT)
-        model_queue_settle (self, object);
+    if (error != ENOENT)
+        settle (self, object);
 }
 
 static bool fires_before (uint64_t deadline_us, uint64_t order,
@@ -230,6 +238,7 @@ static const char *const takes [] = {
     [WEIR__SET] = "11 11 11 00 11 00 00 00 11 11 11 11 11 11 11 11 11 11 11 11",
     [WEIR__EVENT] = "00 00 00 00",
     [WEIR__SEMAPHORE] = "00 01 00 00",
+    [WEIR__RWLOCK] = "00 00 00 00",
 };
 
 bool model_knows (unsigned kind)
@@ -245,6 +254,8 @@ void model_gone (model_t *self, const model_hold_t *hold, weir__leave_t leave)
         model_semaphore_gone (self, hold);
     else if (hold->object->kind == WEIR__BARRIER)
         model_barrier_gone (self, hold, leave);
+    else if (hold->object->kind == WEIR__RWLOCK)
+        model_rwlock_gone (self, hold);
     else
         model_lock_gone (self, hold);
 }
@@ -254,6 +265,8 @@ bool model_waits_for_holders (model_t *self, const model_object_t *object,
 {
     if (object->kind == WEIR__SEMAPHORE)
         return model_semaphore_is_lock (self, object);
+    if (object->kind == WEIR__RWLOCK)
+        return model_rwlock_waits (self, object, request);
     return object->kind == WEIR__LOCK || object->kind == WEIR__RLOCK ||
            (object->kind == WEIR__QUEUE && request->line == 2);
 }
@@ -283,6 +296,7 @@ static void run_kind (model_t *self, model_request_t *request)
         [WEIR__ARRAY] = model_array,
         [WEIR__EVENT] = model_event,
         [WEIR__SEMAPHORE] = model_semaphore,
+        [WEIR__RWLOCK] = model_rwlock,
     };
     // clang-format on
     const step_t *step = &request->step;
@@ -363,12 +377,11 @@ static void request (model_t *self, model_link_t *link, const step_t *step)
 //  ---------------------------------------------------------------------------
 //  Links
 
-static void settle_lines (model_t *self)
+static void settle_all (model_t *self)
 {
     for (size_t i = 0; i < self->object_count; i++) {
         model_object_t *object = self->objects [i];
-        if (object->kind == WEIR__QUEUE)
-            model_queue_settle (self, object);
+        settle (self, object);
         if (object->kind == WEIR__BARRIER && object->lost)
             model_barrier_break (self, object);
         object->lost = false;
@@ -385,16 +398,6 @@ static void forget (model_link_t *link)
     }
     link->open = false;
     link->acked = 0;
-}
-
-static model_object_t *first_temporary (model_t *self, uint64_t session)
-{
-    model_object_t *first = NULL;
-    for (size_t i = 0; i < self->object_count; i++)
-        if (self->objects [i]->session == session &&
-            (!first || self->objects [i]->created < first->created))
-            first = self->objects [i];
-    return first;
 }
 
 //  The session's link that was opened next after that one.
@@ -418,9 +421,9 @@ static void expire (model_t *self, const step_t *step)
     for (unsigned i = 0; i < self->link_count; i++)
         if (self->links [i].who.session == session)
             forget (&self->links [i]);
-    settle_lines (self);
+    settle_all (self);
     model_object_t *first;
-    while ((first = first_temporary (self, session)))
+    while ((first = model_first_temporary (self, session)))
         model_drop (self, first);
     model_link_t *link;
     uint64_t after = 0;
@@ -460,7 +463,7 @@ static void apply (model_t *self, const step_t *step)
         if (!link->open)
             break;
         forget (link);
-        settle_lines (self);
+        settle_all (self);
         model_leave (self, link, WEIR__LEFT);
         break;
     case WEIR__RECORD_CANCEL:

@@ -74,6 +74,7 @@ struct model_object {
     //  more; whether somebody released what it did not have
     int64_t free, first;
     bool bounded, signalled;
+    bool writing; //  the last grant of a rwlock was one for writing
     int64_t token;
     bool abandoned;
     bool lost;     //  somebody who waited has gone
@@ -191,6 +192,11 @@ void model_event_settle (model_t *model, model_object_t *self);
 //  The directory, and what ends with sessions.
 void model_directory (model_t *self, model_request_t *request);
 void model_drop (model_t *self, model_object_t *object);
+
+//  The first object without a name that the session made and that is still
+//  there; NULL: none.
+model_object_t *model_first_temporary (model_t *self, uint64_t session);
+
 void model_free (model_object_t *object);
 void model_free_arrays (model_object_t *object);
 
@@ -228,6 +234,8 @@ void model_event (model_t *self, model_object_t *object,
                   model_request_t *request);
 void model_semaphore (model_t *self, model_object_t *object,
                       model_request_t *request);
+void model_rwlock (model_t *self, model_object_t *object,
+                   model_request_t *request);
 
 //  -1, 0, 1 or MODEL_UNORDERED
 enum { MODEL_UNORDERED = 2 };
@@ -310,6 +318,14 @@ bool model_waits_for_holders (model_t *self, const model_object_t *object,
                               const model_request_t *request);
 void model_lock_gone (model_t *self, const model_hold_t *hold);
 void model_semaphore_gone (model_t *self, const model_hold_t *hold);
+
+void model_rwlock_gone (model_t *self, const model_hold_t *hold);
+
+//  Somebody who waited there has gone: does nothing but for a rwlock. / Whether
+//  the request waits, or would, until all who hold it give it up.
+void model_rwlock_settle (model_t *self, model_object_t *object);
+bool model_rwlock_waits (model_t *self, const model_object_t *object,
+                         const model_request_t *request);
 
 //  Makes a semaphore as the request says; false when it is wrong.
 bool model_semaphore_make (model_object_t *object,

@@ -28,6 +28,7 @@ static const char *const kind_names [WEIR__KINDS] = {
     [WEIR__CONDITION] = "condition",
     [WEIR__SEMAPHORE] = "semaphore",
     [WEIR__BARRIER] = "barrier",
+    [WEIR__RWLOCK] = "rwlock",
 };
 // clang-format on
 
@@ -96,6 +97,16 @@ void model_drop (model_t *self, model_object_t *object)
     model_free (object);
 }
 
+model_object_t *model_first_temporary (model_t *self, uint64_t session)
+{
+    model_object_t *first = NULL;
+    for (size_t i = 0; i < self->object_count; i++)
+        if (self->objects [i]->session == session &&
+            (!first || self->objects [i]->created < first->created))
+            first = self->objects [i];
+    return first;
+}
+
 static bool is_name (weir_value_t value)
 {
     return value.type == WEIR_STRING && value.size > 0 && value.size <= 255 &&
@@ -116,8 +127,9 @@ static bool make (model_t *self, model_object_t *object,
         return model_semaphore_make (object, request);
     if (step->argc > 3 || (object->kind == WEIR__VAR && !has_one))
         return false;
-    if (has_one && (object->kind == WEIR__LOCK || object->kind == WEIR__RLOCK ||
-                    object->kind == WEIR__EVENT))
+    if (has_one &&
+        (object->kind == WEIR__LOCK || object->kind == WEIR__RLOCK ||
+         object->kind == WEIR__EVENT || object->kind == WEIR__RWLOCK))
         return false;
     if ((object->kind == WEIR__DICT || object->kind == WEIR__NAMESPACE) &&
         has_one)

@@ -132,5 +132,6 @@ extern const weir__kind_t weir__event_kind;
 extern const weir__kind_t weir__condition_kind;
 extern const weir__kind_t weir__semaphore_kind;
 extern const weir__kind_t weir__barrier_kind;
+extern const weir__kind_t weir__rwlock_kind;
 
 #endif

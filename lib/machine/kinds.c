@@ -18,6 +18,7 @@ const weir__kind_t *const weir__kinds [WEIR__KINDS] = {
     [WEIR__ARRAY] = &weir__array_kind,
     [WEIR__RLOCK] = &weir__rlock_kind,
     [WEIR__SEMAPHORE] = &weir__semaphore_kind,
+    [WEIR__RWLOCK] = &weir__rwlock_kind,
     [WEIR__EVENT] = &weir__event_kind,
     [WEIR__CONDITION] = &weir__condition_kind,
     [WEIR__BARRIER] = &weir__barrier_kind,

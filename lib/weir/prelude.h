@@ -45,6 +45,7 @@ typedef struct weir_set weir_set_t;
 typedef struct weir_event weir_event_t;
 typedef struct weir_semaphore weir_semaphore_t;
 typedef struct weir_transaction weir_transaction_t;
+typedef struct weir_rwlock weir_rwlock_t;
 typedef struct weir_pipe weir_pipe_t;
 typedef struct weir_process weir_process_t;
 

@@ -1442,3 +1442,31 @@ lib/machine/barrier.c
     while (!actor (object) && waiting (object) >= self->parties) {
 +++
     while (waiting (object) >= self->parties) {
+
+=== writer-starves
+readers overtake a writer that waits
+lib/machine/rwlock.c
+---
+    if (!reads && (object->lines [0] || is_written (object)))
++++
+    if (!reads && is_written (object))
+
+=== readers-stay
+readers stay behind a writer that waits no more
+lib/machine/rwlock.c
+---
+    weir__reply (&call);
+    settle (object);
+    return true;
++++
+    weir__reply (&call);
+    return true;
+
+=== mark-for-readers
+a reader's release takes the mark of a dead writer away
+lib/machine/rwlock.c
+---
+    if (self->writing)
+        self->abandoned = false;
++++
+    self->abandoned = false;

@@ -1,0 +1,297 @@
+/*  rwlock.c - a lock that many hold for reading, or one for writing
+
+    Line 0: who waits for it, readers and writers, oldest first: a reader that
+    comes after a writer waits behind it, so that neither starves. Each grant
+    has a token, counted by this lock. When a writer is gone without a release,
+    the next ones get it marked abandoned, until a writer releases it.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "codec/ops.h"
+#include "machine/deadlock.h"
+#include "machine/kind.h"
+
+typedef struct rwlock {
+    uint64_t token; //  of the last grant
+    bool writing;   //  it was one for writing
+    bool abandoned; //  the last writer went without a release
+} rwlock_t;
+
+//  The answer: [token, abandoned].
+static void answer (const weir__object_t *object, weir__call_t *call)
+{
+    const rwlock_t *self = object->state;
+    weir_value_t items [] = {weir_value_int ((int64_t) self->token),
+                             weir_value_bool (self->abandoned)};
+    weir__answer (call, weir_value_list (items, 2));
+}
+
+//  A link that reads has one hold, however many of its requests were granted.
+static void grant (weir__object_t *object, weir__call_t *call, bool write)
+{
+    rwlock_t *self = object->state;
+    weir__hold_t *own = weir__hold_of (object, call->request->link);
+    self->writing = write;
+    if (own)
+        own->count++;
+    else
+        weir__hold_take (object, call->request, ++self->token)->count = 1;
+    answer (object, call);
+}
+
+static bool is_written (const weir__object_t *object)
+{
+    const rwlock_t *self = object->state;
+    return object->holds && self->writing;
+}
+
+static bool wants_to_write (const weir__request_t *request)
+{
+    weir__request_body_t body;
+    weir__request_body_read (request->body, request->size, &body);
+    return body.op == WEIR__RWLOCK_ACQUIRE_WRITE;
+}
+
+//  Those who wait get it: a writer, or all readers in front of the next one.
+static void settle (weir__object_t *object)
+{
+    while (object->lines [0]) {
+        bool write = wants_to_write (object->lines [0]);
+        if (is_written (object) || (write && object->holds))
+            return;
+        weir__call_t call;
+        weir__resume (object->lines [0], &call);
+        grant (object, &call, write);
+        weir__reply (&call);
+    }
+}
+
+//  Whether a reader at that place of the line (NULL: at its end) waits until all
+//  who hold it give it up: it waits for a writer, or behind one that does not go
+//  away by itself.
+static bool reader_waits (const weir__object_t *object,
+                          const weir__request_t *place)
+{
+    const weir__request_t *request;
+    if (is_written (object))
+        return true;
+    DL_FOREACH (object->lines [0], request)
+    {
+        if (request == place)
+            break;
+        if (request->timer.deadline_us == WEIR__NEVER &&
+            wants_to_write (request))
+            return true;
+    }
+    return false;
+}
+
+static bool waits_for_holders (const weir__object_t *object,
+                               const weir__request_t *request)
+{
+    return wants_to_write (request) || reader_waits (object, request);
+}
+
+//  Parks the call, unless that is of no use.
+static void wait (weir__object_t *object, weir__call_t *call, bool write)
+{
+    bool own = weir__hold_of (object, call->request->link) != NULL;
+    bool tries = call->body.timeout_ms == 0;
+    const char *why = own ? "this thread holds it already"
+                      : write
+                          ? "another thread holds it"
+                          : "another thread holds it for writing, or waits to";
+    if (own && !tries)
+        weir__refuse (call, EDEADLK,
+                      "this thread holds it for %s already, and would wait for "
+                      "itself; release it first",
+                      is_written (object) ? "writing" : "reading");
+    else if (!tries && (write || reader_waits (object, NULL)) &&
+             weir__deadlocks (call))
+        return;
+    else if (tries || weir__hold_reserve (call, 0))
+        weir__park (call, 0, why);
+}
+
+static void acquire_read (weir__object_t *object, weir__call_t *call)
+{
+    bool reads = !is_written (object) &&
+                 weir__hold_of (object, call->request->link) != NULL;
+    if (!reads && (object->lines [0] || is_written (object)))
+        wait (object, call, false);
+    else if (weir__hold_reserve (call, 0))
+        grant (object, call, false);
+}
+
+static void acquire_write (weir__object_t *object, weir__call_t *call)
+{
+    if (object->holds)
+        wait (object, call, true);
+    else if (weir__hold_reserve (call, 0))
+        grant (object, call, true);
+}
+
+//  The answer: how many more times this link holds it.
+static void release (weir__object_t *object, weir__call_t *call)
+{
+    rwlock_t *self = object->state;
+    weir__hold_t *own = weir__hold_of (object, call->request->link);
+    if (!own) {
+        weir__refuse (call, EPERM,
+                      object->holds ? "only a thread that has acquired it can "
+                                      "release it"
+                                    : "nobody holds it; acquire it first");
+        return;
+    }
+    own->count--;
+    weir__answer (call, weir_value_int ((int64_t) own->count));
+    if (own->count > 0)
+        return;
+    weir__hold_end (own, object->machine);
+    if (self->writing)
+        self->abandoned = false;
+    settle (object);
+}
+
+static void holder_gone (weir__object_t *object, const weir__hold_t *hold,
+                         weir__leave_t leave)
+{
+    (void) hold, (void) leave;
+    rwlock_t *self = object->state;
+    if (self->writing)
+        self->abandoned = true;
+    settle (object);
+}
+
+//  A writer is alone and holds it once; a reader has one hold.
+static bool held (weir__object_t *object, const weir__hold_t *hold)
+{
+    const rwlock_t *self = object->state;
+    if (self->writing)
+        return object->holds == hold && !hold->next && hold->count == 1;
+    return weir__hold_of (object, hold->link) == hold && hold->count > 0;
+}
+
+//  Who waited behind it may go on.
+static void waiter_gone (weir__object_t *object, unsigned line,
+                         weir__leave_t leave)
+{
+    (void) line, (void) leave;
+    settle (object);
+}
+
+static bool wait_ended (weir__object_t *object, weir__request_t *request,
+                        int error)
+{
+    if (error == ENOENT)
+        return false;
+    weir__call_t call;
+    weir__resume (request, &call);
+    weir__refuse (&call, error,
+                  error == EINTR ? "the wait was interrupted"
+                                 : "the wait timed out");
+    weir__reply (&call);
+    settle (object);
+    return true;
+}
+
+static int count_readers (const weir__object_t *object)
+{
+    const weir__hold_t *hold;
+    int count;
+    DL_COUNT (object->holds, hold, count);
+    return is_written (object) ? 0 : count;
+}
+
+//  The answer: [writing, how many read, token, abandoned, how many wait].
+static void tell (weir__object_t *object, weir__call_t *call)
+{
+    const rwlock_t *self = object->state;
+    const weir__request_t *request;
+    int waiting;
+    DL_COUNT (object->lines [0], request, waiting);
+    weir_value_t items [] = {
+        weir_value_bool (is_written (object)),
+        weir_value_int (count_readers (object)),
+        weir_value_int ((int64_t) self->token),
+        weir_value_bool (self->abandoned),
+        weir_value_int (waiting),
+    };
+    weir__answer (call, weir_value_list (items, 5));
+}
+
+static size_t info (const weir__object_t *object, weir_value_t *facts)
+{
+    const rwlock_t *self = object->state;
+    facts [0] = weir_value_string ("writing");
+    facts [1] = weir_value_bool (is_written (object));
+    facts [2] = weir_value_string ("readers");
+    facts [3] = weir_value_int (count_readers (object));
+    facts [4] = weir_value_string ("token");
+    facts [5] = weir_value_int ((int64_t) self->token);
+    facts [6] = weir_value_string ("abandoned");
+    facts [7] = weir_value_bool (self->abandoned);
+    return 4;
+}
+
+static bool create (weir__object_t *object, weir__call_t *call)
+{
+    object->state = calloc (1, sizeof (rwlock_t));
+    if (!object->state)
+        weir__refuse (call, ENOMEM, "out of memory");
+    return object->state != NULL;
+}
+
+static void destroy (weir__object_t *object)
+{
+    free (object->state);
+}
+
+static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+{
+    const rwlock_t *self = object->state;
+    weir__buffer_put_u64 (to, self->token);
+    weir__buffer_put_u8 (to, self->writing);
+    weir__buffer_put_u8 (to, self->abandoned);
+}
+
+static bool restore (weir__object_t *object, weir__reader_t *from)
+{
+    rwlock_t *self = object->state = calloc (1, sizeof (rwlock_t));
+    if (!self)
+        return false;
+    self->token = weir__reader_u64 (from);
+    self->writing = weir__reader_u8 (from) != 0;
+    self->abandoned = weir__reader_u8 (from) != 0;
+    return !from->failed;
+}
+
+static const weir__op_t ops [] = {
+    [WEIR__RWLOCK_ACQUIRE_READ] = {"acquire_read", acquire_read, 0, 0,
+                                   WEIR__GRANTS},
+    [WEIR__RWLOCK_ACQUIRE_WRITE] = {"acquire_write", acquire_write, 0, 0,
+                                    WEIR__GRANTS},
+    [WEIR__RWLOCK_RELEASE] = {"release", release, 0, 0, WEIR__WRITES},
+    [WEIR__RWLOCK_INFO] = {"info", tell, 0, 0, WEIR__READS},
+};
+
+const weir__kind_t weir__rwlock_kind = {
+    .name = "rwlock",
+    .ops = ops,
+    .op_count = sizeof ops / sizeof *ops,
+    .create = create,
+    .destroy = destroy,
+    .holder_gone = holder_gone,
+    .held = held,
+    .waiter_gone = waiter_gone,
+    .wait_ended = wait_ended,
+    .waits_for_holders = waits_for_holders,
+    .info = info,
+    .snapshot = snapshot,
+    .restore = restore,
+};
