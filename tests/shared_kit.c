@@ -59,6 +59,7 @@ void shared_daemon_stop (shared_daemon_t *self)
 weir_owner_t *shared_owner (int form)
 {
     weir_owner_t *owner;
+    test_thread_owns |= form == SHARED_THREAD;
     if (form == SHARED_PROCESS)
         owner = weir_owner_new (NULL);
     else if (form == SHARED_THREAD)

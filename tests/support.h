@@ -63,6 +63,9 @@ uint64_t test_random (uint64_t *state);
 //  A number from 0 to n - 1, each equally likely; n > 0.
 uint64_t test_random_below (uint64_t *state, uint64_t n);
 
+//  To be set when a thread of this process is an owner; begins as false.
+extern bool test_thread_owns;
+
 //  Zeroed memory that this process shares with the children it forks.
 //  Given to the caller: test_unshare.
 void *test_shared (size_t size);
