@@ -24,8 +24,10 @@ enum {
     LOCK_RUNS = 8,  //  one run in so many is about so many locks
     LOCKS = 3,
     QUEUES = 4,
-    ROOM = 3,        //  in each
-    CLOSES = 60,     //  one request in so many closes one
+    ROOM = 3,    //  in each
+    CLOSES = 60, //  one request in so many closes one,
+    SOON = 12,   //  or, in one run of them in so many, in so many
+    MEETING_RUNS = 8,
     EARLY = 40,      //  one request in so many asks for an object to come
     LARGE_RUNS = 20, //  one run in so many has large values,
     LARGE = 12,      //  one has an argument that takes several frames,
@@ -40,6 +42,8 @@ void sim_ask_init (sim_t *self)
     self->large = sim_below (self, LARGE_RUNS) == 0;
     self->locks = sim_below (self, LOCK_RUNS) == 0;
     self->queues = sim_below (self, QUEUE_RUNS) == 0;
+    self->closing = sim_below (self, SOON) < 4;
+    self->meetings = sim_below (self, MEETING_RUNS) == 0;
     sim_ask_forget (self);
 }
 
@@ -162,7 +166,7 @@ static void ask_queue (sim_t *self, step_t *step)
         .timeout_ms = sim_below (self, 3) ? 1 + (int) sim_below (self, 5) : -1,
         .argc = 1,
     };
-    if (sim_below (self, CLOSES) == 0)
+    if (sim_below (self, self->closing ? SOON : CLOSES) == 0)
         step->op = WEIR__QUEUE_CLOSE;
     if (step->op == WEIR__QUEUE_CLOSE)
         step->args [0] = weir_value_bool (sim_below (self, 4) == 0);
@@ -181,6 +185,85 @@ static void ask_queue (sim_t *self, step_t *step)
     if (step->op == WEIR__QUEUE_EXTEND)
         step->args [step->argc++] =
             weir_value_int (1 + (int64_t) sim_below (self, 40));
+}
+
+//  Waiting at a condition of an rlock, which some have acquired more than once.
+static void ask_condition (sim_t *self, step_t *step)
+{
+    unsigned lock = find (self, WEIR__RLOCK, 0);
+    unsigned condition = find (self, WEIR__CONDITION, 0);
+    if (lock == HISTORY_OBJECTS) {
+        create (self, step, WEIR__RLOCK);
+        return;
+    }
+    weir_value_t id =
+        weir_value_int ((int64_t) self->workload->objects [lock].id);
+    if (condition == HISTORY_OBJECTS) {
+        create (self, step, WEIR__CONDITION);
+        step->args [step->argc++] = id;
+        return;
+    }
+    *step = (step_t){
+        .object = self->workload->objects [lock].id,
+        .op = WEIR__LOCK_ACQUIRE,
+        .timeout_ms = 1 + (int) sim_below (self, 9),
+    };
+    uint64_t chance = sim_below (self, 10);
+    if (chance < 2)
+        step->op = WEIR__LOCK_RELEASE;
+    if (chance < 6)
+        return;
+    bool waits = chance < 9;
+    if (sim_below (self, 2))
+        step->timeout_ms = -1;
+    step->object = self->workload->objects [condition].id;
+    step->op = waits ? WEIR__CONDITION_WAIT : WEIR__CONDITION_NOTIFY;
+    step->args [step->argc++] =
+        waits ? id : weir_value_int (sim_below (self, 4) ? 1 : -1);
+}
+
+//  Meeting at a barrier of two, with an action or without.
+static void ask_barrier (sim_t *self, step_t *step)
+{
+    unsigned place = find (self, WEIR__BARRIER, 0);
+    if (place == HISTORY_OBJECTS) {
+        create (self, step, WEIR__BARRIER);
+        step->args [step->argc++] = weir_value_int (2);
+        return;
+    }
+    *step = (step_t){
+        .object = self->workload->objects [place].id,
+        .op = WEIR__BARRIER_WAIT,
+        .timeout_ms = -1,
+        .argc = 1,
+    };
+    switch (sim_below (self, 8)) {
+    case 0:
+        step->op = WEIR__BARRIER_RESET;
+        step->argc = 0;
+        break;
+    case 1:
+    case 2:
+        step->op = WEIR__BARRIER_ACTED;
+        step->args [0] = weir_value_bool (sim_below (self, 5) > 0);
+        break;
+    default:
+        step->args [0] = weir_value_bool (sim_below (self, 2));
+    }
+}
+
+//  Adds a number of any type to what may be of another.
+static void ask_var (sim_t *self, step_t *step)
+{
+    unsigned place = find (self, WEIR__VAR, 0);
+    if (place == HISTORY_OBJECTS)
+        return;
+    *step = (step_t){
+        .object = self->workload->objects [place].id,
+        .op = WEIR__VAR_ADD,
+        .argc = 1,
+    };
+    step->args [0] = number (self);
 }
 
 //  A list of numbers of which some are equal, and its order.
@@ -227,12 +310,18 @@ static void ask_theme (sim_t *self, step_t *step)
 {
     if (self->numbers && sim_below (self, SORTED) == 0)
         ask_sorted (self, step);
+    if (self->numbers && sim_below (self, SORTED) == 0)
+        ask_var (self, step);
     if (self->large && sim_below (self, BACK) == 0)
         ask_large (self, step);
     if (self->locks && sim_below (self, 2))
         ask_lock (self, step);
     if (self->queues && sim_below (self, 2))
         ask_queue (self, step);
+    if (self->meetings && sim_below (self, 4))
+        ask_condition (self, step);
+    if (self->meetings && sim_below (self, 4) == 0)
+        ask_barrier (self, step);
 }
 
 void sim_ask (sim_t *self, step_t *ret_step)

@@ -195,6 +195,8 @@ struct sim {
     bool numbers;        //  it has hardly anything but small numbers
     bool large;          //  it has values that take several frames
     bool queues;         //  it is about a few small queues
+    bool closing;        //  these are closed soon
+    bool meetings;       //  a condition and a barrier
     bool locks;          //  it is about a few locks, and circles of them
     uint64_t next_id;    //  of an object, perhaps
     sim_memory_t memory;
