@@ -21,7 +21,7 @@ enum {
     NUMBERS = 4,    //  one run in so many is about small numbers,
     SORTED = 4,     //  one request in so many about a list of them
     QUEUE_RUNS = 5, //  one is about so many small queues
-    LOCK_RUNS = 8,  //  one run in so many is about so many locks
+    LOCK_RUNS = 6,  //  one run in so many is about so many locks
     LOCKS = 3,
     QUEUES = 4,
     ROOM = 3,    //  in each
@@ -266,6 +266,36 @@ static void ask_var (sim_t *self, step_t *step)
     step->args [0] = number (self);
 }
 
+//  Sums of an array of small integers, which overflow soon.
+static void ask_array (sim_t *self, step_t *step)
+{
+    unsigned place = find (self, WEIR__ARRAY, 0);
+    if (place == HISTORY_OBJECTS) {
+        create (self, step, WEIR__ARRAY);
+        step->args [step->argc++] = weir_value_int (0); //  i8
+        step->args [step->argc++] = weir_value_int (3);
+        return;
+    }
+    *step = (step_t){.object = self->workload->objects [place].id};
+    int64_t change = sim_below (self, 2) ? 60 : -60;
+    switch (sim_below (self, 4)) {
+    case 0:
+        step->op = WEIR__ARRAY_GET_SLICE;
+        step->argc = 3; //  all of it
+        break;
+    case 1:
+        step->op = WEIR__ARRAY_ADD;
+        step->args [step->argc++] =
+            weir_value_int ((int64_t) sim_below (self, 3));
+        step->args [step->argc++] = weir_value_int (change);
+        break;
+    default:
+        step->op = WEIR__ARRAY_ADD_SLICE;
+        step->argc = 3;
+        step->args [step->argc++] = weir_value_int (change);
+    }
+}
+
 //  A list of numbers of which some are equal, and its order.
 static void ask_sorted (sim_t *self, step_t *step)
 {
@@ -312,9 +342,11 @@ static void ask_theme (sim_t *self, step_t *step)
         ask_sorted (self, step);
     if (self->numbers && sim_below (self, SORTED) == 0)
         ask_var (self, step);
+    if (self->numbers && sim_below (self, SORTED) == 0)
+        ask_array (self, step);
     if (self->large && sim_below (self, BACK) == 0)
         ask_large (self, step);
-    if (self->locks && sim_below (self, 2))
+    if (self->locks && sim_below (self, 5))
         ask_lock (self, step);
     if (self->queues && sim_below (self, 2))
         ask_queue (self, step);
