@@ -19,10 +19,12 @@ typedef struct condition {
     uint64_t lock; //  its id
 } condition_t;
 
+//  NULL: it was dropped, or a damaged snapshot has something else there.
 static weir__object_t *lock_of (const weir__object_t *object)
 {
     const condition_t *self = object->state;
-    return weir__object_find (object->machine, self->lock);
+    weir__object_t *lock = weir__object_find (object->machine, self->lock);
+    return lock && weir__is_lock (lock) ? lock : NULL;
 }
 
 //  How the call's link holds the lock; NULL after refusing the call.
