@@ -163,14 +163,19 @@ bool weir__items_put (const weir__items_t *self, weir__buffer_t *to)
     return true;
 }
 
+//  They come in the order of their numbers, of which no two are the same.
 bool weir__items_get (weir__items_t *self, weir__reader_t *from)
 {
-    for (uint32_t count = weir__reader_u32 (from); count > 0; count--) {
+    uint64_t last = 0;
+    uint32_t count = weir__reader_u32 (from);
+    for (uint32_t i = 0; i < count; i++) {
         weir__item_t *item = from->failed ? NULL : weir__item_get (from);
-        if (!item || !weir__items_reserve (self, 1)) {
+        if (!item || (i > 0 && item->number <= last) ||
+            !weir__items_reserve (self, 1)) {
             free (item);
             return false;
         }
+        last = item->number;
         weir__items_push (self, item);
     }
     return !from->failed;
