@@ -69,6 +69,26 @@ START_TEST (a_request_reads_back_as_it_was_written)
 }
 END_TEST
 
+START_TEST (a_guard_reads_back_and_must_be_one)
+{
+    weir__buffer_t buffer = WEIR__BUFFER_INIT;
+    weir__request_body_t body = {.argc = 1, .guard = {7, 9}}, back;
+    put_request (&buffer, &body);
+    ck_assert_ptr_null (
+        weir__request_body_read (buffer.data, buffer.size, &back));
+    ck_assert_uint_eq (back.guard.object, 7);
+    ck_assert_uint_eq (back.guard.token, 9);
+    ck_assert_uint_eq (back.argc, 1);
+    for (size_t size = 24; size < 40; size++)
+        ck_assert_str_eq (request_problem (&buffer, size),
+                          "a request has a guard that is none");
+    buffer.data [24] = 0; //  of no object
+    ck_assert_str_eq (request_problem (&buffer, buffer.size),
+                      "a request has a guard that is none");
+    weir__buffer_free (&buffer);
+}
+END_TEST
+
 START_TEST (a_request_that_claims_the_impossible_is_refused)
 {
     weir__buffer_t buffer = WEIR__BUFFER_INIT;
@@ -230,6 +250,7 @@ int main (void)
     TCase *tcase = test_case (suite, "bodies");
     tcase_add_loop_test (tcase, a_request_reads_back_as_it_was_written, 0,
                          WEIR__ARGS + 1);
+    tcase_add_test (tcase, a_guard_reads_back_and_must_be_one);
     tcase_add_test (tcase, a_request_that_claims_the_impossible_is_refused);
     tcase_add_test (tcase, hello_and_welcome_read_back_and_nothing_else_does);
     tcase_add_test (tcase, the_reply_without_memory_says_so);
