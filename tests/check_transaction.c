@@ -173,6 +173,31 @@ START_TEST (who_waits_sees_only_what_all_steps_have_made)
 }
 END_TEST
 
+START_TEST (who_waits_for_an_item_gets_none_of_what_is_undone)
+{
+    kit_ask (kit, A2, list, WEIR__LIST_POP_WAIT, "1");
+    uint64_t wait = kit_last (kit, A2);
+    fails ("[0, 2, 0, 'lost'], [0, 1, 3, 'x']", "ENOENT",
+           "step 2: dict 'd': there is no key 'x'");
+    ck_assert_str_eq (kit_reply (kit, A2, wait), "");
+    ck_assert_str_eq (transact ("[0, 2, 0, 'kept'], [0, 2, 3, 1]"),
+                      "[None, 'kept']");
+    ck_assert_str_eq (kit_reply (kit, A2, wait), "'kept'");
+    ck_assert_str_eq (kit_read (kit, list, WEIR__LIST_SIZE, ""), "1");
+}
+END_TEST
+
+START_TEST (an_item_that_was_waited_for_is_a_change)
+{
+    kit_ask (kit, A, list, WEIR__LIST_POP_WAIT, "0");
+    ck_assert_int_eq (sequence (list), 1);
+    kit_ask (kit, A2, list, WEIR__LIST_POP_WAIT, "0");
+    ck_assert_int_eq (sequence (list), 1);
+    kit_ask (kit, A, list, WEIR__LIST_APPEND, "5");
+    ck_assert_int_eq (sequence (list), 3);
+}
+END_TEST
+
 START_TEST (what_waits_or_is_held_takes_no_part)
 {
     fails ("[0, 3, 1, 7], [0, 6, 0, 1]", "EOPNOTSUPP",
@@ -322,6 +347,8 @@ int main (void)
     tcase_add_test (tcase, a_wait_at_a_var_or_an_event_is_no_change);
     tcase_add_test (tcase, who_waits_sees_only_what_all_steps_have_made);
     tcase_add_test (tcase, what_waits_or_is_held_takes_no_part);
+    tcase_add_test (tcase, who_waits_for_an_item_gets_none_of_what_is_undone);
+    tcase_add_test (tcase, an_item_that_was_waited_for_is_a_change);
     tcase_add_test (tcase, what_is_no_step_is_refused);
     tcase_add_test (tcase, there_are_at_most_1024_steps);
     tcase_add_test (tcase, a_result_can_be_too_deep_for_the_list_of_results);

@@ -186,6 +186,7 @@ bool model_is_read (const model_object_t *object, const step_t *step);
 void model_transact (model_t *self, model_request_t *request);
 
 //  Lets those go on who wait for what is so.
+void model_list_settle (model_t *model, model_object_t *self);
 void model_var_settle (model_t *model, model_object_t *self);
 void model_event_settle (model_t *model, model_object_t *self);
 

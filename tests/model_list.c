@@ -314,10 +314,11 @@ static bool take (model_object_t *self, model_request_t *request)
         return false;
     model_answer (request, self->values [place]);
     model_remove (self, (size_t) place);
+    self->sequence++;
     return true;
 }
 
-static void settle (model_t *model, model_object_t *self)
+void model_list_settle (model_t *model, model_object_t *self)
 {
     model_request_t *request = model_first (model, self, 0);
     while (request) {
@@ -336,5 +337,6 @@ void model_list (model_t *model, model_object_t *self, model_request_t *request)
         model_fail (request, EINVAL);
     else if (!take (self, request))
         model_park (model, self, request, 0);
-    settle (model, self);
+    if (!model->transacting)
+        model_list_settle (model, self);
 }

@@ -145,7 +145,9 @@ static void settle (model_t *self, weir_value_t steps)
             continue;
         model_object_t *object =
             model_find (self, (uint64_t) steps.items [i].items [1].integer);
-        if (object->kind == WEIR__VAR)
+        if (object->kind == WEIR__LIST)
+            model_list_settle (self, object);
+        else if (object->kind == WEIR__VAR)
             model_var_settle (self, object);
         else if (object->kind == WEIR__EVENT)
             model_event_settle (self, object);

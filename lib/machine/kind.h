@@ -74,15 +74,16 @@ struct weir__kind {
     bool (*waits_for_holders) (const weir__object_t *object,
                                const weir__request_t *request);
 
-    //  Lets those go on who wait for what is so since the last change, for which
-    //  the machine asks after each. NULL: no operation that changes the object
-    //  ends a wait, or it does so itself. Only for kinds
+    //  Lets those go on who wait for what is so since the last change. The
+    //  machine asks for it after each operation that changes the object, and at
+    //  the end of a transaction. NULL: nobody waits for such. Only for kinds
     //  that transact.
     void (*settle) (weir__object_t *object);
 
     //  Whether a transaction can change it, and its sequence counts all changes:
-    //  all of its state is in what snapshot writes, only operations that answer
-    //  at once change it, and nobody is let go on but by settle.
+    //  all of its state is in what snapshot writes, and operations by which a
+    //  transaction changes it let nobody go on but by settle. What changes it
+    //  when a wait ends counts that itself.
     bool transacts;
 
     //  Facts of the kind's own for weir_object_info: names and plain values in

@@ -88,7 +88,6 @@ bool weir__list_splice (weir__list_t *self, weir__call_t *call, size_t start,
     memcpy (self->items + start, blobs->items,
             blobs->count * sizeof *self->items);
     self->size = start + blobs->count + rest;
-    weir__list_settle (call->object);
     return true;
 }
 
@@ -415,6 +414,7 @@ const weir__kind_t weir__list_kind = {
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,
     .create_argc_max = 1,
+    .settle = weir__list_settle,
     .transacts = true,
     .create = create,
     .destroy = destroy,

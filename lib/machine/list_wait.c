@@ -19,11 +19,14 @@ static bool find_place (const weir__list_t *self, int64_t index,
     return true;
 }
 
-static void take (weir__list_t *self, weir__call_t *call, size_t place)
+static void take (weir__object_t *object, weir__call_t *call, size_t place)
 {
+    weir__list_t *self = object->state;
     weir__answer_packed (call, weir__blob_slice (self->items [place]));
-    if (weir__answer_fits (call))
-        weir__list_remove (self, place);
+    if (!weir__answer_fits (call))
+        return;
+    weir__list_remove (self, place);
+    object->sequence++;
 }
 
 //  args: index. The answer: the item that was there.
@@ -35,7 +38,7 @@ void weir__list_pop_wait (weir__object_t *object, weir__call_t *call)
     if (!weir__arg_integer (call, 0, &index))
         return;
     if (find_place (self, index, &place))
-        take (self, call, place);
+        take (object, call, place);
     else
         weir__park (call, 0, "it has no item at that index");
 }
@@ -53,7 +56,7 @@ void weir__list_settle (weir__object_t *object)
         if (!find_place (self, weir__arg (&call, 0).integer, &place))
             continue;
         weir__resume (request, &call);
-        take (self, &call, place);
+        take (object, &call, place);
         weir__reply (&call);
     }
 }

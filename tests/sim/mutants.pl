@@ -913,9 +913,17 @@ lib/machine/dict_path.c
 a list that has grown does not end waits
 lib/machine/list.c
 ---
-    weir__list_settle (call->object);
+    .settle = weir__list_settle,
 +++
-    (void) call;
+    .settle = NULL,
+
+=== list-wait-is-no-change
+an item that was waited for, and is taken, is not counted as a change
+lib/machine/list_wait.c
+---
+    object->sequence++;
++++
+    (void) object;
 
 === setdefault-sets
 dict.setdefault overwrites
