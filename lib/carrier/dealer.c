@@ -5,6 +5,7 @@
 
 #include "carrier/dealer.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,4 +162,14 @@ int weir__dealer_wait (weir__dealer_t *self, int fd, uint64_t deadline_us)
     if (rc <= 0)
         return -1;
     return !(items [0].revents & ZMQ_POLLIN);
+}
+
+int weir__dealer_fd (const weir__dealer_t *self)
+{
+    int fd = -1;
+    size_t size = sizeof fd;
+    int rc = zmq_getsockopt (self->socket, ZMQ_FD, &fd, &size);
+    assert (rc == 0);
+    (void) rc;
+    return fd;
 }

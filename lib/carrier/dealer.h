@@ -41,4 +41,10 @@ int weir__dealer_recv (weir__dealer_t *self, const uint8_t **ret_data,
 //  with EINTR or ETIMEDOUT.
 int weir__dealer_wait (weir__dealer_t *self, int fd, uint64_t deadline_us);
 
+//  ZeroMQ's own descriptor: becomes readable when there is something new. What
+//  is not received then is not told again, and sending may take the signal
+//  away; so it is worth waiting for from when weir__dealer_recv has said EAGAIN
+//  until something is sent.
+int weir__dealer_fd (const weir__dealer_t *self);
+
 #endif

@@ -51,4 +51,35 @@ weir__guard_t *weir__remote_guard (weir__remote_t *self);
 int weir__remote_call (weir__remote_t *self, const weir__ask_t *ask,
                        weir_value_t *ret_value);
 
+//  ---------------------------------------------------------------------------
+//  What its uplinks need of it
+
+//  Counts an uplink, and gives it its place in the session of this process,
+//  whose generation it tells. Returns 0, or -1 with EOWNERDEAD, EMFILE or
+//  ENOMEM. / Counts it no more; the remote may go with it.
+int weir__remote_join (weir__remote_t *self, uint64_t generation,
+                       weir__hello_t *ret_hello);
+void weir__remote_leave (weir__remote_t *self);
+
+//  Whether no call to it can succeed any more. / -1 with EOWNERDEAD, which says
+//  so.
+bool weir__remote_has_ended (const weir__remote_t *self);
+int weir__remote_fail_ended (const weir__remote_t *self);
+
+//  Readable when the owner is dead; -1: it is in this process.
+int weir__remote_pidfd (const weir__remote_t *self);
+
+//  Whether the owner's process is dead, as far as that can be seen without
+//  waiting. Never for an owner in this process.
+bool weir__remote_is_dead (const weir__remote_t *self);
+
+//  Whether another process or none serves at the path now; not when that
+//  cannot be seen, for want of descriptors.
+bool weir__remote_has_lost_folder (const weir__remote_t *self);
+
+//  Whether it is the owner that we mean who has welcomed us. Then we know its
+//  epoch.
+bool weir__remote_is_meant (weir__remote_t *self,
+                            const weir__welcome_t *welcome);
+
 #endif

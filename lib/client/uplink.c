@@ -1,0 +1,271 @@
+/*  uplink.c - one connection of this process to one owner
+
+    The owner's death is told by a pidfd, or, for an owner in this process, by
+    the REFUSED that it sends to all its links when it ends. An uplink that has
+    not been welcomed yet looks by itself whether the owner is still there.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "client/uplink.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fork.h"
+#include "carrier/dealer.h"
+#include "codec/pack.h"
+
+struct weir__uplink {
+    weir__remote_t *remote; //  borrowed
+    uint64_t generation;    //  of the process that made it
+    weir__dealer_t *dealer;
+    weir__protocol_t protocol;
+    bool lost; //  the owner refused it, or sent what is no frame
+};
+
+//  A thread that was the owner may have closed its socket.
+static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
+                       size_t size)
+{
+    weir__uplink_t *self = context;
+    int rc = weir__dealer_send (self->dealer, head, WEIR__FRAME_HEAD_BYTES,
+                                body, size);
+    if (rc != 0 && errno == EAGAIN && weir__remote_pidfd (self->remote) < 0) {
+        weir__remote_end (self->remote);
+        weir__remote_fail_ended (self->remote);
+    }
+    return rc;
+}
+
+static weir__wire_t wire_of (weir__uplink_t *self)
+{
+    return (weir__wire_t){.send = send_frame, .context = self};
+}
+
+//  ---------------------------------------------------------------------------
+//  Beginning and end
+
+//  Frees an uplink; errno stays. One that was inherited over a fork is only
+//  forgotten, and its remote may be gone.
+static void free_uplink (weir__uplink_t *self)
+{
+    int error = errno;
+    weir__protocol_free (&self->protocol);
+    if (self->generation == weir__generation ()) {
+        weir__dealer_destroy (&self->dealer);
+        weir__remote_leave (self->remote);
+    } else
+        weir__dealer_forget (&self->dealer);
+    free (self);
+    errno = error;
+}
+
+static weir__uplink_t *make_uplink (weir__remote_t *remote)
+{
+    weir__uplink_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return weir__fail_null (ENOMEM, "out of memory");
+    self->remote = remote;
+    self->generation = weir__generation ();
+    weir__hello_t hello;
+    if (weir__remote_join (remote, self->generation, &hello) != 0) {
+        free (self);
+        return NULL;
+    }
+    weir__protocol_init (&self->protocol, &hello);
+    self->dealer = weir__dealer_new (weir__remote_path (remote),
+                                     weir__remote_pidfd (remote) < 0);
+    weir__wire_t wire = wire_of (self);
+    if (self->dealer && weir__protocol_hello (&self->protocol, &wire) == 0)
+        return self;
+    free_uplink (self);
+    return NULL;
+}
+
+weir__uplink_t *weir__uplink_new (weir__remote_t *remote)
+{
+    if (weir__remote_has_ended (remote)) {
+        weir__remote_fail_ended (remote);
+        return NULL;
+    }
+    return make_uplink (remote);
+}
+
+void weir__uplink_destroy (weir__uplink_t **self_p)
+{
+    weir__uplink_t *self = *self_p;
+    if (!self)
+        return;
+    *self_p = NULL;
+    int error = errno;
+    weir__wire_t wire = wire_of (self);
+    if (!weir__uplink_is_stale (self))
+        weir__protocol_close (&self->protocol, &wire, false);
+    errno = error;
+    free_uplink (self);
+}
+
+void weir__uplink_end_session (weir__uplink_t **self_p, weir__remote_t *remote)
+{
+    weir__uplink_t *self = *self_p ? *self_p : make_uplink (remote);
+    *self_p = NULL;
+    if (!self)
+        return;
+    weir__wire_t wire = wire_of (self);
+    weir__protocol_close (&self->protocol, &wire, true);
+    free_uplink (self);
+}
+
+bool weir__uplink_is_stale (const weir__uplink_t *self)
+{
+    return self->generation != weir__generation () || self->lost ||
+           weir__remote_has_ended (self->remote);
+}
+
+//  ---------------------------------------------------------------------------
+//  Asking
+
+int weir__uplink_ask (weir__uplink_t *self, const weir__ask_t *ask,
+                      uint64_t *ret_number)
+{
+    weir__wire_t wire = wire_of (self);
+    return weir__protocol_request (&self->protocol, &wire, ask, ret_number);
+}
+
+int weir__uplink_cancel (weir__uplink_t *self, uint64_t number)
+{
+    weir__wire_t wire = wire_of (self);
+    return weir__protocol_cancel (&self->protocol, &wire, number);
+}
+
+//  ---------------------------------------------------------------------------
+//  Taking in
+
+//  The owner is gone in the middle of a call.
+static int lose_owner (weir__uplink_t *self)
+{
+    self->lost = true;
+    weir__remote_end (self->remote);
+    return weir__fail (EOWNERDEAD,
+                       "the owner at %s ended before it answered: its objects "
+                       "are gone, and whether it did this is unknown",
+                       weir__remote_path (self->remote));
+}
+
+//  The sentence that a refusal or a failed reply carries.
+static int fail_as_told (const weir__news_t *news)
+{
+    weir_value_t value;
+    weir__packed_peek (news->value.data, news->value.size, &value);
+    if (value.type != WEIR_STRING)
+        return weir__fail (news->error, "%s", strerror (news->error));
+    return weir__fail (news->error, "%.*s", (int) value.size, value.string);
+}
+
+static int refused (weir__uplink_t *self, const weir__news_t *news)
+{
+    //  Of a dead one's links nobody knows who has its place.
+    if (news->error == EOWNERDEAD || weir__remote_is_dead (self->remote))
+        return lose_owner (self);
+    self->lost = true;
+    //  A session that was dropped does not come back.
+    if (news->error == EPROTO)
+        weir__remote_end (self->remote);
+    return fail_as_told (news);
+}
+
+//  Takes in frames until the reply is there (1) or nothing more is (0).
+static int drain (weir__uplink_t *self, uint64_t number,
+                  weir_value_t *ret_value)
+{
+    weir__slice_t bytes;
+    while (weir__dealer_recv (self->dealer, &bytes.data, &bytes.size) == 0) {
+        weir__news_t news;
+        if (weir__protocol_frame (&self->protocol, bytes, &news) != 0) {
+            self->lost = true;
+            weir__remote_end (self->remote);
+            return -1;
+        }
+        if (news.type == WEIR__NEWS_REFUSED)
+            return refused (self, &news);
+        if (news.type == WEIR__NEWS_WELCOME &&
+            !weir__remote_is_meant (self->remote, &news.welcome))
+            return lose_owner (self);
+        if (news.type != WEIR__NEWS_REPLY || news.number != number)
+            continue;
+        if (news.error)
+            return fail_as_told (&news);
+        if (ret_value &&
+            weir__unpack (news.value.data, news.value.size, ret_value) != 0)
+            return weir__fail (ENOMEM, "no memory for the result");
+        return 1;
+    }
+    return 0;
+}
+
+//  Whether nobody is there who could welcome us.
+static bool is_forsaken (const weir__uplink_t *self)
+{
+    return !self->protocol.welcomed &&
+           (weir__remote_has_ended (self->remote) ||
+            weir__remote_has_lost_folder (self->remote));
+}
+
+int weir__uplink_take_in (weir__uplink_t *self, uint64_t number,
+                          weir_value_t *ret_value)
+{
+    int rc = drain (self, number, ret_value);
+    if (rc != 0 || !(weir__remote_is_dead (self->remote) || is_forsaken (self)))
+        return rc;
+    //  What it sent before its end comes first.
+    rc = drain (self, number, ret_value);
+    return rc != 0 ? rc : lose_owner (self);
+}
+
+int weir__uplink_await (weir__uplink_t *self, uint64_t number,
+                        weir_value_t *ret_value)
+{
+    int owner = weir__remote_pidfd (self->remote);
+    bool cancelled = false, dead = false;
+    for (;;) {
+        int rc = drain (self, number, ret_value);
+        if (rc != 0)
+            return rc < 0 ? -1 : 0;
+        if (dead)
+            return lose_owner (self);
+        uint64_t until_us =
+            self->protocol.welcomed
+                ? WEIR__NEVER
+                : weir__deadline_us (weir__now_us (), WEIR__UPLINK_STEP_MS);
+        rc = weir__dealer_wait (self->dealer, owner, until_us);
+        if (rc == 1)
+            dead = true;
+        else if (rc == -1 && errno == ETIMEDOUT)
+            dead = is_forsaken (self);
+        else if (rc == -1 && errno == EINTR && !cancelled)
+            //  The reply comes in any case: the result, or EINTR.
+            cancelled = weir__uplink_cancel (self, number) == 0;
+    }
+}
+
+//  ---------------------------------------------------------------------------
+//  Waiting elsewhere
+
+int weir__uplink_fd (const weir__uplink_t *self)
+{
+    return weir__dealer_fd (self->dealer);
+}
+
+int weir__uplink_owner_fd (const weir__uplink_t *self)
+{
+    return weir__remote_pidfd (self->remote);
+}
+
+bool weir__uplink_is_welcomed (const weir__uplink_t *self)
+{
+    return self->protocol.welcomed;
+}
