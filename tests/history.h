@@ -115,6 +115,9 @@ void history_operation (history_t *self, step_t *step, unsigned place);
 //  history_transaction.c: several requests as one.
 void history_transact (history_t *self, step_t *step);
 
+//  history_poll.c: waiting until one of several is ready.
+void history_poll (history_t *self, step_t *step);
+
 //  Must be told of every request that has succeeded: which objects have changed
 //  how often is guessed from that.
 void history_changed (history_t *self, const step_t *step);

@@ -313,6 +313,8 @@ void history_request (history_t *self, step_t *step)
         choose_directory (self, step);
     else if (below (self, 12) == 0)
         history_transact (self, step);
+    else if (below (self, 12) == 0)
+        history_poll (self, step);
     else {
         unsigned place = (unsigned) below (self, self->object_count);
         history_operation (self, step, place);

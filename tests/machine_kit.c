@@ -114,10 +114,11 @@ void kit_record (kit_t *self, weir__record_type_t type, weir__origin_t who,
 static void put_body (kit_t *self, weir__buffer_t *buffer,
                       weir__request_body_t *body, const char *args)
 {
-    char text [4096];
+    char *text;
     weir_value_t list;
-    snprintf (text, sizeof text, "[%s]", args);
-    ck_assert_msg (weir_value_parse (text, &list) == 0, "%s", text);
+    ck_assert_int_gt (asprintf (&text, "[%s]", args), 0);
+    ck_assert_msg (weir_value_parse (text, &list) == 0, "%.200s", text);
+    free (text);
     body->timeout_ms = self->timeout_ms;
     body->argc = (uint16_t) list.size;
     weir__request_body_put (buffer, body);

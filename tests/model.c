@@ -222,7 +222,7 @@ static void fire_deadlines (model_t *self)
 
 //  How many arguments each operation takes: least and most, digit by digit.
 static const char *const takes [] = {
-    [WEIR__DIRECTORY] = "28 22 11 00 11",
+    [WEIR__DIRECTORY] = "28 22 11 00 11 11",
     [WEIR__DICT] =
         "22 12 11 11 12 00 22 22 33 11 00 00 00 00 00 12 22 11 22 22 33",
     [WEIR__LIST] = "11 11 22 11 22 11 11 11 13 11 22 00 11 33 44 33 00 00 11",
@@ -425,12 +425,9 @@ static void expire (model_t *self, const step_t *step)
     model_object_t *first;
     while ((first = model_first_temporary (self, session)))
         model_drop (self, first);
-    model_link_t *link;
-    uint64_t after = 0;
-    while ((link = next_opened (self, session, after))) {
+    model_link_t *link = NULL;
+    while ((link = next_opened (self, session, link ? link->opened : 0)))
         model_leave (self, link, leave);
-        after = link->opened;
-    }
 }
 
 static model_link_t *find_link (model_t *self, weir__origin_t who)
@@ -485,6 +482,7 @@ void model_apply (model_t *self, uint64_t time_us, const step_t *steps,
     fire_deadlines (self);
     for (size_t i = 0; i < count; i++)
         apply (self, &steps [i]);
+    model_poll_settle (self);
 }
 
 bool model_agrees (const model_reply_t *expected, weir__slice_t body)

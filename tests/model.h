@@ -111,7 +111,8 @@ enum {
     MODEL_LINKS = 128,
     MODEL_OBJECTS = 512,
     MODEL_HOLDS = 1024,
-    MODEL_REPLIES = 1024
+    MODEL_REPLIES = 1024,
+    MODEL_POLLED = 64 //  objects of one poll that are ready
 };
 
 struct model {
@@ -134,7 +135,8 @@ struct model {
     size_t reply_count;
     void **blocks; //  what changed values are made of
     size_t block_count;
-    bool transacting; //  nobody is let go on before its end
+    bool transacting;         //  nobody is let go on before its end
+    model_object_t directory; //  where polls wait
 };
 
 model_t *model_new (void);
@@ -182,8 +184,15 @@ void model_run (model_t *self, model_request_t *request);
 //  object.
 bool model_is_read (const model_object_t *object, const step_t *step);
 
-//  Several requests, all or none.
+//  Several requests, all or none. / Whether they can change such an object.
 void model_transact (model_t *self, model_request_t *request);
+bool model_transacts (const model_object_t *object);
+
+//  Waiting until one of several is ready. / The end of an entry.
+void model_poll (model_t *self, model_request_t *request);
+void model_poll_settle (model_t *self);
+bool model_queue_gives (model_t *self, const model_object_t *object);
+bool model_queue_takes (model_t *self, const model_object_t *object);
 
 //  Lets those go on who wait for what is so.
 void model_list_settle (model_t *model, model_object_t *self);

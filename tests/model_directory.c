@@ -251,6 +251,8 @@ void model_directory (model_t *self, model_request_t *request)
         list_objects (self, request);
     else if (step->op == WEIR__DIRECTORY_TRANSACT)
         model_transact (self, request);
+    else if (step->op == WEIR__DIRECTORY_POLL)
+        model_poll (self, request);
     else {
         model_object_t *object = NULL;
         if (step->args [0].type == WEIR_INTEGER)

@@ -180,6 +180,18 @@ static bool can_come_back (model_t *model, const model_object_t *self,
     return false;
 }
 
+bool model_queue_gives (model_t *model, const model_object_t *self)
+{
+    return self->size > 0 ||
+           (self->closed && !can_come_back (model, self, NULL));
+}
+
+bool model_queue_takes (model_t *model, const model_object_t *self)
+{
+    return self->closed ||
+           (!is_full (self, 1) && !model_first (model, self, 1));
+}
+
 //  Everybody who waits and can go on does so.
 void model_queue_settle (model_t *model, model_object_t *self)
 {

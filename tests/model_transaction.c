@@ -34,7 +34,7 @@ static model_object_t copy_of (const model_object_t *object)
     return copy;
 }
 
-static bool transacts (const model_object_t *object)
+bool model_transacts (const model_object_t *object)
 {
     return object->kind == WEIR__DICT || object->kind == WEIR__LIST ||
            object->kind == WEIR__VAR || object->kind == WEIR__NAMESPACE ||
@@ -80,7 +80,7 @@ static int forbids (const model_object_t *object, const step_t *step,
         return 0;
     if (type == WEIR__STEP_EXPECT)
         return EINVAL;
-    if (!transacts (object))
+    if (!model_transacts (object))
         return ENOTSUP;
     return op->effect >= WEIR__PARKS ? EINVAL : 0;
 }
@@ -108,7 +108,7 @@ static int run_step (model_t *self, weir_value_t list, model_request_t *inner)
         return EINVAL;
     if (!object)
         return ENOENT;
-    if (type == WEIR__STEP_EXPECT_SEQUENCE && !transacts (object))
+    if (type == WEIR__STEP_EXPECT_SEQUENCE && !model_transacts (object))
         return ENOTSUP;
     if (type == WEIR__STEP_EXPECT_SEQUENCE) {
         model_answer (inner, weir_value_nil ());

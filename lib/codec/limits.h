@@ -14,6 +14,7 @@ enum {
     WEIR__NAME_BYTES = 255,         //  an object's name
     WEIR__ARGS = 8,                 //  arguments of one request
     WEIR__STEPS = 1024,             //  of a transaction
+    WEIR__POLLED = 4096,            //  objects of one poll
     WEIR__SESSIONS = 4096           //  sessions of an owner
 };
 

@@ -17,6 +17,7 @@
 #include "machine/hold.h"
 #include "machine/kind.h"
 #include "machine/object.h"
+#include "machine/poll.h"
 
 weir__object_t *weir__object_find (const weir__machine_t *self, uint64_t id)
 {
@@ -121,6 +122,7 @@ bool weir__object_place (weir__object_t *object, const char *name, size_t size,
 void weir__object_free (weir__object_t *object)
 {
     weir__machine_t *machine = object->machine;
+    weir__poll_forget (object);
     while (object->holds)
         weir__hold_end (object->holds, machine);
     if (object->name)
@@ -306,6 +308,7 @@ static const weir__op_t ops [] = {
     [WEIR__DIRECTORY_LIST] = {"list", list, 0, 0, WEIR__READS},
     [WEIR__DIRECTORY_TRANSACT] = {"transact", weir__transact, 1, 1,
                                   WEIR__WRITES},
+    [WEIR__DIRECTORY_POLL] = {"poll", weir__poll, 1, 1, WEIR__PARKS},
 };
 
 const weir__kind_t weir__directory_kind = {

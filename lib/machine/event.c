@@ -55,6 +55,13 @@ static void wait (weir__object_t *object, weir__call_t *call)
         weir__park (call, 0, "it is not set");
 }
 
+static bool ready (const weir__object_t *object, weir__ready_t what)
+{
+    (void) what;
+    const event_t *self = object->state;
+    return self->is_set;
+}
+
 static size_t info (const weir__object_t *object, weir_value_t *facts)
 {
     const event_t *self = object->state;
@@ -106,6 +113,8 @@ const weir__kind_t weir__event_kind = {
     .create = create,
     .destroy = destroy,
     .settle = settle,
+    .readies = 1 << WEIR__READY_WAIT,
+    .ready = ready,
     .info = info,
     .snapshot = snapshot,
     .restore = restore,

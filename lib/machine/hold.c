@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "machine/kind.h"
+#include "machine/poll.h"
 
 static weir__hold_t *make (weir__machine_t *machine, weir__link_t *link,
                            uint32_t lease_ms)
@@ -77,6 +78,7 @@ static void take_out (weir__hold_t *hold, weir__machine_t *machine)
     weir__timer_end (machine, &hold->timer);
     if (!hold->object)
         return;
+    weir__poll_touch (hold->object);
     DL_DELETE (hold->object->holds, hold);
     DL_DELETE2 (hold->link->holds, hold, link_prev, link_next);
 }

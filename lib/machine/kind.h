@@ -9,6 +9,7 @@
 #ifndef WEIR__MACHINE_KIND_H_INCLUDED
 #define WEIR__MACHINE_KIND_H_INCLUDED
 
+#include "codec/ops.h"
 #include "machine/call.h"
 #include "machine/hold.h"
 #include "machine/object.h"
@@ -85,6 +86,13 @@ struct weir__kind {
     //  transaction changes it let nobody go on but by settle. What changes it
     //  when a wait ends counts that itself.
     bool transacts;
+
+    //  Which weir__ready_t a poll can wait for here, as bits, but for
+    //  WEIR__READY_CHANGE, which all that transact have. / Whether it is so.
+    //  Whatever changes that is an operation on the object, or ends a hold or a
+    //  wait (see weir__poll_touch).
+    unsigned readies;
+    bool (*ready) (const weir__object_t *object, weir__ready_t ready);
 
     //  Facts of the kind's own for weir_object_info: names and plain values in
     //  turn. Returns how many facts, at most WEIR__FACTS. NULL: none.

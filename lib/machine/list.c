@@ -352,6 +352,13 @@ static void destroy (weir__object_t *object)
     free (object->state);
 }
 
+static bool ready (const weir__object_t *object, weir__ready_t what)
+{
+    (void) what;
+    const weir__list_t *self = object->state;
+    return self->size > 0;
+}
+
 static size_t info (const weir__object_t *object, weir_value_t *facts)
 {
     const weir__list_t *self = object->state;
@@ -416,6 +423,8 @@ const weir__kind_t weir__list_kind = {
     .create_argc_max = 1,
     .settle = weir__list_settle,
     .transacts = true,
+    .readies = 1 << WEIR__READY_POP,
+    .ready = ready,
     .create = create,
     .destroy = destroy,
     .info = info,

@@ -215,6 +215,12 @@ static void tell (weir__object_t *object, weir__call_t *call)
     weir__answer (call, weir_value_list (items, 6));
 }
 
+static bool ready (const weir__object_t *object, weir__ready_t what)
+{
+    (void) what;
+    return !object->holds;
+}
+
 static size_t info (const weir__object_t *object, weir_value_t *facts)
 {
     const lock_t *self = object->state;
@@ -264,13 +270,14 @@ static const weir__op_t ops [] = {
     [WEIR__LOCK_RENEW] = {"renew", renew, 1, 1, WEIR__WRITES},
 };
 
-#define LOCK_KIND(name_)                                                  \
-    {                                                                     \
-        .name = name_, .ops = ops, .op_count = sizeof ops / sizeof *ops,  \
-        .create = create, .destroy = destroy, .holder_gone = holder_gone, \
-        .held = held, .wait_ended = wait_ended,                           \
-        .waits_for_holders = waits_for_holders, .info = info,             \
-        .snapshot = snapshot, .restore = restore,                         \
+#define LOCK_KIND(name_)                                                   \
+    {                                                                      \
+        .name = name_, .ops = ops, .op_count = sizeof ops / sizeof *ops,   \
+        .create = create, .destroy = destroy, .holder_gone = holder_gone,  \
+        .held = held, .wait_ended = wait_ended,                            \
+        .waits_for_holders = waits_for_holders,                            \
+        .readies = 1 << WEIR__READY_ACQUIRE, .ready = ready, .info = info, \
+        .snapshot = snapshot, .restore = restore,                          \
     }
 
 const weir__kind_t weir__lock_kind = LOCK_KIND ("lock");

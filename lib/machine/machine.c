@@ -17,6 +17,7 @@
 #include "machine/hold.h"
 #include "machine/kind.h"
 #include "machine/object.h"
+#include "machine/poll.h"
 
 weir__machine_t *weir__machine_new (void)
 {
@@ -141,6 +142,7 @@ static void run (weir__machine_t *self, weir__request_t *request,
         if (weir__changes (op) && call.object->kind->transacts &&
             !weir__call_failed (&call))
             weir__changed (call.object);
+        weir__poll_touch (call.object);
     }
     if (!call.parked)
         weir__reply (&call);
@@ -238,6 +240,7 @@ int weir__machine_apply (weir__machine_t *self, weir__slice_t entry,
         fire (self->timers [0]);
     while (weir__entry_next (&reader, &record))
         apply_record (self, &record);
+    weir__poll_settle (self);
     self->sink = NULL;
     return 0;
 }

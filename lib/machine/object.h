@@ -21,6 +21,8 @@ typedef struct weir__request weir__request_t;
 typedef struct weir__link weir__link_t;
 typedef struct weir__session weir__session_t;
 typedef struct weir__hold weir__hold_t;
+typedef struct weir__poll weir__poll_t;
+typedef struct weir__poll_item weir__poll_item_t;
 
 //  How many waiting lines an object has; a kind gives them their meaning.
 enum { WEIR__LINES = 3 };
@@ -45,8 +47,11 @@ struct weir__object {
                        //  transacts
     weir__machine_t *machine;
     weir__request_t *lines [WEIR__LINES]; //  parked requests, oldest first
-    weir__hold_t *holds; //  who holds it, oldest first; see hold.h
-    uint64_t search;     //  the last search that came by, see deadlock.c
+    weir__hold_t *holds;      //  who holds it, oldest first; see hold.h
+    weir__poll_item_t *polls; //  that wait for it to be ready; see poll.h
+    bool touched;             //  it is one of the machine's that are
+    weir__object_t *touched_prev, *touched_next;
+    uint64_t search; //  the last search that came by, see deadlock.c
     const weir__hold_t *search_from;
     weir__object_t *search_next;
     weir__session_t *creator;                        //  of a temporary object
@@ -67,6 +72,7 @@ struct weir__request {
     size_t size;
     uint8_t line;
     weir__hold_t *hold; //  reserved for when it is granted; NULL: none
+    weir__poll_t *poll; //  what it waits for at the directory; NULL: nothing
     uint16_t outcome;   //  a status, of a wait that goes on at another object
 };
 
@@ -110,6 +116,8 @@ struct weir__machine {
     weir__object_t *names;
     weir__timer_t **timers; //  a binary heap
     size_t timer_count, timer_claims, timer_capacity;
+    weir__object_t *touched;  //  in this entry, of those that polls wait for
+    weir__poll_t *woken;      //  that are answered at the end of it
     const weir__sink_t *sink; //  during weir__machine_apply
 };
 

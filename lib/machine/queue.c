@@ -230,6 +230,9 @@ const weir__kind_t weir__queue_kind = {
     .waiter_gone = waiter_gone,
     .wait_ended = wait_ended,
     .waits_for_holders = waits_for_holders,
+    .readies =
+        1 << WEIR__READY_GET | 1 << WEIR__READY_PUT | 1 << WEIR__READY_JOIN,
+    .ready = weir__queue_ready,
     .info = facts,
     .snapshot = snapshot,
     .restore = restore,

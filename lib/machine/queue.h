@@ -90,6 +90,9 @@ void weir__queue_put (weir__object_t *object, weir__call_t *call);
 void weir__queue_get (weir__object_t *object, weir__call_t *call);
 void weir__queue_get_many (weir__object_t *object, weir__call_t *call);
 
+//  Whether such a call of somebody who has leased nothing would not wait.
+bool weir__queue_ready (const weir__object_t *object, weir__ready_t what);
+
 //  Lets go on who can, one after the other, in the order of their waiting.
 void weir__queue_settle (weir__object_t *object);
 

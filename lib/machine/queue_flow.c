@@ -235,6 +235,18 @@ static bool can_come_back (const weir__object_t *object,
     return false;
 }
 
+bool weir__queue_ready (const weir__object_t *object, weir__ready_t what)
+{
+    const weir__queue_t *self = object->state;
+    if (what == WEIR__READY_JOIN)
+        return self->unfinished == 0;
+    if (what == WEIR__READY_PUT)
+        return self->closed ||
+               (has_room (self, 1) && !object->lines [WEIR__PUTTERS]);
+    return self->items.count > 0 ||
+           (self->closed && !can_come_back (object, NULL));
+}
+
 void weir__queue_get (weir__object_t *object, weir__call_t *call)
 {
     weir__queue_t *self = object->state;

@@ -225,6 +225,13 @@ static void tell (weir__object_t *object, weir__call_t *call)
     weir__answer (call, weir_value_list (items, 5));
 }
 
+static bool ready (const weir__object_t *object, weir__ready_t what)
+{
+    if (what == WEIR__READY_WRITE)
+        return !object->holds;
+    return !is_written (object) && !object->lines [0];
+}
+
 static size_t info (const weir__object_t *object, weir_value_t *facts)
 {
     const rwlock_t *self = object->state;
@@ -291,6 +298,8 @@ const weir__kind_t weir__rwlock_kind = {
     .waiter_gone = waiter_gone,
     .wait_ended = wait_ended,
     .waits_for_holders = waits_for_holders,
+    .readies = 1 << WEIR__READY_READ | 1 << WEIR__READY_WRITE,
+    .ready = ready,
     .info = info,
     .snapshot = snapshot,
     .restore = restore,

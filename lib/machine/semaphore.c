@@ -176,6 +176,13 @@ static bool held (weir__object_t *object, const weir__hold_t *hold)
     return true;
 }
 
+static bool ready (const weir__object_t *object, weir__ready_t what)
+{
+    (void) what;
+    const semaphore_t *self = object->state;
+    return self->value > 0;
+}
+
 static size_t info (const weir__object_t *object, weir_value_t *facts)
 {
     const semaphore_t *self = object->state;
@@ -263,6 +270,8 @@ const weir__kind_t weir__semaphore_kind = {
     .holder_gone = holder_gone,
     .held = held,
     .waits_for_holders = waits_for_holders,
+    .readies = 1 << WEIR__READY_ACQUIRE,
+    .ready = ready,
     .info = info,
     .snapshot = snapshot,
     .restore = restore,

@@ -15,6 +15,7 @@
 #include "machine/hold.h"
 #include "machine/kind.h"
 #include "machine/object.h"
+#include "machine/poll.h"
 
 weir__link_t *weir__link_find (weir__machine_t *self, uint64_t session,
                                uint32_t link)
@@ -220,6 +221,8 @@ void weir__request_unpark (weir__request_t *request)
 {
     weir__object_t *object = request->object;
     assert (object);
+    weir__poll_end (request);
+    weir__poll_touch (object);
     DL_DELETE (object->lines [request->line], request);
     weir__timer_end (object->machine, &request->timer);
     request->object = NULL;

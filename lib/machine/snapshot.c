@@ -1,10 +1,10 @@
 /*  snapshot.c - the machine's whole state as bytes, and back
 
     Written in this order: time and counters; slots; sessions with their links
-    and kept replies; objects with their state and who waits at them; then,
-    per session, who holds what and which objects are temporary, in the order
-    in which that came about. What a heap or a hash table looks like inside is
-    not written, for it has no effect.
+    and kept replies; objects with their state and who waits at them; per
+    session, who holds what and which objects are temporary, in the order in
+    which that came about; then the polls, which wait at the directory. What a
+    heap or a hash table looks like inside is not written, for it has no effect.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -20,8 +20,9 @@
 #include "machine/kind.h"
 #include "machine/lock.h"
 #include "machine/object.h"
+#include "machine/poll.h"
 
-enum { FORMAT = 3 };
+enum { FORMAT = 4 };
 
 static void put_slots (const weir__machine_t *self, weir__buffer_t *to)
 {
@@ -89,6 +90,17 @@ static uint8_t code_of (const weir__kind_t *kind)
     return code;
 }
 
+static void put_line (const weir__object_t *object, unsigned line,
+                      weir__buffer_t *to)
+{
+    const weir__request_t *request;
+    int count;
+    DL_COUNT (object->lines [line], request, count);
+    weir__buffer_put_u32 (to, (uint32_t) count);
+    DL_FOREACH (object->lines [line], request)
+    put_parked (request, to);
+}
+
 static void put_object (const weir__object_t *object, weir__buffer_t *to)
 {
     weir__buffer_put_u32 (to, (uint32_t) object->id);
@@ -97,14 +109,8 @@ static void put_object (const weir__object_t *object, weir__buffer_t *to)
                             object->name ? strlen (object->name) : 0);
     weir__buffer_put_u64 (to, object->sequence);
     object->kind->snapshot (object, to);
-    for (unsigned line = 0; line < WEIR__LINES; line++) {
-        const weir__request_t *request;
-        int count;
-        DL_COUNT (object->lines [line], request, count);
-        weir__buffer_put_u32 (to, (uint32_t) count);
-        DL_FOREACH (object->lines [line], request)
-        put_parked (request, to);
-    }
+    for (unsigned line = 0; line < WEIR__LINES; line++)
+        put_line (object, line, to);
 }
 
 static void put_belongings (const weir__session_t *session, weir__buffer_t *to)
@@ -133,6 +139,7 @@ void weir__machine_snapshot (const weir__machine_t *self,
     for (const weir__session_t *session = self->sessions; session;
          session = session->hh.next)
         put_belongings (session, snapshot);
+    put_line (self->slots [0].object, 0, snapshot);
 }
 
 //  Reading. Each function returns false when the bytes are no snapshot or
@@ -283,6 +290,15 @@ static bool get_parked (weir__object_t *object, unsigned line,
     return true;
 }
 
+static bool get_line (weir__object_t *object, unsigned line,
+                      weir__reader_t *from)
+{
+    for (uint32_t count = weir__reader_u32 (from); count > 0; count--)
+        if (!get_parked (object, line, from))
+            return false;
+    return !from->failed;
+}
+
 //  Gives a restored object the name it had; one without a name is temporary,
 //  see get_belongings.
 static bool get_name (weir__object_t *object, weir__slice_t name)
@@ -316,10 +332,9 @@ static bool get_object (weir__machine_t *self, uint32_t index,
         !object->kind->restore (object, from))
         return false;
     for (unsigned line = 0; line < WEIR__LINES; line++)
-        for (uint32_t count = weir__reader_u32 (from); count > 0; count--)
-            if (!get_parked (object, line, from))
-                return false;
-    return !from->failed;
+        if (!get_line (object, line, from))
+            return false;
+    return true;
 }
 
 static bool get_objects (weir__machine_t *self, weir__reader_t *from)
@@ -359,6 +374,18 @@ static bool get_belongings (weir__session_t *session, weir__machine_t *self,
     return !from->failed;
 }
 
+static bool get_polls (weir__machine_t *self, weir__reader_t *from)
+{
+    weir__request_t *request;
+    weir__object_t *directory = self->slots [0].object;
+    if (!get_line (directory, 0, from))
+        return false;
+    DL_FOREACH (directory->lines [0], request)
+    if (!weir__poll_restore (request))
+        return false;
+    return true;
+}
+
 weir__machine_t *weir__machine_restore (weir__slice_t snapshot)
 {
     errno = 0;
@@ -369,7 +396,7 @@ weir__machine_t *weir__machine_restore (weir__slice_t snapshot)
     for (weir__session_t *session = good ? self->sessions : NULL;
          session && good; session = session->hh.next)
         good = get_belongings (session, self, &from);
-    if (good && from.size == 0)
+    if (good && get_polls (self, &from) && from.size == 0)
         return self;
     int error = errno == ENOMEM ? ENOMEM : EPROTO;
     weir__machine_destroy (&self);

@@ -925,6 +925,88 @@ lib/machine/list_wait.c
 +++
     (void) object;
 
+=== poll-misses-holds
+who polls is not told when a hold ends
+lib/machine/hold.c
+---
+    weir__poll_touch (hold->object);
++++
+    (void) weir__poll_touch;
+
+=== poll-misses-changes
+who polls is not told when an operation changes an object
+lib/machine/machine.c
+---
+        weir__poll_touch (call.object);
++++
+        (void) weir__poll_touch;
+
+=== poll-misses-transactions
+who polls is not told what a transaction has changed
+lib/machine/transaction.c
+---
+        weir__poll_touch (object);
++++
+        (void) weir__poll_touch;
+
+=== poll-misses-waits
+who polls is not told when a wait ends that was in the way
+lib/machine/session.c
+---
+    weir__poll_touch (object);
++++
+    (void) weir__poll_touch;
+
+=== poll-misses-drops
+who polls is not told when an object is dropped
+lib/machine/poll.c
+---
+        wake (item->poll, object->machine);
++++
+        (void) object;
+
+=== poll-overtakes-writers
+a rwlock is ready to be read while a writer waits
+lib/machine/rwlock.c
+---
+    return !is_written (object) && !object->lines [0];
++++
+    return !is_written (object);
+
+=== poll-overtakes-putters
+a queue has room for one, although others wait for more
+lib/machine/queue_flow.c
+---
+               (has_room (self, 1) && !object->lines [WEIR__PUTTERS]);
++++
+               has_room (self, 1);
+
+=== poll-misses-closed
+a queue that is closed and empty is not ready to be got from
+lib/machine/queue_flow.c
+---
+           (self->closed && !can_come_back (object, NULL));
++++
+           (self->closed && self->discards);
+
+=== poll-answers-early
+a poll is answered in the middle of an entry
+lib/machine/machine.c
+---
+        apply_record (self, &record);
++++
+        apply_record (self, &record), weir__poll_settle (self);
+
+=== poll-lost-in-snapshots
+who polls waits for nothing any more after a restore
+lib/machine/poll.c
+---
+    attach (self);
+    return true;
++++
+    free (self);
+    return true;
+
 === setdefault-sets
 dict.setdefault overwrites
 lib/machine/dict.c
@@ -1320,7 +1402,7 @@ lib/machine/transaction.c
 who waits for what a transaction brings about goes on waiting
 lib/machine/transaction.c
 ---
-        if (self->befores [i].object->kind->settle)
+        if (object->kind->settle)
 +++
         if (self->count == 0)
 
