@@ -121,12 +121,17 @@ START_TEST (a_priority_queue_takes_what_can_be_compared)
                               i == j ? "None" : "EINVAL");
             ck_assert (i == j || strstr (kit_sentence (kit), "compared"));
         }
-        //  Also when none of them is there any more.
+        //  Not before none of them is there any more, nor can come back.
+        const char *other = alike [(i + 1) % 4];
         ck_assert_str_eq (ask (WEIR__QUEUE_GET, ""), alike [i]);
-        ck_assert_str_eq (ask (WEIR__QUEUE_GET, ""), alike [i]);
+        ask (WEIR__QUEUE_GET_LEASE, "-1");
+        ck_assert_str_eq (ask (WEIR__QUEUE_PUT, other), "EINVAL");
         kit_restore (kit);
-        ck_assert_str_eq (ask (WEIR__QUEUE_PUT, alike [(i + 1) % 4]), "EINVAL");
-        ck_assert_str_eq (ask (WEIR__QUEUE_SIZE, ""), "0");
+        ck_assert_str_eq (ask (WEIR__QUEUE_PUT, other), "EINVAL");
+        ck_assert_str_eq (ask (WEIR__QUEUE_ACK, "1"), "None");
+        ck_assert_str_eq (ask (WEIR__QUEUE_PUT, other), "None");
+        ck_assert_str_eq (ask (WEIR__QUEUE_PUT, alike [i]), "EINVAL");
+        ck_assert_str_eq (ask (WEIR__QUEUE_SIZE, ""), "1");
     }
 }
 END_TEST

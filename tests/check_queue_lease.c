@@ -298,6 +298,10 @@ START_TEST (who_has_leased_an_item_cannot_join)
     ck_assert_str_eq (ask (WEIR__QUEUE_GET_LEASE, "-1"), "[1, 1, 1]");
     ck_assert_str_eq (ask (WEIR__QUEUE_JOIN, ""), "EDEADLK");
     ck_assert_ptr_nonnull (strstr (kit_sentence (kit), "wait for itself"));
+    kit->timeout_ms = 5; //  then it ends
+    ck_assert_str_eq (ask (WEIR__QUEUE_JOIN, ""), "");
+    kit_wait (kit, 5);
+    ck_assert_str_eq (kit_reply (kit, A, kit_last (kit, A)), "ETIMEDOUT");
     kit->timeout_ms = 0;
     ck_assert_str_eq (ask (WEIR__QUEUE_JOIN, ""), "EAGAIN");
     kit->timeout_ms = -1;

@@ -65,7 +65,7 @@ struct model_object {
     int64_t order;      //  of a queue
     int64_t put;        //  how many items ever were
     int64_t unfinished; //  how many of them are not done
-    int family;         //  of a priority queue's items; 0: none yet
+    int family;         //  of the items that a priority queue had last
     bool closed;
     bool discards;     //  it was closed at once
     bool is_set;       //  an event

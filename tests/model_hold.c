@@ -136,5 +136,6 @@ bool model_deadlocks (model_t *self, const model_object_t *object,
                       const model_request_t *request)
 {
     bool seen [MODEL_OBJECTS] = {false};
-    return leads_to (self, object, request->link, seen);
+    return request->step.timeout_ms < 0 &&
+           leads_to (self, object, request->link, seen);
 }

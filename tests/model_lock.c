@@ -98,8 +98,7 @@ static void acquire (model_t *model, model_object_t *self,
         answer (self, request);
     } else if (!model_held (model, self, NULL))
         grant (model, self, request);
-    else if (request->step.timeout_ms != 0 &&
-             model_deadlocks (model, self, request))
+    else if (model_deadlocks (model, self, request))
         model_fail (request, EDEADLK);
     else
         model_park (model, self, request, 0);

@@ -58,10 +58,11 @@ static int depth (weir_value_t value)
     return deepest + 1;
 }
 
-static bool suits (const model_object_t *self, const weir_value_t *items,
-                   size_t count)
+static bool suits (model_t *model, const model_object_t *self,
+                   const weir_value_t *items, size_t count)
 {
-    int wanted = self->family;
+    bool alone = self->size == 0 && !model_held (model, self, NULL);
+    int wanted = alone ? 0 : self->family;
     for (size_t i = 0; i < count; i++) {
         if (depth (items [i]) > 31)
             return false;
@@ -297,7 +298,7 @@ static void put (model_t *model, model_object_t *self, model_request_t *request)
         model_fail (request, ECANCELED);
     else if (self->maxsize > 0 && count > (size_t) self->maxsize)
         model_fail (request, EMSGSIZE);
-    else if (!suits (self, items, count))
+    else if (!suits (model, self, items, count))
         model_fail (request, EINVAL);
     else if (is_full (self, count) ||
              (count > 0 && model_waiting (model, self, 1) > 0))
@@ -438,7 +439,7 @@ static void join (model_t *model, model_object_t *self,
 {
     if (self->unfinished == 0)
         model_answer (request, weir_value_nil ());
-    else if (request->step.timeout_ms != 0 &&
+    else if (request->step.timeout_ms < 0 &&
              (model_held (model, self, request->link) ||
               model_deadlocks (model, self, request)))
         model_fail (request, EDEADLK);

@@ -84,7 +84,7 @@ static void acquire (model_t *model, model_object_t *self,
     bool reads = own && !is_writer (request) && !self->writing;
     if (reads || !stands)
         grant (model, self, request);
-    else if (request->step.timeout_ms != 0 &&
+    else if (request->step.timeout_ms < 0 &&
              (own || (model_rwlock_waits (model, self, request) &&
                       model_deadlocks (model, self, request))))
         model_fail (request, EDEADLK);

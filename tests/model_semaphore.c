@@ -71,8 +71,7 @@ static void acquire (model_t *model, model_object_t *self,
 {
     if (self->free > 0)
         grant (model, self, request);
-    else if (request->step.timeout_ms < 0 &&
-             model_semaphore_is_lock (model, self) &&
+    else if (model_semaphore_is_lock (model, self) &&
              model_deadlocks (model, self, request))
         model_fail (request, EDEADLK);
     else

@@ -5,8 +5,7 @@
     through others, for something that the caller holds. Only what is certain
     counts: waits without a timeout, of links that wait for one thing, at
     objects that are free only when each of their holders gives up; and holds
-    that do not lapse. (The wait that closes the circle may have a timeout: it
-    could only run out.)
+    that do not lapse.
 
     It is a breadth-first search over objects, chained through them, so that it
     needs no memory.
@@ -103,7 +102,8 @@ static void tell_object (circle_t *self, const weir__object_t *object)
 bool weir__deadlocks (weir__call_t *call)
 {
     const weir__link_t *link = call->request->link;
-    const weir__hold_t *hold = search (call->object, link);
+    const weir__hold_t *hold =
+        call->body.timeout_ms < 0 ? search (call->object, link) : NULL;
     if (!hold)
         return false;
     if (hold->object == call->object) {

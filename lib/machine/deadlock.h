@@ -11,7 +11,8 @@
 //  Whether waiting for the call's object, until all who hold it give it up,
 //  would never end, because one of them waits, directly or through others, for
 //  something that the caller holds. Then the call has been refused with
-//  EDEADLK, and the sentence names the circle. To be asked before parking.
+//  EDEADLK, and the sentence names the circle. To be asked before parking. A
+//  wait with a timeout ends, so it is none.
 bool weir__deadlocks (weir__call_t *call);
 
 #endif

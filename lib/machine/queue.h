@@ -79,7 +79,7 @@ typedef struct weir__queue {
     uint64_t put;          //  how many items ever were
     uint64_t unfinished;   //  how many of them are not done
     uint32_t maxsize;      //  0: without a bound but WEIR__ITEMS_MAX
-    weir__family_t family; //  of the items of a priority queue; NIL: none yet
+    weir__family_t family; //  of the items that a priority queue had last
     bool closed;
     bool discards; //  it was closed at once: what comes back is thrown away
 } weir__queue_t;

@@ -62,7 +62,7 @@ static bool compares (weir__family_t family, weir__family_t wanted,
                       "strings, bytes, or lists such as [priority, job]");
     else if (wanted != WEIR__FAMILY_NIL && wanted != family)
         weir__refuse (call, EINVAL,
-                      "that cannot be compared with what was put before; its "
+                      "that cannot be compared with what is in it; its "
                       "items are %s",
                       names [wanted]);
     else
@@ -73,7 +73,8 @@ static bool compares (weir__family_t family, weir__family_t wanted,
 //  Whether the values can be in the queue. If not, refuses the call.
 static bool suits (const weir__queue_t *self, weir__call_t *call, batch_t batch)
 {
-    weir__family_t wanted = self->family;
+    bool alone = self->items.count == 0 && !self->leases;
+    weir__family_t wanted = alone ? WEIR__FAMILY_NIL : self->family;
     while (batch.count > 0) {
         weir__slice_t value = next_value (&batch);
         if (weir__packed_depth (value.data, value.size) >= WEIR__DEPTH_MAX) {

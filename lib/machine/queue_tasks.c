@@ -50,11 +50,11 @@ void weir__queue_join (weir__object_t *object, weir__call_t *call)
     const weir__queue_t *self = object->state;
     if (self->unfinished == 0)
         weir__answer_nil (call);
-    else if (call->body.timeout_ms != 0 &&
+    else if (call->body.timeout_ms < 0 &&
              weir__hold_of (object, call->request->link))
         weir__refuse (call, EDEADLK,
                       "this thread has leased an item of it and would wait for "
                       "itself; acknowledge it first");
-    else if (call->body.timeout_ms == 0 || !weir__deadlocks (call))
+    else if (!weir__deadlocks (call))
         weir__park (call, WEIR__JOINERS, "not all that was put is done");
 }

@@ -102,17 +102,17 @@ static void wait (weir__object_t *object, weir__call_t *call, bool write)
 {
     bool own = weir__hold_of (object, call->request->link) != NULL;
     bool tries = call->body.timeout_ms == 0;
+    bool for_ever = call->body.timeout_ms < 0;
     const char *why = own ? "this thread holds it already"
                       : write
                           ? "another thread holds it"
                           : "another thread holds it for writing, or waits to";
-    if (own && !tries)
+    if (own && for_ever)
         weir__refuse (call, EDEADLK,
                       "this thread holds it for %s already, and would wait for "
                       "itself; release it first",
                       is_written (object) ? "writing" : "reading");
-    else if (!tries && (write || reader_waits (object, NULL)) &&
-             weir__deadlocks (call))
+    else if ((write || reader_waits (object, NULL)) && weir__deadlocks (call))
         return;
     else if (tries || weir__hold_reserve (call, 0))
         weir__park (call, 0, why);

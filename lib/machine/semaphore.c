@@ -78,12 +78,10 @@ static void take (weir__object_t *object, weir__call_t *call)
         weir__park (call, 0, "no unit is free");
 }
 
-//  Whether the call would wait and close a circle. A wait with a timeout may be
-//  for one who comes to release.
+//  Whether the call would wait and close a circle.
 static bool deadlocks (weir__object_t *object, weir__call_t *call)
 {
-    return call->body.timeout_ms < 0 &&
-           waits_for_holders (object, call->request) && weir__deadlocks (call);
+    return waits_for_holders (object, call->request) && weir__deadlocks (call);
 }
 
 static void acquire (weir__object_t *object, weir__call_t *call)

@@ -10,8 +10,8 @@
 
     A wait that would never end, because of who waits for whom, is refused with
     EDEADLK, and weir_error () names the circle. It counts locks, rlocks,
-    read-write locks and semaphores of one unit; waits of others only without a
-    timeout, and no leases.
+    read-write locks and semaphores of one unit; waits without a timeout, and no
+    leases.
 
     A change that is one message (weir_dict_add, weir_var_cas ...) needs no
     lock.
@@ -59,9 +59,9 @@ WEIR_EXPORT WEIR_CHECK weir_lock_t *weir_lock_from (weir_value_t reference);
 WEIR_EXPORT void weir_lock_destroy (weir_lock_t **self_p);
 
 //  Takes the lock; waits while another thread holds it. Returns 0, or -1 with
-//  EAGAIN (timeout 0: it is held), ETIMEDOUT, EDEADLK (the wait would never
-//  end: this thread holds it, or something that its holder waits for), EINTR.
-//  Since 0.1.
+//  EAGAIN (timeout 0: it is held), ETIMEDOUT, EDEADLK (only without a timeout:
+//  the wait would never end, for this thread holds it, or something that its
+//  holder waits for), EINTR. Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_lock_acquire (weir_lock_t *self,
                                               int timeout_ms);
 

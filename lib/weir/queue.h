@@ -46,8 +46,8 @@ typedef struct weir_lease {
 //  new: first in, first out. new_lifo: last in, first out. new_priority: the
 //  smallest first, and of equal ones the one that was put first.
 //
-//  The items of a priority queue are all numbers, all strings, all bytes, or
-//  all lists; what the first one is, all are. Lists such as [priority, job] are
+//  The items that are in a priority queue, or leased from it, are all numbers,
+//  all strings, all bytes, or all lists. Lists such as [priority, job] are
 //  compared item by item, as in Python. Where two of them come to what Python
 //  does not compare there is an order all the same, so that it does not
 //  depend on the jobs whether they can be put: nil, numbers, strings, bytes,
@@ -110,8 +110,8 @@ WEIR_EXPORT int weir_queue_task_done_many (weir_queue_t *self, int64_t count);
 
 //  Waits until all items that were ever put are done, or were thrown away by
 //  close_now. Returns 0, or -1 with EAGAIN (timeout 0: some are not done),
-//  ETIMEDOUT, EDEADLK (this thread has leased one of them, and would wait for
-//  itself, or for threads that wait for it). Since 0.1.
+//  ETIMEDOUT, EDEADLK (only without a timeout: this thread has leased one of
+//  them, and would wait for itself, or for threads that wait for it). Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_queue_join (weir_queue_t *self, int timeout_ms);
 
 //  Leases: get_lease is a get after which the item comes back, unless it is

@@ -55,9 +55,9 @@ WEIR_EXPORT void weir_rwlock_destroy (weir_rwlock_t **self_p);
 //  Takes it for reading, with all others that read; waits while another thread
 //  holds it for writing, or waits to. / Takes it for writing, alone; waits while
 //  another thread holds it. Return 0, or -1 with EAGAIN (timeout 0: it would
-//  have to wait), ETIMEDOUT, EDEADLK (the wait would never end: this thread
-//  holds it, or something that a holder waits for), EINTR. timeout_ms: -1 waits,
-//  0 tries. Since 0.1.
+//  have to wait), ETIMEDOUT, EDEADLK (only without a timeout: the wait would
+//  never end, for this thread holds it, or something that a holder waits for),
+//  EINTR. timeout_ms: -1 waits, 0 tries. Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_rwlock_acquire_read (weir_rwlock_t *self,
                                                      int timeout_ms);
 WEIR_EXPORT WEIR_CHECK int weir_rwlock_acquire_write (weir_rwlock_t *self,
