@@ -257,9 +257,9 @@ static void close_queue (model_t *model, model_object_t *self,
         model_fail (putter, ECANCELED);
         model_resume (model, putter);
     }
-    model_queue_settle (model, self);
     if (count > 0)
         finish (model, self, count);
+    model_queue_settle (model, self);
 }
 
 static int64_t count_holds (const model_t *model, const model_object_t *self)

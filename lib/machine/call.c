@@ -253,13 +253,16 @@ void weir__resume (weir__request_t *request, weir__call_t *ret_call)
 
 void weir__end_wait (weir__request_t *request, int error, const char *cause)
 {
-    const weir__kind_t *kind = request->object->kind;
-    if (kind->wait_ended && kind->wait_ended (request->object, request, error))
+    weir__object_t *object = request->object;
+    if (object->kind->wait_ended &&
+        object->kind->wait_ended (object, request, error))
         return;
     weir__call_t call;
     weir__resume (request, &call);
     weir__refuse (&call, error, "%s", cause);
     weir__reply (&call);
+    if (error != ENOENT)
+        weir__settle (object);
 }
 
 weir__slice_t weir__request_reply (const weir__request_t *request)

@@ -97,6 +97,7 @@ void weir__hold_abandon (weir__hold_t *hold, weir__leave_t leave)
     take_out (hold, object->machine);
     object->kind->holder_gone (object, hold, leave);
     free (hold);
+    weir__settle (object);
 }
 
 weir__hold_t *weir__hold_of (const weir__object_t *object,

@@ -59,7 +59,7 @@ struct weir__kind {
     bool (*held) (weir__object_t *object, const weir__hold_t *hold);
 
     //  A request that waited in that line has vanished with its link. NULL:
-    //  that changes nothing for others.
+    //  settling is enough.
     void (*waiter_gone) (weir__object_t *object, unsigned line,
                          weir__leave_t leave);
 
@@ -76,9 +76,9 @@ struct weir__kind {
                                const weir__request_t *request);
 
     //  Lets those go on who wait for what is so since the last change. The
-    //  machine asks for it after each operation that changes the object, and at
-    //  the end of a transaction. NULL: nobody waits for such. Only for kinds
-    //  that transact.
+    //  machine asks for it after each operation that may have changed the
+    //  object, when a hold or a wait has ended in another way, and at the end of
+    //  a transaction. NULL: nobody waits for such.
     void (*settle) (weir__object_t *object);
 
     //  Whether a transaction can change it, and its sequence counts all changes:
@@ -113,13 +113,14 @@ extern const weir__op_t weir__info_op;
 //  too few or too deep, or the guard does not hold.
 const weir__op_t *weir__find_op (weir__call_t *call, weir__machine_t *machine);
 
-//  Whether it answers at once, and may change its object. / Counts a change of an
-//  object that transacts, and settles.
+//  Whether it answers at once, and may change its object.
 static inline bool weir__changes (const weir__op_t *op)
 {
     return op->effect != WEIR__READS && op->effect < WEIR__PARKS;
 }
-void weir__changed (weir__object_t *object);
+
+//  The object may have changed: who waits for that is let go on.
+void weir__settle (weir__object_t *object);
 
 //  WEIR__DIRECTORY_TRANSACT; see transaction.c.
 void weir__transact (weir__object_t *directory, weir__call_t *call);

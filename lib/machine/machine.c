@@ -120,11 +120,11 @@ static void reply_at_once (const weir__machine_t *self,
                 record->number, (weir__slice_t){body, sizeof body});
 }
 
-void weir__changed (weir__object_t *object)
+void weir__settle (weir__object_t *object)
 {
-    object->sequence++;
     if (object->kind->settle)
         object->kind->settle (object);
+    weir__poll_touch (object);
 }
 
 static void run (weir__machine_t *self, weir__request_t *request,
@@ -139,10 +139,12 @@ static void run (weir__machine_t *self, weir__request_t *request,
     const weir__op_t *op = weir__find_op (&call, self);
     if (op) {
         op->apply (call.object, &call);
-        if (weir__changes (op) && call.object->kind->transacts &&
-            !weir__call_failed (&call))
-            weir__changed (call.object);
-        weir__poll_touch (call.object);
+        if (op->effect != WEIR__READS && !call.parked &&
+            !weir__call_failed (&call)) {
+            if (weir__changes (op) && call.object->kind->transacts)
+                call.object->sequence++;
+            weir__settle (call.object);
+        }
     }
     if (!call.parked)
         weir__reply (&call);

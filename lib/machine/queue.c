@@ -33,16 +33,8 @@ static void close_queue (weir__object_t *object, weir__call_t *call)
     self->closed = true;
     self->discards = self->discards || at_once.boolean;
     uint32_t count = at_once.boolean ? weir__items_clear (&self->items) : 0;
+    weir__queue_finish (self, count);
     weir__answer (call, weir_value_int (count));
-    while (object->lines [WEIR__PUTTERS]) {
-        weir__call_t putter;
-        weir__resume (object->lines [WEIR__PUTTERS], &putter);
-        weir__refuse (&putter, ECANCELED, "it was closed while you waited");
-        weir__reply (&putter);
-    }
-    weir__queue_settle (object);
-    if (count > 0)
-        weir__queue_finish (object, count);
 }
 
 static weir_value_t waiting (const weir__object_t *object, unsigned line)
@@ -92,29 +84,6 @@ static size_t facts (const weir__object_t *object, weir_value_t *facts)
     };
     memcpy (facts, all, sizeof all);
     return sizeof all / sizeof *all / 2;
-}
-
-//  Who waited for much room may have held up others.
-static void waiter_gone (weir__object_t *object, unsigned line,
-                         weir__leave_t leave)
-{
-    (void) line, (void) leave;
-    weir__queue_settle (object);
-}
-
-static bool wait_ended (weir__object_t *object, weir__request_t *request,
-                        int error)
-{
-    if (request->line != WEIR__PUTTERS || error == ENOENT)
-        return false;
-    weir__call_t call;
-    weir__resume (request, &call);
-    weir__refuse (&call, error,
-                  error == EINTR ? "the wait was interrupted"
-                                 : "the wait timed out");
-    weir__reply (&call);
-    weir__queue_settle (object);
-    return true;
 }
 
 static bool waits_for_holders (const weir__object_t *object,
@@ -227,9 +196,8 @@ const weir__kind_t weir__queue_kind = {
     .destroy = destroy,
     .holder_gone = weir__queue_holder_gone,
     .held = weir__queue_held,
-    .waiter_gone = waiter_gone,
-    .wait_ended = wait_ended,
     .waits_for_holders = waits_for_holders,
+    .settle = weir__queue_settle,
     .readies =
         1 << WEIR__READY_GET | 1 << WEIR__READY_PUT | 1 << WEIR__READY_JOIN,
     .ready = weir__queue_ready,

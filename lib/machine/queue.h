@@ -93,7 +93,7 @@ void weir__queue_get_many (weir__object_t *object, weir__call_t *call);
 //  Whether such a call of somebody who has leased nothing would not wait.
 bool weir__queue_ready (const weir__object_t *object, weir__ready_t what);
 
-//  Lets go on who can, one after the other, in the order of their waiting.
+//  The hook of that name, see kind.h.
 void weir__queue_settle (weir__object_t *object);
 
 //  queue_tasks.c: what becomes of items that were got.
@@ -102,7 +102,7 @@ void weir__queue_task_done (weir__object_t *object, weir__call_t *call);
 void weir__queue_join (weir__object_t *object, weir__call_t *call);
 
 //  So many are done, or never will be.
-void weir__queue_finish (weir__object_t *object, uint64_t count);
+void weir__queue_finish (weir__queue_t *self, uint64_t count);
 
 //  queue_lease.c: items that come back unless they are acknowledged.
 

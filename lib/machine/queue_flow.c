@@ -153,10 +153,8 @@ void weir__queue_put (weir__object_t *object, weir__call_t *call)
                                      : "it has no room for all of them");
     else if (object->lines [WEIR__PUTTERS] && batch.count > 0)
         weir__park (call, WEIR__PUTTERS, "others wait to put before you");
-    else {
+    else
         accept (self, call, batch);
-        weir__queue_settle (object);
-    }
 }
 
 //  Takes out up to so many items, and not more than one reply can carry.
@@ -251,10 +249,9 @@ bool weir__queue_ready (const weir__object_t *object, weir__ready_t what)
 void weir__queue_get (weir__object_t *object, weir__call_t *call)
 {
     weir__queue_t *self = object->state;
-    if (self->items.count > 0) {
+    if (self->items.count > 0)
         deliver (object, call);
-        weir__queue_settle (object);
-    } else if (!self->closed)
+    else if (!self->closed)
         weir__park (call, WEIR__GETTERS, "it is empty");
     else if (can_come_back (object, call->request->link))
         weir__park (call, WEIR__GETTERS,
@@ -302,9 +299,29 @@ static bool give_up (weir__object_t *object)
     return true;
 }
 
+//  Ends the waits in a line: with an error, or with none.
+static void let_go (weir__object_t *object, unsigned line, int error)
+{
+    while (object->lines [line]) {
+        weir__call_t call;
+        weir__resume (object->lines [line], &call);
+        if (error)
+            weir__refuse (&call, error, "it was closed while you waited");
+        else
+            weir__answer_nil (&call);
+        weir__reply (&call);
+    }
+}
+
+//  First who waits for what is so already; then items go from those who put to
+//  those who get, in the order of their waiting.
 void weir__queue_settle (weir__object_t *object)
 {
     weir__queue_t *self = object->state;
+    if (self->closed)
+        let_go (object, WEIR__PUTTERS, ECANCELED);
+    if (self->unfinished == 0)
+        let_go (object, WEIR__JOINERS, 0);
     for (;;) {
         weir__request_t *getter = object->lines [WEIR__GETTERS];
         weir__request_t *putter = object->lines [WEIR__PUTTERS];

@@ -52,9 +52,6 @@ static void answer (weir__call_t *call, const weir__lease_t *lease)
 void weir__queue_lease (weir__object_t *object, weir__call_t *call)
 {
     weir__queue_t *self = object->state;
-    //  Only a damaged snapshot has somebody wait without a hold.
-    if (!call->request->hold && !weir__hold_reserve (call, 0))
-        return;
     weir__lease_t *lease = calloc (1, sizeof *lease);
     if (!lease) {
         weir__refuse (call, ENOMEM, "out of memory");
@@ -102,7 +99,7 @@ static void take_back (weir__object_t *object, weir__lease_t *lease)
     weir__item_t *item = end (self, lease);
     if (self->discards) {
         free (item);
-        weir__queue_finish (object, 1);
+        weir__queue_finish (self, 1);
     } else
         weir__items_push (&self->items, item);
 }
@@ -135,8 +132,7 @@ void weir__queue_ack (weir__object_t *object, weir__call_t *call)
     weir__hold_end (lease->hold, object->machine);
     free (end (self, lease));
     weir__answer_nil (call);
-    weir__queue_finish (object, 1);
-    weir__queue_settle (object);
+    weir__queue_finish (self, 1);
 }
 
 void weir__queue_nack (weir__object_t *object, weir__call_t *call)
@@ -147,7 +143,6 @@ void weir__queue_nack (weir__object_t *object, weir__call_t *call)
     weir__hold_end (lease->hold, object->machine);
     weir__answer_nil (call);
     take_back (object, lease);
-    weir__queue_settle (object);
 }
 
 //  args: id; how long the lease is from now on.
@@ -191,7 +186,6 @@ void weir__queue_holder_gone (weir__object_t *object, const weir__hold_t *hold,
     const weir__link_t *link = hold->link->session->links;
     for (; leave == WEIR__DIED && link; link = link->hh.next)
         take_back_all (object, link);
-    weir__queue_settle (object);
 }
 
 bool weir__queue_held (weir__object_t *object, const weir__hold_t *hold)

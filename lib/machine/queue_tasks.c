@@ -12,23 +12,16 @@
 #include "machine/deadlock.h"
 #include "machine/queue.h"
 
-void weir__queue_finish (weir__object_t *object, uint64_t count)
+void weir__queue_finish (weir__queue_t *self, uint64_t count)
 {
-    weir__queue_t *self = object->state;
     //  There can be fewer: items can be said to be done before they are got.
     self->unfinished -= count < self->unfinished ? count : self->unfinished;
-    while (self->unfinished == 0 && object->lines [WEIR__JOINERS]) {
-        weir__call_t call;
-        weir__resume (object->lines [WEIR__JOINERS], &call);
-        weir__answer_nil (&call);
-        weir__reply (&call);
-    }
 }
 
 //  args: how many, 1 if it is left out.
 void weir__queue_task_done (weir__object_t *object, weir__call_t *call)
 {
-    const weir__queue_t *self = object->state;
+    weir__queue_t *self = object->state;
     int64_t count = 1;
     if (call->body.argc > 0 && !weir__arg_integer (call, 0, &count))
         return;
@@ -41,7 +34,7 @@ void weir__queue_task_done (weir__object_t *object, weir__call_t *call)
                       self->unfinished);
     else {
         weir__answer_nil (call);
-        weir__queue_finish (object, (uint64_t) count);
+        weir__queue_finish (self, (uint64_t) count);
     }
 }
 

@@ -155,7 +155,6 @@ static void release (weir__object_t *object, weir__call_t *call)
     weir__hold_end (own, object->machine);
     if (self->writing)
         self->abandoned = false;
-    settle (object);
 }
 
 static void holder_gone (weir__object_t *object, const weir__hold_t *hold,
@@ -165,7 +164,6 @@ static void holder_gone (weir__object_t *object, const weir__hold_t *hold,
     rwlock_t *self = object->state;
     if (self->writing)
         self->abandoned = true;
-    settle (object);
 }
 
 //  A writer is alone and holds it once; a reader has one hold.
@@ -175,29 +173,6 @@ static bool held (weir__object_t *object, const weir__hold_t *hold)
     if (self->writing)
         return object->holds == hold && !hold->next && hold->count == 1;
     return weir__hold_of (object, hold->link) == hold && hold->count > 0;
-}
-
-//  Who waited behind it may go on.
-static void waiter_gone (weir__object_t *object, unsigned line,
-                         weir__leave_t leave)
-{
-    (void) line, (void) leave;
-    settle (object);
-}
-
-static bool wait_ended (weir__object_t *object, weir__request_t *request,
-                        int error)
-{
-    if (error == ENOENT)
-        return false;
-    weir__call_t call;
-    weir__resume (request, &call);
-    weir__refuse (&call, error,
-                  error == EINTR ? "the wait was interrupted"
-                                 : "the wait timed out");
-    weir__reply (&call);
-    settle (object);
-    return true;
 }
 
 static int count_readers (const weir__object_t *object)
@@ -295,9 +270,8 @@ const weir__kind_t weir__rwlock_kind = {
     .destroy = destroy,
     .holder_gone = holder_gone,
     .held = held,
-    .waiter_gone = waiter_gone,
-    .wait_ended = wait_ended,
     .waits_for_holders = waits_for_holders,
+    .settle = settle,
     .readies = 1 << WEIR__READY_READ | 1 << WEIR__READY_WRITE,
     .ready = ready,
     .info = info,

@@ -107,6 +107,8 @@ static void forget_requests (weir__machine_t *self, weir__link_t *link,
         request->object = NULL;
         if (object && object->kind->waiter_gone)
             object->kind->waiter_gone (object, request->line, leave);
+        else if (object)
+            weir__settle (object);
         free_request (self, link, place);
     }
 }
@@ -222,7 +224,6 @@ void weir__request_unpark (weir__request_t *request)
     weir__object_t *object = request->object;
     assert (object);
     weir__poll_end (request);
-    weir__poll_touch (object);
     DL_DELETE (object->lines [request->line], request);
     weir__timer_end (object->machine, &request->timer);
     request->object = NULL;

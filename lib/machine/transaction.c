@@ -18,7 +18,6 @@
 #include "codec/ops.h"
 #include "machine/blob.h"
 #include "machine/kind.h"
-#include "machine/poll.h"
 
 enum {
     STEP_HEAD = 3, //  type, object, operation or sequence
@@ -95,12 +94,8 @@ static void keep_all (const transaction_t *self)
         before->object->kind->destroy (before->object);
         before->object->state = state;
     }
-    for (uint32_t i = 0; i < self->count; i++) {
-        weir__object_t *object = self->befores [i].object;
-        if (object->kind->settle)
-            object->kind->settle (object);
-        weir__poll_touch (object);
-    }
+    for (uint32_t i = 0; i < self->count; i++)
+        weir__settle (self->befores [i].object);
 }
 
 static void undo_all (const transaction_t *self)

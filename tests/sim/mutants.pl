@@ -356,19 +356,16 @@ lib/machine/lock.c
 a get does not let in who waits to put
 lib/machine/queue_flow.c
 ---
-        deliver (object, call);
-        weir__queue_settle (object);
+        } else if (putter && has_room (self, batch.count)) {
 +++
-        deliver (object, call);
+        } else if (putter && self->items.count == 0) {
 
-=== put-wakes-nobody
-a put does not serve who waits to get
-lib/machine/queue_flow.c
+=== nobody-goes-on
+an operation that did not wait lets nobody go on
+lib/machine/machine.c
 ---
-        accept (self, call, batch);
-        weir__queue_settle (object);
+            weir__settle (call.object);
 +++
-        accept (self, call, batch);
 
 === lifo
 a queue is a stack
@@ -398,9 +395,11 @@ lib/machine/queue_flow.c
 a closed queue gives nothing any more
 lib/machine/queue_flow.c
 ---
-    if (self->items.count > 0) {
+    if (self->items.count > 0)
+        deliver (object, call);
 +++
-    if (self->items.count > 0 && !self->closed) {
+    if (self->items.count > 0 && !self->closed)
+        deliver (object, call);
 
 === close-forgets-getters
 closing forgets who waits to get
@@ -412,11 +411,11 @@ lib/machine/queue_flow.c
 
 === close-forgets-putters
 closing forgets who waits to put
-lib/machine/queue.c
+lib/machine/queue_flow.c
 ---
-    while (object->lines [WEIR__PUTTERS]) {
+    if (self->closed)
+        let_go (object, WEIR__PUTTERS, ECANCELED);
 +++
-    while (false) {
 
 === delivered-twice
 an item that was delivered stays
@@ -447,12 +446,11 @@ lib/machine/queue_flow.c
 
 === gone-putter-blocks
 who waits behind a putter that is gone goes on waiting
-lib/machine/queue.c
+lib/machine/session.c
 ---
-    (void) line, (void) leave;
-    weir__queue_settle (object);
+        else if (object)
+            weir__settle (object);
 +++
-    (void) line, (void) leave, (void) object;
 
 === mixed-priorities
 a priority queue takes what cannot be compared
@@ -464,11 +462,13 @@ lib/machine/queue_flow.c
 
 === join-early
 who joins is let go when one item is left
-lib/machine/queue_tasks.c
+lib/machine/queue_flow.c
 ---
-    while (self->unfinished == 0 && object->lines [WEIR__JOINERS]) {
+    if (self->unfinished == 0)
+        let_go
 +++
-    while (self->unfinished <= 1 && object->lines [WEIR__JOINERS]) {
+    if (self->unfinished <= 1)
+        let_go
 
 === done-too-often
 task_done can be said of more items than there were
@@ -482,8 +482,7 @@ lib/machine/queue_tasks.c
 what is thrown away must still be done
 lib/machine/queue.c
 ---
-    if (count > 0)
-        weir__queue_finish (object, count);
+    weir__queue_finish (self, count);
 +++
 
 === lease-lost
@@ -508,41 +507,29 @@ lib/machine/queue_lease.c
         weir__items_push (&self->items, item);
     }
 
-=== lease-returns-nowhere
-an item that is given back does not go to who waits for one
+=== lease-thrown-away
+an item that is given back is thrown away
 lib/machine/queue_lease.c
 ---
-    take_back (object, lease);
-    weir__queue_settle (object);
+    if (self->discards) {
 +++
-    take_back (object, lease);
+    if (true) {
 
 === lease-dies-nowhere
-what the dead had leased does not go to who waits for an item
-lib/machine/queue_lease.c
+what the dead held does not go to who waits for it
+lib/machine/hold.c
 ---
-        take_back_all (object, link);
-    weir__queue_settle (object);
+    weir__settle (object);
 +++
-        take_back_all (object, link);
 
 === ack-undone
 an acknowledged item is not done
 lib/machine/queue_lease.c
 ---
     weir__answer_nil (call);
-    weir__queue_finish (object, 1);
+    weir__queue_finish (self, 1);
 +++
     weir__answer_nil (call);
-
-=== ack-unlocks-nobody
-an acknowledgement does not tell who waits at a closed queue
-lib/machine/queue_lease.c
----
-    weir__queue_finish (object, 1);
-    weir__queue_settle (object);
-+++
-    weir__queue_finish (object, 1);
 
 === deliveries-uncounted
 nobody counts how often an item is leased
@@ -934,24 +921,8 @@ lib/machine/hold.c
     (void) weir__poll_touch;
 
 === poll-misses-changes
-who polls is not told when an operation changes an object
+who polls is not told when an object may have changed
 lib/machine/machine.c
----
-        weir__poll_touch (call.object);
-+++
-        (void) weir__poll_touch;
-
-=== poll-misses-transactions
-who polls is not told what a transaction has changed
-lib/machine/transaction.c
----
-        weir__poll_touch (object);
-+++
-        (void) weir__poll_touch;
-
-=== poll-misses-waits
-who polls is not told when a wait ends that was in the way
-lib/machine/session.c
 ---
     weir__poll_touch (object);
 +++
@@ -1396,15 +1367,16 @@ lib/machine/transaction.c
         call->object->sequence++;
 +++
     else if (changes)
-        weir__changed (call->object);
+        call->object->sequence++, weir__settle (call->object);
 
 === transaction-never-settles
 who waits for what a transaction brings about goes on waiting
 lib/machine/transaction.c
 ---
-        if (object->kind->settle)
+        weir__settle (self->befores [i].object);
 +++
         if (self->count == 0)
+            weir__settle (self->befores [i].object);
 
 === transaction-ignores-values
 a condition of a transaction on a value always holds
@@ -1543,14 +1515,11 @@ lib/machine/rwlock.c
 
 === readers-stay
 readers stay behind a writer that waits no more
-lib/machine/rwlock.c
+lib/machine/call.c
 ---
-    weir__reply (&call);
-    settle (object);
-    return true;
+    if (error != ENOENT)
+        weir__settle (object);
 +++
-    weir__reply (&call);
-    return true;
 
 === mark-for-readers
 a reader's release takes the mark of a dead writer away
