@@ -321,6 +321,10 @@ model_hold_t *model_lapsing (model_t *self);
 bool model_deadlocks (model_t *self, const model_object_t *object,
                       const model_request_t *request);
 
+//  A wait at a condition has come back to its lock: if that closes a circle, who
+//  holds the lock is told; if that is a wait that came back, too, the next one.
+void model_break_circle (model_t *self, model_request_t *request);
+
 //  What the kinds say: a hold has ended without a release; whether that request
 //  waits until all who hold the object give it up.
 void model_gone (model_t *self, const model_hold_t *hold, weir__leave_t leave);

@@ -34,6 +34,7 @@ static bool wake (model_t *model, model_object_t *self,
     request->outcome = error;
     model_move (model, request, lock);
     model_lock_serve (model, lock);
+    model_break_circle (model, request);
     return true;
 }
 

@@ -4,6 +4,7 @@
 */
 
 #include <assert.h>
+#include <errno.h>
 
 #include "base/clock.h"
 #include "codec/ops.h"
@@ -130,6 +131,29 @@ static bool leads_to (model_t *self, const model_object_t *object,
                 return true;
     }
     return false;
+}
+
+//  What a link waits for that waits for one thing.
+static model_request_t *wait_of (const model_link_t *link)
+{
+    unsigned place = 0;
+    while (!link->requests [place] || !link->requests [place]->object)
+        place++;
+    return link->requests [place];
+}
+
+void model_break_circle (model_t *self, model_request_t *request)
+{
+    bool seen [MODEL_OBJECTS] = {false};
+    if (!request->object || !waits_at (self, request->link, request->object) ||
+        !leads_to (self, request->object, request->link, seen))
+        return;
+    model_request_t *wait = request;
+    do
+        wait = wait_of (model_held (self, wait->object, NULL)->link);
+    while (wait != request && wait->step.object != wait->object->id);
+    if (wait != request)
+        model_end_wait (self, wait, EDEADLK);
 }
 
 bool model_deadlocks (model_t *self, const model_object_t *object,

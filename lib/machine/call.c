@@ -235,6 +235,13 @@ void weir__move (weir__request_t *request, weir__object_t *object,
     DL_APPEND (object->lines [line], request);
 }
 
+bool weir__has_moved (const weir__request_t *request)
+{
+    weir__request_body_t body;
+    weir__request_body_read (request->body, request->size, &body);
+    return body.object != request->object->id;
+}
+
 void weir__resume (weir__request_t *request, weir__call_t *ret_call)
 {
     weir__object_t *object = request->object;

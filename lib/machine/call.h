@@ -74,6 +74,9 @@ void weir__park (weir__call_t *call, unsigned line, const char *why);
 void weir__move (weir__request_t *request, weir__object_t *object,
                  unsigned line);
 
+//  Whether a parked request has been moved to where it is.
+bool weir__has_moved (const weir__request_t *request);
+
 //  Takes a parked request out of its line, to be answered now.
 void weir__resume (weir__request_t *request, weir__call_t *ret_call);
 

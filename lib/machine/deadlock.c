@@ -1,4 +1,4 @@
-/*  deadlock.c - finds the circle that a wait would close
+/*  deadlock.c - finds the circle that a wait closes
 
     The machine knows who holds what and who waits for what. A wait closes a
     circle when one who holds what is waited for waits himself, directly or
@@ -6,6 +6,16 @@
     counts: waits without a timeout, of links that wait for one thing, at
     objects that are free only when each of their holders gives up; and holds
     that do not lapse.
+
+    Nothing but a wait that begins, or goes on elsewhere, can close a circle.
+    Whoever is given something, by a release, a timeout or a death, is answered
+    with it, and then waits for nothing. What a wait is certain of does not grow:
+    a semaphore that was no lock never becomes one; a reader has all the writers
+    it waits for in front of it from the start, or is behind one that has just
+    been given the lock; a hold keeps to be with or without a lease. A link with
+    several requests under way may come to wait for one thing only, or be given
+    something while it waits; but its thread did not stand still meanwhile, and
+    need not now.
 
     It is a breadth-first search over objects, chained through them, so that it
     needs no memory.
@@ -22,14 +32,14 @@
 #include "machine/deadlock.h"
 #include "machine/kind.h"
 
-enum { CIRCLE_BYTES = 800 };
+enum { CIRCLE_BYTES = 900 };
 
 //  The one wait of a link that waits for one thing only, and for ever.
-static const weir__request_t *certain_wait (const weir__link_t *link)
+static weir__request_t *certain_wait (const weir__link_t *link)
 {
-    const weir__request_t *wait = NULL;
+    weir__request_t *wait = NULL;
     for (size_t place = 0; place < WEIR__WINDOW; place++) {
-        const weir__request_t *request = link->requests [place];
+        weir__request_t *request = link->requests [place];
         if (!request || !request->object)
             continue;
         if (wait)
@@ -99,31 +109,59 @@ static void tell_object (circle_t *self, const weir__object_t *object)
         tell (self, "%s %" PRIu64, object->kind->name, object->id);
 }
 
-bool weir__deadlocks (weir__call_t *call)
+//  Whether the link would wait for itself at the object; then tells why.
+static bool closes (weir__object_t *object, const weir__link_t *link,
+                    circle_t *ret_circle)
 {
-    const weir__link_t *link = call->request->link;
-    const weir__hold_t *hold =
-        call->body.timeout_ms < 0 ? search (call->object, link) : NULL;
+    const weir__hold_t *hold = search (object, link);
+    ret_circle->used = 0;
     if (!hold)
         return false;
-    if (hold->object == call->object) {
-        weir__refuse (call, EDEADLK,
-                      "this thread holds it already and would wait for itself");
+    if (hold->object == object) {
+        tell (ret_circle,
+              "this thread holds it already and would wait for itself");
         return true;
     }
-    //  From what the caller holds, back to what it wants.
-    circle_t circle = {.used = 0};
-    tell_object (&circle, hold->object);
+    tell (ret_circle,
+          "waiting for it would never end: this thread (%" PRIu32
+          " of process %" PRIu64 ") holds ",
+          link->number, link->session->process);
+    //  From what the link holds, back to what it wants.
+    tell_object (ret_circle, hold->object);
     while ((hold = hold->object->search_from) != NULL) {
-        tell (&circle,
+        tell (ret_circle,
               ", for which thread %" PRIu32 " of process %" PRIu64
               " waits, which holds ",
               hold->link->number, hold->link->session->process);
-        tell_object (&circle, hold->object);
+        tell_object (ret_circle, hold->object);
     }
-    weir__refuse (call, EDEADLK,
-                  "waiting for it would never end: this thread (%" PRIu32
-                  " of process %" PRIu64 ") holds %s",
-                  link->number, link->session->process, circle.text);
     return true;
+}
+
+bool weir__deadlocks (weir__call_t *call)
+{
+    circle_t circle;
+    if (call->body.timeout_ms >= 0 ||
+        !closes (call->object, call->request->link, &circle))
+        return false;
+    weir__refuse (call, EDEADLK, "%s", circle.text);
+    return true;
+}
+
+void weir__deadlock_break (const weir__request_t *request)
+{
+    circle_t circle;
+    if (certain_wait (request->link) != request ||
+        !search (request->object, request->link))
+        return;
+    //  A lock has one holder, so all circles through the request go the same way
+    //  until the first wait that can be refused. There is one, or else all of
+    //  them hold something that was asked for while they waited at a condition.
+    weir__request_t *wait;
+    const weir__object_t *lock = request->object;
+    while ((wait = certain_wait (lock->holds->link)) != request &&
+           weir__has_moved (wait))
+        lock = wait->object;
+    if (wait != request && closes (wait->object, wait->link, &circle))
+        weir__end_wait (wait, EDEADLK, circle.text);
 }

@@ -1,4 +1,4 @@
-/*  deadlock.h - finds the circle that a wait would close
+/*  deadlock.h - finds the circle that a wait closes
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -14,5 +14,9 @@
 //  EDEADLK, and the sentence names the circle. To be asked before parking. A
 //  wait with a timeout ends, so it is none.
 bool weir__deadlocks (weir__call_t *call);
+
+//  A request that must not be refused waits for a lock from now on. If that
+//  closes a circle, another wait in it is refused: of who holds that lock.
+void weir__deadlock_break (const weir__request_t *request);
 
 #endif

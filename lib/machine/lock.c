@@ -154,7 +154,9 @@ void weir__lock_wake (weir__object_t *object, weir__request_t *request,
 {
     request->outcome = weir__status_of (error);
     weir__move (request, object, 0);
-    if (!object->holds)
+    if (object->holds)
+        weir__deadlock_break (request);
+    else
         pass_on (object);
 }
 
@@ -184,9 +186,8 @@ static bool held (weir__object_t *object, const weir__hold_t *hold)
 static bool wait_ended (weir__object_t *object, weir__request_t *request,
                         int error)
 {
-    weir__request_body_t body;
-    weir__request_body_read (request->body, request->size, &body);
-    return body.object != object->id && error == EINTR;
+    (void) object;
+    return error == EINTR && weir__has_moved (request);
 }
 
 static bool waits_for_holders (const weir__object_t *object,

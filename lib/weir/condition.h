@@ -13,6 +13,10 @@
     wake-ups without a cause. What was waited for may have come and gone again,
     so look (weir_condition_wait_for does).
 
+    Who holds other locks while it waits here can close a circle when it comes
+    back: the lock's holder waits for one of those. A wait must have its lock
+    back, so it is not refused; the holder's own wait is, with EDEADLK (lock.h).
+
     Errors that every function has, besides those listed: EINVAL (a NULL handle
     or a bad argument), ENOENT (it, or its lock, was dropped), EOWNERDEAD (its
     owner has ended; if during the call, whether it was done is unknown), EINTR

@@ -11,7 +11,8 @@
     A wait that would never end, because of who waits for whom, is refused with
     EDEADLK, and weir_error () names the circle. It counts locks, rlocks,
     read-write locks and semaphores of one unit; waits without a timeout, and no
-    leases.
+    leases. A circle that closes when a wait at a condition comes back to its
+    lock (condition.h) ends the wait of who holds that lock.
 
     A change that is one message (weir_dict_add, weir_var_cas ...) needs no
     lock.
@@ -61,7 +62,8 @@ WEIR_EXPORT void weir_lock_destroy (weir_lock_t **self_p);
 //  Takes the lock; waits while another thread holds it. Returns 0, or -1 with
 //  EAGAIN (timeout 0: it is held), ETIMEDOUT, EDEADLK (only without a timeout:
 //  the wait would never end, for this thread holds it, or something that its
-//  holder waits for), EINTR. Since 0.1.
+//  holder waits for or, when a wait at a condition comes back meanwhile, begins
+//  to wait for), EINTR. Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_lock_acquire (weir_lock_t *self,
                                               int timeout_ms);
 

@@ -28,6 +28,7 @@ enum {
     CLOSES = 60, //  one request in so many closes one,
     SOON = 12,   //  or, in one run of them in so many, in so many
     MEETING_RUNS = 8,
+    RETURN_RUNS = 8, //  one is about waits at a condition by who holds locks
     EARLY = 40,      //  one request in so many asks for an object to come
     LARGE_RUNS = 20, //  one run in so many has large values,
     LARGE = 12,      //  one has an argument that takes several frames,
@@ -44,6 +45,7 @@ void sim_ask_init (sim_t *self)
     self->queues = sim_below (self, QUEUE_RUNS) == 0;
     self->closing = sim_below (self, SOON) < 4;
     self->meetings = sim_below (self, MEETING_RUNS) == 0;
+    self->returns = sim_below (self, RETURN_RUNS) == 0;
     sim_ask_forget (self);
 }
 
@@ -354,6 +356,10 @@ static void ask_theme (sim_t *self, step_t *step)
         ask_condition (self, step);
     if (self->meetings && sim_below (self, 4) == 0)
         ask_barrier (self, step);
+    if (self->returns && sim_below (self, 2))
+        ask_condition (self, step);
+    else if (self->returns)
+        ask_lock (self, step);
 }
 
 void sim_ask (sim_t *self, step_t *ret_step)

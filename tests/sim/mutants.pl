@@ -1529,3 +1529,27 @@ lib/machine/rwlock.c
         self->abandoned = false;
 +++
     self->abandoned = false;
+
+=== circle-comes-back
+a circle that a wait at a condition closes when it comes back is not found
+lib/machine/lock.c
+---
+    if (object->holds)
+        weir__deadlock_break (request);
+    else
++++
+    if (!object->holds)
+
+=== return-alarms
+who waits while another wait comes back to its lock is refused, circle or not
+lib/machine/deadlock.c
+---
+        !search (request->object, request->link))
+        return;
+    //  A lock has one holder
++++
+        !certain_wait (request->object->holds->link))
+        return;
+    weir__end_wait (certain_wait (request->object->holds->link), EDEADLK, "");
+    return;
+    //  A lock has one holder
