@@ -198,6 +198,23 @@ START_TEST (an_empty_pipe_gives_nothing)
 }
 END_TEST
 
+START_TEST (what_was_sent_is_there_at_once)
+{
+    pipe_kit_t kit;
+    weir_value_t value;
+    pipe_kit_open (&kit, _i);
+    for (int i = 0; i < 1000; i++) {
+        ck_assert_fails (weir_pipe_poll (kit.a, 0), EAGAIN);
+        ck_assert_int_eq (weir_pipe_send (kit.b, i, 0), 0);
+        if (i % 2 == 0)
+            ck_assert_int_eq (weir_pipe_poll (kit.a, 0), 0);
+        ck_assert_int_eq (weir_pipe_recv (kit.a, &value, 0), 0);
+        ck_assert_int_eq (value.integer, i);
+    }
+    pipe_kit_close (&kit);
+}
+END_TEST
+
 START_TEST (poll_takes_nothing)
 {
     pipe_kit_t kit;
@@ -415,6 +432,7 @@ int main (void)
     add_both (tcase, a_full_pipe_takes_as_many_as_were_received);
     add_both (tcase, a_sender_that_waits_for_room_goes_on);
     add_both (tcase, an_empty_pipe_gives_nothing);
+    add_both (tcase, what_was_sent_is_there_at_once);
     add_both (tcase, poll_takes_nothing);
     add_both (tcase, while_one_thread_waits_there_is_nothing_for_another);
     add_both (tcase, closing_an_end_wakes_who_waits_on_it);

@@ -21,6 +21,8 @@
 #include "codec/pack.h"
 #include "flow/link.h"
 
+enum { ON_ITS_WAY_MS = 500 }; //  how long a value that was sent may take
+
 void weir__receiver_init (weir__receiver_t *self, weir__channel_t *channel,
                           weir__side_t *side, const atomic_bool *closed)
 {
@@ -229,8 +231,18 @@ static int wait (weir__receiver_t *self, uint64_t deadline_us)
     return 0;
 }
 
+//  Whether the sender has sent what has not come yet. It comes without anybody's
+//  doing, unless the sender is stopped.
+static bool is_on_its_way (const weir__receiver_t *self)
+{
+    return atomic_load (&self->channel->sent) > self->received;
+}
+
+//  Who has sent may then look for it here, with timeout 0: what was sent before
+//  the deadline is waited for.
 int weir__receiver_wait (weir__receiver_t *self, uint64_t deadline_us)
 {
+    bool late = false;
     while (!self->has_next) {
         //  In this order: what came before the end is fetched after it is seen.
         bool over = is_over (self);
@@ -242,8 +254,12 @@ int weir__receiver_wait (weir__receiver_t *self, uint64_t deadline_us)
             errno = EPIPE;
             return -1;
         }
-        if (!is_over (self) && wait (self, deadline_us) != 0)
+        if (is_over (self) || wait (self, deadline_us) == 0)
+            continue;
+        if (errno != EAGAIN || late || !is_on_its_way (self))
             return -1;
+        late = true;
+        deadline_us = weir__deadline_us (weir__now_us (), ON_ITS_WAY_MS);
     }
     return 0;
 }

@@ -71,11 +71,13 @@ WEIR_EXPORT int weir_pipe_set_size_max (weir_pipe_t *self, size_t size_bytes);
 WEIR_EXPORT int weir_pipe_send (weir_pipe_t *self, weir_value_t value,
                                 int timeout_ms);
 
-//  Receives the next value; it is owned by the caller. Returns 0, or -1 with
-//  EPIPE (the other end is closed or dead, and all that came from it has been
-//  received), EAGAIN / ETIMEDOUT, EINTR, EBUSY, EBADF, EPERM (this end only
-//  sends), EPROTO (a stranger had written to the pipe's socket; that is
-//  dropped), EINVAL, EMFILE, ENOMEM. Since 0.1.
+//  Receives the next value; it is owned by the caller. A value that was sent
+//  before the time is over counts, also with timeout 0, and is waited for while
+//  it is on its way, for half a second at most. Returns 0, or -1 with EPIPE (the
+//  other end is closed or dead, and all that came from it has been received),
+//  EAGAIN / ETIMEDOUT, EINTR, EBUSY, EBADF, EPERM (this end only sends), EPROTO
+//  (a stranger had written to the pipe's socket; that is dropped), EINVAL,
+//  EMFILE, ENOMEM. Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_pipe_recv (weir_pipe_t *self,
                                            weir_value_t *ret_value,
                                            int timeout_ms);
