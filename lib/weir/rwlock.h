@@ -66,8 +66,8 @@ WEIR_EXPORT WEIR_CHECK int weir_rwlock_acquire_write (weir_rwlock_t *self,
 //  Gives it back, once. EPERM: this thread does not hold it. Since 0.1.
 WEIR_EXPORT int weir_rwlock_release (weir_rwlock_t *self);
 
-//  While you hold it: whether the last writer ended without a release, and none
-//  has released it since. Since 0.1.
+//  While you hold it: whether the last writer ended without a release. It is no
+//  longer marked as abandoned once another writer releases it. Since 0.1.
 WEIR_EXPORT bool weir_rwlock_abandoned (const weir_rwlock_t *self);
 
 //  While you hold it for writing: the number of this grant; a later one has a
