@@ -57,10 +57,26 @@ static void unlist (weir_pipe_t *self)
     weir__process_unlock ();
 }
 
+//  What is not of this process, forked children have closed.
+static void close_bells (weir_pipe_t *self)
+{
+    if (atomic_load (&self->generation) != weir__generation ())
+        return;
+    weir__bell_close (&self->receiving.bell);
+    weir__bell_close (&self->sending.bell);
+}
+
+void weir__pair_retain (weir__pair_t *pair)
+{
+    atomic_fetch_add (&pair->shares, 1);
+}
+
 void weir__pair_release (weir__pair_t *pair)
 {
     if (atomic_fetch_sub (&pair->shares, 1) > 1)
         return;
+    for (int i = 0; i < 2; i++)
+        close_bells (&pair->ends [i]);
     munmap (pair->shared, sizeof *pair->shared);
     free (pair);
 }
@@ -93,7 +109,7 @@ static weir_pipe_t *pick (bool (*fits) (weir_pipe_t *))
     if (self) {
         unlist_locked (self);
         if (!self->lingers)
-            atomic_fetch_add (&self->pair->shares, 1);
+            weir__pair_retain (self->pair);
     }
     weir__process_unlock ();
     return self;
@@ -194,7 +210,9 @@ static void prepare (weir_pipe_t *self)
     int other = self == &self->pair->ends [0];
     weir__turn_init (&self->receiving);
     weir__turn_init (&self->sending);
+    pthread_mutex_init (&self->looking, NULL);
     pthread_mutex_init (&self->opening, NULL);
+    self->seen [0] = self->seen [1] = false;
     self->sides = WEIR__SIDES_INIT;
     weir__receiver_init (&self->receiver, &shared->channels [!other],
                          &self->sides.receiving, &self->closed);
@@ -373,10 +391,8 @@ static int use (weir_pipe_t *self)
     return result;
 }
 
-int weir__end_enter (weir_pipe_t *self, weir__turn_t *turn,
-                     uint64_t deadline_us)
+static int enter (weir_pipe_t *self, weir__turn_t *turn, uint64_t deadline_us)
 {
-    attach (self);
     if (atomic_load (&self->closed))
         return weir__end_fail_closed ();
     if (use (self) != 0 || weir__turn_take (turn, deadline_us) != 0)
@@ -385,6 +401,45 @@ int weir__end_enter (weir_pipe_t *self, weir__turn_t *turn,
         return 0;
     weir__turn_pass (turn);
     return weir__end_fail_closed ();
+}
+
+//  Who only looks is in nobody's way: once more, when nobody does.
+int weir__end_enter (weir_pipe_t *self, weir__turn_t *turn,
+                     uint64_t deadline_us)
+{
+    attach (self);
+    int result = enter (self, turn, deadline_us);
+    if (result == 0 || errno != EAGAIN)
+        return result;
+    pthread_mutex_lock (&self->looking);
+    result = enter (self, turn, 0);
+    pthread_mutex_unlock (&self->looking);
+    return result;
+}
+
+//  The bell has been rung when it is made: a turn that was passed meanwhile may
+//  have been without it.
+int weir__end_look (weir_pipe_t *self, weir__turn_t *turn)
+{
+    attach (self);
+    pthread_mutex_lock (&self->looking);
+    if (weir__bell_make (&turn->bell, true) == 0 && enter (self, turn, 0) == 0)
+        return 0;
+    self->seen [turn == &self->sending] = false;
+    pthread_mutex_unlock (&self->looking);
+    return -1;
+}
+
+void weir__end_look_away (weir_pipe_t *self, weir__turn_t *turn, bool ready)
+{
+    bool *seen = &self->seen [turn == &self->sending];
+    bool news = ready && !*seen;
+    *seen = ready;
+    if (news)
+        weir__turn_pass (turn);
+    else
+        weir__turn_give_back (turn);
+    pthread_mutex_unlock (&self->looking);
 }
 
 static void take_turn_to_close (weir__turn_t *turn, uint64_t deadline_us,
@@ -408,7 +463,7 @@ static void close_sides (weir_pipe_t *self)
         weir__sender_close (&self->sender);
         weir__side_close (&self->sides.sending);
     } else {
-        atomic_fetch_add (&self->pair->shares, 1);
+        weir__pair_retain (self->pair);
         list (self, true);
     }
 }

@@ -1,8 +1,9 @@
 /*  end.h - an end of a pipe, as a process has it
 
-    Three locks guard an end, always taken in this order: the turn to receive or
-    the turn to send, which a thread keeps while it waits; `opening`, for a
-    moment; the process lock, for the list of ends.
+    Four locks guard an end, always taken in this order: `looking`, for a moment,
+    by who asks whether it would wait; the turn to receive or the turn to send,
+    which a thread keeps while it waits; `opening`, for a moment; the process
+    lock, for the list of ends.
 
     A forked child has copies of both ends, locked or not, and none of their
     threads. It notices by the generation, and begins anew.
@@ -39,7 +40,8 @@ struct weir_pipe {
     bool receives, sends;
     atomic_uint_fast64_t generation; //  in which what follows is valid
     weir__turn_t receiving, sending;
-    pthread_mutex_t opening;
+    bool seen [2]; //  last: recv, send would not wait; guarded by `looking`
+    pthread_mutex_t looking, opening;
     int box;            //  -1: opened, or closed
     atomic_bool used;   //  this process has the end
     atomic_bool closed; //  here
@@ -66,6 +68,9 @@ struct weir__pair {
 //  the runtime directory gave.
 weir__pair_t *weir__pair_new (int flags);
 
+//  A share more: the ends stay in memory when their handles are destroyed.
+void weir__pair_retain (weir__pair_t *pair);
+
 //  Gives a share back; the last one frees the pair, whose ends are closed.
 void weir__pair_release (weir__pair_t *pair);
 
@@ -76,6 +81,12 @@ void weir__pair_release (weir__pair_t *pair);
 int weir__end_enter (weir_pipe_t *self, weir__turn_t *turn,
                      uint64_t deadline_us);
 
+//  Takes `looking` and, without waiting, the turn, whose bell is made before:
+//  when another thread has it, the bell is rung after that. As weir__end_enter. /
+//  Gives both back. ready: what was seen; others who look hear of it.
+int weir__end_look (weir_pipe_t *self, weir__turn_t *turn);
+void weir__end_look_away (weir_pipe_t *self, weir__turn_t *turn, bool ready);
+
 //  Closes the end in this process: the threads that wait on it wake up and
 //  leave. What was sent is still delivered. Returns 0, or -1 when they have
 //  not left before the deadline. Twice is no error.
@@ -83,5 +94,15 @@ int weir__end_close (weir_pipe_t *self, uint64_t deadline_us);
 
 //  Sets EBADF and its sentence. Returns -1.
 int weir__end_fail_closed (void);
+
+//  In ready.c. Whether send, or else recv, would not wait on this end now. Returns 1,
+//  also when it would fail; 0: ask again when one of the descriptors (-1: none)
+//  becomes readable; or -1 with EMFILE or ENOMEM. The descriptors are to be
+//  watched for edges (EPOLLIN | EPOLLET), from after this call; one that has been
+//  watched since an earlier call goes on to be. Asking is a use of the end. Who
+//  does not want to wait still waits, as recv does, for WEIR__ON_ITS_WAY_MS at
+//  most while weir__receiver_expects something.
+enum { WEIR__END_FDS = WEIR__RECEIVER_FDS + 1 };
+int weir__end_ready (weir_pipe_t *self, bool send, int ret_fds [WEIR__END_FDS]);
 
 #endif

@@ -21,8 +21,6 @@
 #include "codec/pack.h"
 #include "flow/link.h"
 
-enum { ON_ITS_WAY_MS = 500 }; //  how long a value that was sent may take
-
 void weir__receiver_init (weir__receiver_t *self, weir__channel_t *channel,
                           weir__side_t *side, const atomic_bool *closed)
 {
@@ -231,18 +229,8 @@ static int wait (weir__receiver_t *self, uint64_t deadline_us)
     return 0;
 }
 
-//  Whether the sender has sent what has not come yet. It comes without anybody's
-//  doing, unless the sender is stopped.
-static bool is_on_its_way (const weir__receiver_t *self)
+static int wait_until (weir__receiver_t *self, uint64_t deadline_us)
 {
-    return atomic_load (&self->channel->sent) > self->received;
-}
-
-//  Who has sent may then look for it here, with timeout 0: what was sent before
-//  the deadline is waited for.
-int weir__receiver_wait (weir__receiver_t *self, uint64_t deadline_us)
-{
-    bool late = false;
     while (!self->has_next) {
         //  In this order: what came before the end is fetched after it is seen.
         bool over = is_over (self);
@@ -254,14 +242,53 @@ int weir__receiver_wait (weir__receiver_t *self, uint64_t deadline_us)
             errno = EPIPE;
             return -1;
         }
-        if (is_over (self) || wait (self, deadline_us) == 0)
-            continue;
-        if (errno != EAGAIN || late || !is_on_its_way (self))
+        if (!is_over (self) && wait (self, deadline_us) != 0)
             return -1;
-        late = true;
-        deadline_us = weir__deadline_us (weir__now_us (), ON_ITS_WAY_MS);
     }
     return 0;
+}
+
+//  It comes without anybody's doing, unless the sender is stopped.
+bool weir__receiver_expects (const weir__receiver_t *self)
+{
+    return atomic_load (&self->channel->sent) >
+           atomic_load (&self->channel->received);
+}
+
+//  Who has sent may then look for it here, with timeout 0: what was sent before
+//  the deadline is waited for.
+int weir__receiver_wait (weir__receiver_t *self, uint64_t deadline_us)
+{
+    int result = wait_until (self, deadline_us);
+    if (result == 0 || errno != EAGAIN || !weir__receiver_expects (self))
+        return result;
+    return wait_until (
+        self, weir__deadline_us (weir__now_us (), WEIR__ON_ITS_WAY_MS));
+}
+
+int weir__receiver_look (weir__receiver_t *self)
+{
+    return wait_until (self, 0);
+}
+
+static int fd_of (void *socket)
+{
+    int fd = -1;
+    size_t size = sizeof fd;
+    if (socket)
+        zmq_getsockopt (socket, ZMQ_FD, &fd, &size);
+    return fd;
+}
+
+//  The same that `wait` waits for. It has taken in all there was, so that each
+//  tells of what comes next.
+void weir__receiver_fds (const weir__receiver_t *self,
+                         int ret_fds [WEIR__RECEIVER_FDS])
+{
+    bool by_link = is_by_link (self);
+    ret_fds [0] = self->hung_up ? -1 : self->side->link;
+    ret_fds [1] = by_link ? -1 : fd_of (self->socket);
+    ret_fds [2] = by_link ? -1 : fd_of (self->monitor);
 }
 
 //  ---------------------------------------------------------------------------

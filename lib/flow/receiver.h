@@ -42,6 +42,19 @@ int weir__receiver_open (weir__receiver_t *self, const char *endpoint);
 //  be none any more), EAGAIN (the deadline has passed), EINTR or ENOMEM.
 int weir__receiver_wait (weir__receiver_t *self, uint64_t deadline_us);
 
+//  Whether something was sent that was not received. weir__receiver_wait waits
+//  for it so long beyond its deadline.
+enum { WEIR__ON_ITS_WAY_MS = 500 };
+bool weir__receiver_expects (const weir__receiver_t *self);
+
+//  The same as weir__receiver_wait, without waiting. / When it has said EAGAIN:
+//  the descriptors, -1 for none, one of which becomes readable when there may be
+//  news. Those of libzmq tell of an edge only.
+enum { WEIR__RECEIVER_FDS = 3 };
+int weir__receiver_look (weir__receiver_t *self);
+void weir__receiver_fds (const weir__receiver_t *self,
+                         int ret_fds [WEIR__RECEIVER_FDS]);
+
 //  Takes the next value, which must be there, and lets the sender know. Returns
 //  0, or -1 with ENOMEM (it is still there) or EPROTO (it was none, and is
 //  gone).

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 #include <zmq.h>
@@ -207,37 +206,16 @@ static bool has_room_now (weir__sender_t *self)
     return has_room (self);
 }
 
-static int make_bell (weir__sender_t *self)
-{
-    if (atomic_load (&self->bell) >= 0)
-        return 0;
-    weir__process_lock ();
-    int bell = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK), error = errno;
-    if (bell >= 0 && weir__fork_close_locked (bell) != 0) {
-        error = errno;
-        close (bell);
-        bell = -1;
-    }
-    weir__process_unlock ();
-    if (bell < 0)
-        return weir__fail (error, "cannot wait for room in the pipe: %s",
-                           strerror (error));
-    atomic_store (&self->bell, bell);
-    return 0;
-}
-
 void weir__sender_wake (weir__sender_t *self)
 {
-    int bell = atomic_load (&self->bell);
-    if (bell >= 0)
-        eventfd_write (bell, 1);
+    weir__bell_ring (&self->bell);
 }
 
 //  The bell is there before `closed` is looked at, and the closer does it the
 //  other way round.
 static int wait_for_news (weir__sender_t *self, uint64_t deadline_us)
 {
-    if (make_bell (self) != 0)
+    if (weir__bell_make (&self->bell, false) != 0)
         return -1;
     if (atomic_load (self->closed)) {
         errno = EPIPE;
@@ -259,6 +237,16 @@ static int wait_for_room (weir__sender_t *self, uint64_t deadline_us)
             result = look (self);
     }
     return result;
+}
+
+//  What the link has to say is taken in before room is looked for: a note that
+//  comes after that comes after the last look, and makes the link readable.
+bool weir__sender_is_ready (weir__sender_t *self)
+{
+    if (self->gone || has_room (self) || has_room_now (self))
+        return true;
+    atomic_store (&self->channel->waiting, true);
+    return look (self) != 0 || has_room_now (self);
 }
 
 static void free_bytes (void *data, void *hint)
@@ -364,9 +352,7 @@ bool weir__sender_is_done (weir__sender_t *self)
 void weir__sender_close (weir__sender_t *self)
 {
     weir__sender_forget (self);
-    int bell = atomic_exchange (&self->bell, -1);
-    if (bell >= 0)
-        weir__close (bell);
+    weir__bell_close (&self->bell);
     if (self->socket && weir__sender_is_done (self))
         set (self->socket, ZMQ_LINGER, 0);
     if (self->socket)

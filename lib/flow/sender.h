@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "flow/bell.h"
 #include "flow/channel.h"
 #include "weir/value.h"
 
@@ -20,14 +21,14 @@ typedef struct weir__sender {
     weir__channel_t *channel;  //  borrowed
     weir__side_t *side;        //  borrowed
     const atomic_bool *closed; //  borrowed: another thread closes this end
-    atomic_int bell;       //  an eventfd that wakes who waits for room; or -1
-    bool local;            //  by inproc
-    void *socket;          //  PUSH; NULL until opened
-    weir__buffer_t buffer; //  the value that is being sent
-    uint64_t sent;         //  values sent
-    uint64_t received;     //  values received by the other side, as last seen
-    uint64_t looked;       //  when the link was last looked at
-    bool gone;             //  nobody receives any more
+    weir__bell_t bell;         //  wakes who waits for room
+    bool local;                //  by inproc
+    void *socket;              //  PUSH; NULL until opened
+    weir__buffer_t buffer;     //  the value that is being sent
+    uint64_t sent;             //  values sent
+    uint64_t received; //  values received by the other side, as last seen
+    uint64_t looked;   //  when the link was last looked at
+    bool gone;         //  nobody receives any more
 } weir__sender_t;
 
 //  Prepares the side, which needs no memory until something is sent.
@@ -43,6 +44,10 @@ int weir__sender_open (weir__sender_t *self, const char *endpoint);
 //  EMSGSIZE, EMFILE or ENOMEM.
 int weir__sender_send (weir__sender_t *self, weir_value_t value,
                        uint64_t deadline_us);
+
+//  Whether weir__sender_send would not wait for room: there is some, or nobody
+//  receives. If not, the side's link will be readable when there may be.
+bool weir__sender_is_ready (weir__sender_t *self);
 
 //  In a forked child: frees what is not libzmq's.
 void weir__sender_forget (weir__sender_t *self);

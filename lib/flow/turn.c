@@ -17,6 +17,7 @@ void weir__turn_init (weir__turn_t *self)
     int result = sem_init (&self->semaphore, 0, 1);
     assert (result == 0);
     (void) result;
+    atomic_init (&self->bell, -1);
 }
 
 static int wait (sem_t *semaphore, uint64_t deadline_us)
@@ -49,7 +50,14 @@ bool weir__turn_is_free (weir__turn_t *self)
     return value > 0;
 }
 
+//  The bell comes last: who hears it may find the turn free.
 void weir__turn_pass (weir__turn_t *self)
+{
+    weir__turn_give_back (self);
+    weir__bell_ring (&self->bell);
+}
+
+void weir__turn_give_back (weir__turn_t *self)
 {
     weir__hand_over (self);
     sem_post (&self->semaphore);

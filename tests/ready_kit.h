@@ -1,0 +1,109 @@
+/*  ready_kit.h - what the tests of weir__end_ready share
+
+    Nothing in them waits but at the descriptors, for edges, as weir__end_ready
+    says. What is not told there is not seen.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR_TESTS_READY_KIT_H_INCLUDED
+#define WEIR_TESTS_READY_KIT_H_INCLUDED
+
+#include <sched.h>
+#include <sys/epoll.h>
+
+#include "flow/end.h"
+#include "pipe_kit.h"
+
+enum {
+    RECV = false,
+    SEND = true,
+    STEPS_MAX = 20, //  of asking until all is quiet
+    BELL = WEIR__END_FDS - 1
+};
+
+//  Who waits at one end for one thing.
+typedef struct watcher {
+    weir_pipe_t *pipe;
+    bool send;
+    int epoll;
+    int fds [WEIR__END_FDS]; //  as last given
+} watcher_t;
+
+static inline watcher_t watch (weir_pipe_t *pipe, bool send)
+{
+    int epoll = epoll_create1 (EPOLL_CLOEXEC);
+    test_must (epoll >= 0);
+    return (watcher_t){.pipe = pipe, .send = send, .epoll = epoll};
+}
+
+static inline void watch_no_more (watcher_t *self)
+{
+    close (self->epoll);
+}
+
+//  What is watched already goes on to be.
+static inline int ask (watcher_t *self)
+{
+    int ready = weir__end_ready (self->pipe, self->send, self->fds);
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+    for (int i = 0; ready == 0 && i < WEIR__END_FDS; i++)
+        test_must (self->fds [i] < 0 ||
+                   epoll_ctl (self->epoll, EPOLL_CTL_ADD, self->fds [i],
+                              &event) == 0 ||
+                   errno == EEXIST);
+    return ready;
+}
+
+static inline bool wake (watcher_t *self, int timeout_ms)
+{
+    struct epoll_event event;
+    int count;
+    do
+        count = epoll_wait (self->epoll, &event, 1, timeout_ms);
+    while (count == -1 && errno == EINTR);
+    return count == 1;
+}
+
+//  Returns 1, or 0 when the time is over before that is told.
+static inline int wait_until_ready (watcher_t *self)
+{
+    int ready;
+    while ((ready = ask (self)) == 0 && wake (self, TEST_PATIENCE_MS))
+        continue;
+    return ready;
+}
+
+#define ck_assert_told(watcher) ck_assert_int_eq (wait_until_ready (watcher), 1)
+
+//  It would wait, and nothing wakes who waits.
+static inline void ck_assert_quiet (watcher_t *self)
+{
+    int steps = 0;
+    do
+        ck_assert_int_eq (ask (self), 0);
+    while (wake (self, 0) && ++steps < STEPS_MAX);
+    ck_assert_int_lt (steps, STEPS_MAX);
+}
+
+//  Another thread has the turn: there is nothing to wait for but the bell.
+static inline void wait_until_busy (watcher_t *self)
+{
+    do {
+        sched_yield ();
+        ck_assert_int_eq (ask (self), 0);
+    } while (self->fds [0] >= 0);
+    ck_assert_int_ge (self->fds [BELL], 0);
+}
+
+//  Fills the pipe from b, from 0 on.
+static inline int fill (weir_pipe_t *pipe)
+{
+    int count = 0;
+    while (weir_pipe_send (pipe, count, 0) == 0)
+        count++;
+    ck_assert_int_eq (errno, EAGAIN);
+    return count;
+}
+
+#endif
