@@ -73,11 +73,13 @@ START_TEST (a_link_that_hung_up_wakes_nobody_while_values_are_on_the_way)
     must_count (kit.b, 1);
     ck_assert_counts (kit.a, 1);
     ck_assert_quiet (&watcher);
+    look_for_descriptors (&watcher);
     ck_assert_int_ge (watcher.fds [0], 0);
     atomic_fetch_add (&kit.a->receiver.channel->sent, 1);
     shutdown (kit.b->sides.sending.link, SHUT_RDWR);
     ck_assert (wake (&watcher, TEST_PATIENCE_MS));
     ck_assert_quiet (&watcher);
+    look_for_descriptors (&watcher);
     ck_assert_int_eq (watcher.fds [0], -1);
     //  Who begins to watch now is woken by the bell at most.
     watcher_t other = watch (kit.a, RECV);
@@ -182,6 +184,7 @@ START_TEST (a_forked_child_is_nobody_who_waits)
     pipe_kit_open (&heir.kit, WEIR_PIPE_DUPLEX);
     heir.watcher = watch (heir.kit.a, RECV);
     ck_assert_quiet (&heir.watcher);
+    look_for_descriptors (&heir.watcher);
     wait_until_others_block ();
     pid_t pid = test_fork (inherit, &heir);
     ck_assert_told (&heir.watcher);
@@ -210,6 +213,7 @@ START_TEST (a_forked_child_does_not_close_the_bell_of_its_parent)
     pipe_kit_open (&heir.kit, WEIR_PIPE_DUPLEX);
     heir.watcher = watch (heir.kit.a, RECV);
     ck_assert_quiet (&heir.watcher);
+    look_for_descriptors (&heir.watcher);
     weir_pipe_destroy (&heir.kit.a);
     wait_until_others_block ();
     ck_assert_int_eq (test_join (test_fork (reuse, &heir)), 0);
@@ -227,6 +231,20 @@ START_TEST (a_call_that_would_fail_would_not_wait)
     ck_assert_int_eq (weir__end_ready (kit.b, RECV, fds), 1);
     ck_assert_int_eq (weir_pipe_close (kit.a), 0);
     ck_assert_int_eq (weir__end_ready (kit.a, RECV, fds), 1);
+    pipe_kit_close (&kit);
+}
+END_TEST
+
+START_TEST (what_cannot_be_watched_is_an_error)
+{
+    pipe_kit_t kit;
+    pipe_kit_open (&kit, _i);
+    ck_assert_fails (weir__end_watch (kit.a, RECV, STDERR_FILENO, 0), EINVAL);
+    watcher_t watcher = watch (kit.a, RECV);
+    ck_assert_quiet (&watcher);
+    must_count (kit.b, 1);
+    ck_assert_told (&watcher);
+    watch_no_more (&watcher);
     pipe_kit_close (&kit);
 }
 END_TEST
@@ -270,6 +288,7 @@ int main (void)
     tcase_add_test (tcase,
                     a_forked_child_does_not_close_the_bell_of_its_parent);
     add_both (tcase, a_call_that_would_fail_would_not_wait);
+    add_both (tcase, what_cannot_be_watched_is_an_error);
     tcase_add_test (tcase, to_look_needs_descriptors);
     return test_main (suite);
 }

@@ -27,7 +27,7 @@ typedef struct watcher {
     weir_pipe_t *pipe;
     bool send;
     int epoll;
-    int fds [WEIR__END_FDS]; //  as last given
+    int fds [WEIR__END_FDS]; //  as last looked for
 } watcher_t;
 
 static inline watcher_t watch (weir_pipe_t *pipe, bool send)
@@ -42,17 +42,9 @@ static inline void watch_no_more (watcher_t *self)
     close (self->epoll);
 }
 
-//  What is watched already goes on to be.
 static inline int ask (watcher_t *self)
 {
-    int ready = weir__end_ready (self->pipe, self->send, self->fds);
-    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
-    for (int i = 0; ready == 0 && i < WEIR__END_FDS; i++)
-        test_must (self->fds [i] < 0 ||
-                   epoll_ctl (self->epoll, EPOLL_CTL_ADD, self->fds [i],
-                              &event) == 0 ||
-                   errno == EEXIST);
-    return ready;
+    return weir__end_watch (self->pipe, self->send, self->epoll, 0);
 }
 
 static inline bool wake (watcher_t *self, int timeout_ms)
@@ -86,14 +78,19 @@ static inline void ck_assert_quiet (watcher_t *self)
     ck_assert_int_lt (steps, STEPS_MAX);
 }
 
+static inline void look_for_descriptors (watcher_t *self)
+{
+    ck_assert_int_eq (weir__end_ready (self->pipe, self->send, self->fds), 0);
+    ck_assert_int_ge (self->fds [BELL], 0);
+}
+
 //  Another thread has the turn: there is nothing to wait for but the bell.
 static inline void wait_until_busy (watcher_t *self)
 {
     do {
         sched_yield ();
-        ck_assert_int_eq (ask (self), 0);
+        look_for_descriptors (self);
     } while (self->fds [0] >= 0);
-    ck_assert_int_ge (self->fds [BELL], 0);
 }
 
 //  Fills the pipe from b, from 0 on.

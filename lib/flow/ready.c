@@ -4,7 +4,10 @@
 */
 
 #include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
 
+#include "base/error.h"
 #include "flow/end.h"
 
 //  1, 0 and the descriptors, or -1.
@@ -33,7 +36,22 @@ static int look_to_send (weir_pipe_t *self, int ret_fds [WEIR__END_FDS])
     return 0;
 }
 
-int weir__end_ready (weir_pipe_t *self, bool send, int ret_fds [WEIR__END_FDS])
+//  What is in it already stays as it is.
+static int add (int epoll, uint64_t data, const int fds [WEIR__END_FDS])
+{
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.u64 = data};
+    for (int i = 0; i < WEIR__END_FDS; i++)
+        if (fds [i] >= 0 &&
+            epoll_ctl (epoll, EPOLL_CTL_ADD, fds [i], &event) != 0 &&
+            errno != EEXIST)
+            return weir__fail (errno, "cannot wait at the pipe: %s",
+                               strerror (errno));
+    return 0;
+}
+
+//  The descriptors are added while nobody can close them.
+static int look (weir_pipe_t *self, bool send, int epoll, uint64_t data,
+                 int ret_fds [WEIR__END_FDS])
 {
     weir__turn_t *turn = send ? &self->sending : &self->receiving;
     for (int i = 0; i < WEIR__END_FDS; i++)
@@ -49,9 +67,22 @@ int weir__end_ready (weir_pipe_t *self, bool send, int ret_fds [WEIR__END_FDS])
         result = 0; //  another thread has the turn
     else if (result == -1 && errno != EMFILE && errno != ENOMEM)
         result = 1; //  the call itself says it better
-    if (result == 0)
+    if (result == 0) {
         ret_fds [WEIR__END_FDS - 1] = atomic_load (&turn->bell);
+        result = epoll < 0 ? 0 : add (epoll, data, ret_fds);
+    }
     if (looks)
         weir__end_look_away (self, turn, result == 1);
     return result;
+}
+
+int weir__end_watch (weir_pipe_t *self, bool send, int epoll, uint64_t data)
+{
+    int fds [WEIR__END_FDS];
+    return look (self, send, epoll, data, fds);
+}
+
+int weir__end_ready (weir_pipe_t *self, bool send, int ret_fds [WEIR__END_FDS])
+{
+    return look (self, send, -1, 0, ret_fds);
 }
