@@ -114,10 +114,10 @@ START_TEST (an_item_goes_to_one_process_and_none_to_the_dead)
     pid_t children [POPPERS];
     for (int i = 0; i < POPPERS; i++)
         children [i] = test_fork (pop_one, list);
-    ck_assert (shared_await_parked (list, POPPERS));
+    ck_assert (shared_await_waiters (list, POPPERS));
     kill (children [0], SIGKILL);
     test_join (children [0]);
-    ck_assert (shared_await_parked (list, POPPERS - 1));
+    ck_assert (shared_await_waiters (list, POPPERS - 1));
     for (int i = 1; i < POPPERS; i++)
         works (weir_list_append (list, i));
     for (int i = 1; i < POPPERS; i++)

@@ -38,7 +38,7 @@ static void finish (scene_t *scene)
 //  Until so many wait for the var.
 static void await_waiting (weir_var_t *var, int64_t size)
 {
-    ck_assert (shared_await_parked (var, size));
+    ck_assert (shared_await_waiters (var, size));
 }
 
 START_TEST (what_is_so_is_given_at_once)

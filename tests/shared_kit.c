@@ -133,28 +133,6 @@ void shared_join (pthread_t thread)
     ck_assert_int_eq (pthread_join (thread, NULL), 0);
 }
 
-typedef struct crowd {
-    void *object;
-    int64_t size;
-} crowd_t;
-
-static bool is_there (void *context)
-{
-    const crowd_t *crowd = context;
-    weir_value_t info;
-    works (weir_object_info (crowd->object, &info));
-    const weir_value_t *waiting =
-        weir_value_find (info, weir_value_string ("waiting"));
-    bool is_so = waiting && waiting->integer == crowd->size;
-    weir_value_clear (&info);
-    return is_so;
-}
-
-bool shared_await_parked (void *object, int64_t count)
-{
-    return shared_await (is_there, &(crowd_t){object, count});
-}
-
 uint64_t shared_now_us (void)
 {
     struct timespec now;
@@ -173,6 +151,18 @@ bool shared_await (bool (*reached) (void *context), void *context)
     return true;
 }
 
+int64_t shared_waiters (void *object)
+{
+    weir_value_t info;
+    works (weir_object_info (object, &info));
+    const weir_value_t *waiting =
+        weir_value_find (info, weir_value_string ("waiting"));
+    ck_assert_ptr_nonnull (waiting);
+    int64_t count = waiting->integer;
+    weir_value_clear (&info);
+    return count;
+}
+
 typedef struct waiters {
     void *object;
     int64_t count;
@@ -181,13 +171,7 @@ typedef struct waiters {
 static bool has_waiters (void *context)
 {
     const waiters_t *waiters = context;
-    weir_value_t info;
-    works (weir_object_info (waiters->object, &info));
-    const weir_value_t *waiting =
-        weir_value_find (info, weir_value_string ("waiting"));
-    bool reached = waiting && waiting->integer == waiters->count;
-    weir_value_clear (&info);
-    return reached;
+    return shared_waiters (waiters->object) == waiters->count;
 }
 
 bool shared_await_waiters (void *object, int64_t count)

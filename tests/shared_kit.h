@@ -87,14 +87,12 @@ void shared_join (pthread_t thread);
 //  Returns false when TEST_PATIENCE_MS are over.
 bool shared_await (bool (*reached) (void *context), void *context);
 
-//  Waits until so many wait at the object, whatever its kind.
+//  How many wait at the object, whatever its kind. / Waits until so many do.
+int64_t shared_waiters (void *object);
 bool shared_await_waiters (void *object, int64_t count);
 
 //  Waits until so many wait for the lock.
 bool shared_await_waiting (weir_lock_t *lock, int64_t count);
-
-//  The same of any object, as weir_object_info says.
-bool shared_await_parked (void *object, int64_t count);
 
 //  Microseconds on the monotonic clock.
 uint64_t shared_now_us (void);

@@ -60,11 +60,25 @@ struct weir__host {
 //  process lock.
 static weir__host_t *hosts;
 
+//  An owner needs a descriptor for each link and one for each process, and the
+//  usual limit is 1,024. libzmq ends the program when a connection comes and
+//  there is none left.
+static void allow_descriptors (void)
+{
+    struct rlimit files;
+    if (getrlimit (RLIMIT_NOFILE, &files) == 0 &&
+        files.rlim_cur < files.rlim_max) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit (RLIMIT_NOFILE, &files);
+    }
+}
+
 static int serve (const char *name, int stop_fd,
                   void (*report) (void *context, const char *path),
                   void *context)
 {
     weir__folder_t folder;
+    allow_descriptors ();
     if (weir__folder_make (name, "owner", &folder) != 0)
         return -1;
     weir__loop_t *loop = weir__loop_new (&folder);
@@ -155,12 +169,6 @@ static void leave_parent (const task_t *task)
         dup2 (null, STDOUT_FILENO);
         if (null > STDERR_FILENO)
             close (null);
-    }
-    //  One descriptor for each link, one for each process.
-    struct rlimit files;
-    if (getrlimit (RLIMIT_NOFILE, &files) == 0) {
-        files.rlim_cur = files.rlim_max;
-        setrlimit (RLIMIT_NOFILE, &files);
     }
 }
 

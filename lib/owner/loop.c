@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -31,6 +32,7 @@ enum {
     BATCH_BYTES = 4 << 20,
     LOG_ENTRIES = 4096,
     LOG_BYTES = 1 << 20,
+    SPARE_SHARE = 8,       //  of the descriptors, for who comes to be refused
     DRAIN_ROUNDS = 1024,   //  of a batch each, all peers together
     DRAIN_STEP_US = 1000,  //  between looks at a dead one's peers
     DRAIN_MAX_US = 1000000 //  then its session ends in any case
@@ -111,6 +113,16 @@ static void mark_dead (weir__loop_t *self, watch_t *watch)
     DL_APPEND (self->dead, watch);
 }
 
+//  Whether so few descriptors are left that a crowd that comes could take the
+//  last one, without which libzmq ends the program. The kernel gives the lowest
+//  number that is free.
+static bool is_short (int fd)
+{
+    struct rlimit files;
+    return getrlimit (RLIMIT_NOFILE, &files) == 0 &&
+           (rlim_t) fd >= files.rlim_cur - files.rlim_cur / SPARE_SHARE;
+}
+
 static int watch_process (void *context, uint64_t session, pid_t pid)
 {
     weir__loop_t *self = context;
@@ -129,7 +141,7 @@ static int watch_process (void *context, uint64_t session, pid_t pid)
         mark_dead (self, watch); //  it did not live to see the answer
         return 0;
     }
-    if (watch->pidfd >= 0 &&
+    if (watch->pidfd >= 0 && !is_short (watch->pidfd) &&
         epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, watch->pidfd, &event) == 0)
         return 0;
     HASH_DELETE (hh, self->watches, watch);
