@@ -193,7 +193,7 @@ END_TEST
 START_TEST (a_request_names_an_object_an_operation_and_its_arguments)
 {
     ck_assert_str_eq (kit_ask (kit, A, 99, 0, ""), "ENOENT");
-    ck_assert_str_eq (kit_sentence (kit), "that object is not there any more");
+    ck_assert_ptr_nonnull (strstr (kit_sentence (kit), "it was dropped"));
     ck_assert_str_eq (kit_ask (kit, A, var, 99, ""), "EOPNOTSUPP");
     ck_assert_str_eq (kit_sentence (kit),
                       "var 'v': this owner knows no operation 99 on it");

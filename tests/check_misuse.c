@@ -396,6 +396,33 @@ static void *use_while_it_goes (void *arg)
     return NULL;
 }
 
+static void ck_said (const char *text)
+{
+    ck_assert_msg (strstr (weir_error (), text) != NULL, "%s", weir_error ());
+}
+
+START_TEST (a_sentence_says_what_was_wrong_and_what_to_do)
+{
+    weir_owner_t *owner = shared_owner (_i);
+    refuses_null (EINVAL, weir_lock_new (NULL, NULL));
+    ck_said ("weir_owner_new or weir_owner_open has failed");
+    refuses (EINVAL, weir_lock_release (NULL));
+    ck_said ("the call that should have made it has failed");
+    refuses_null (EINVAL, weir_list_from (weir_value_int (7)));
+    ck_said ("weir_object_reference gives one");
+    weir_list_t *list = weir_list_new (owner, NULL);
+    weir_value_t reference;
+    works (weir_value_copy (weir_object_reference (list), &reference));
+    weir_list_destroy (&list);
+    refuses_null (ENOENT, weir_list_from (reference));
+    ck_said ("had no name and ended with the handle");
+    weir_value_clear (&reference);
+    refuses_null (EINVAL, weir_array_new (owner, NULL, WEIR_I8, -1));
+    ck_said ("0 or more, or of a list of its numbers, not of -1");
+    shared_owner_end (&owner);
+}
+END_TEST
+
 //  Others have handles of their own to what is destroyed or dropped.
 START_TEST (what_others_use_can_be_dropped_and_its_owner_ended)
 {
@@ -451,6 +478,8 @@ int main (void)
     tcase_add_loop_test (tcase, destroying_leaves_the_last_failure_alone, 0,
                          SHARED_FORMS);
     tcase_add_test (tcase, each_thread_has_its_own_last_failure);
+    tcase_add_loop_test (tcase, a_sentence_says_what_was_wrong_and_what_to_do,
+                         0, SHARED_FORMS);
     tcase = test_case (suite, "others");
     tcase_add_loop_test (tcase,
                          what_others_use_can_be_dropped_and_its_owner_ended, 0,

@@ -6,6 +6,7 @@
 #include "weir/condition.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -28,8 +29,10 @@ static weir_value_t lock_id (const weir_lock_t *lock)
 //  Whether they can be used together: both there, and of one owner.
 static bool match (const weir__remote_t *remote, const weir_lock_t *lock)
 {
-    if (!remote || !lock)
-        weir__fail (EINVAL, "the %s is NULL", lock ? "handle" : "lock");
+    if (!remote)
+        weir__fail_null_handle ();
+    else if (!lock)
+        weir__fail (EINVAL, "the lock is NULL: a condition needs one");
     else if (((const weir__handle_t *) lock)->remote != remote)
         weir__fail (EINVAL, "a condition and its lock have the same owner");
     else
@@ -112,7 +115,10 @@ int weir_condition_wait_for (weir_condition_t *self, weir_lock_t *lock,
 int64_t weir_condition_notify (weir_condition_t *self, int64_t count)
 {
     if (count < 0)
-        return weir__fail (EINVAL, "at least 0 can be notified");
+        return weir__fail (EINVAL,
+                           "it notifies 0 waiters or more, not %" PRId64
+                           "; weir_condition_notify_all notifies all",
+                           count);
     return weir__handle_number (
         self, WEIR__OP (WEIR__CONDITION_NOTIFY, weir_value_int (count)));
 }

@@ -181,7 +181,9 @@ static void *open_reference (const weir__class_t *class, weir__remote_t *remote,
 void *weir__handle_from (const weir__class_t *class, weir_value_t reference)
 {
     if (reference.type != WEIR_REFERENCE)
-        return weir__fail_null (EINVAL, "this value is no reference");
+        return weir__fail_null (
+            EINVAL,
+            "this value is no reference; weir_object_reference gives one");
     char *text =
         strndup (reference.size ? reference.string : "", reference.size);
     if (!text)
@@ -251,7 +253,7 @@ int weir__handle_call (void *handle, const weir__operation_t *what,
 {
     const weir__handle_t *self = handle;
     if (!self)
-        return weir__fail (EINVAL, "the handle is NULL");
+        return weir__fail_null_handle ();
     if (what->timeout_ms < -1)
         return weir__fail (EINVAL,
                            "a timeout is -1 (wait), 0 (try) or milliseconds; "
@@ -329,6 +331,13 @@ int weir__handle_print (void *handle, const weir__operation_t *what, FILE *file)
     return rc;
 }
 
+int weir__fail_null_handle (void)
+{
+    return weir__fail (EINVAL,
+                       "the handle is NULL: the call that should have "
+                       "made it has failed, and weir_error () said why");
+}
+
 int weir__fail_null_output (void)
 {
     return weir__fail (EINVAL, "the pointer for the result is NULL");
@@ -347,8 +356,8 @@ const char *weir_object_name (const void *object)
 {
     const weir__handle_t *self = object;
     if (!self)
-        return weir__fail_null (EINVAL, "the handle is NULL");
-    return self->name;
+        weir__fail_null_handle ();
+    return self ? self->name : NULL;
 }
 
 int weir_object_info (void *object, weir_value_t *ret_info)
@@ -380,7 +389,7 @@ int weir_object_drop (void *object)
 {
     const weir__handle_t *self = object;
     if (!self)
-        return weir__fail (EINVAL, "the handle is NULL");
+        return weir__fail_null_handle ();
     weir_value_t id = weir_value_int ((int64_t) self->id);
     weir__ask_t ask = {
         .op = WEIR__DIRECTORY_DROP,

@@ -95,8 +95,9 @@ int weir__take_real (weir_value_t *value, double *ret_real);
 int weir__handle_print (void *handle, const weir__operation_t *what,
                         FILE *file);
 
-//  -1 with EINVAL: an output pointer is NULL.
+//  -1 with EINVAL: an output pointer, or the handle, is NULL.
 int weir__fail_null_output (void);
+int weir__fail_null_handle (void);
 
 //  The owner's remote; NULL with EINVAL for NULL. See owner.c.
 weir__remote_t *weir__owner_remote (const weir_owner_t *owner);

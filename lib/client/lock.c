@@ -112,7 +112,7 @@ int weir_lock_renew (weir_lock_t *self, int lease_ms)
 int weir_lock_guard (weir_lock_t *self, uint64_t token)
 {
     if (!self)
-        return weir__fail (EINVAL, "the handle is NULL");
+        return weir__fail_null_handle ();
     weir__guard_t *guard = weir__remote_guard (self->handle.remote);
     if (!guard)
         return -1;

@@ -115,5 +115,7 @@ weir__remote_t *weir__owner_remote (const weir_owner_t *owner)
 {
     if (owner)
         return owner->remote;
-    return weir__fail_null (EINVAL, "the owner is NULL");
+    return weir__fail_null (
+        EINVAL, "the owner is NULL: weir_owner_new or weir_owner_open has "
+                "failed, and weir_error () said why");
 }

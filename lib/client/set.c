@@ -51,7 +51,7 @@ static int read_other (const weir_set_t *self, weir_value_t other,
                        weir_value_t *ret_other)
 {
     if (!self)
-        return weir__fail (EINVAL, "the handle is NULL");
+        return weir__fail_null_handle ();
     if (other.type == WEIR_REFERENCE)
         return weir__handle_sibling (self, &class, other, ret_other);
     if (other.type != WEIR_LIST)

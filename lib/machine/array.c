@@ -303,9 +303,10 @@ static bool create (weir__object_t *object, weir__call_t *call)
     if (!arg_type (call, &type))
         return false;
     if (!is_list && (all.type != WEIR_INTEGER || all.integer < 0)) {
-        weir__refuse (call, EINVAL,
-                      "an array is made of its size, or of a "
-                      "list of its numbers");
+        weir__refuse_value (call, EINVAL,
+                            "an array is made of its size, 0 or more, or of a "
+                            "list of its numbers, not of ",
+                            weir__arg_packed (call, 1), "");
         return false;
     }
     array_t *self =

@@ -125,7 +125,9 @@ static void wait (weir__object_t *object, weir__call_t *call)
     if (hold && hold->token > 0 && hold->token <= self->lost)
         break_it (object, PARTY_DIED);
     if (self->broken)
-        weir__refuse (call, ECANCELED, "it is broken; reset it");
+        weir__refuse (call, ECANCELED,
+                      "it is broken, because a party of it gave up, died or "
+                      "aborted it; weir_barrier_reset makes it as new");
     else if (!last && call->body.timeout_ms == 0)
         weir__refuse (call, EAGAIN, "not all parties have come");
     else if (!join (object, call))

@@ -199,6 +199,14 @@ static bool keep_body (weir__call_t *call)
     return true;
 }
 
+void weir__refuse_gone (weir__call_t *call, const char *what)
+{
+    weir__refuse (call, ENOENT,
+                  "that %s is not there any more: it was dropped, or had no "
+                  "name and ended with the handle or the process that made it",
+                  what);
+}
+
 void weir__park (weir__call_t *call, unsigned line, const char *why)
 {
     assert (line < WEIR__LINES);

@@ -64,6 +64,9 @@ void weir__refuse (weir__call_t *call, int error, const char *format, ...)
 void weir__refuse_value (weir__call_t *call, int error, const char *before,
                          weir__slice_t value, const char *after);
 
+//  Refuses the call with ENOENT: the object, called by `what`, is gone.
+void weir__refuse_gone (weir__call_t *call, const char *what);
+
 //  Parks the call at the end of a line of its object until its timeout: with
 //  timeout 0 it is refused with EAGAIN instead, and the format says why it
 //  cannot be answered now.

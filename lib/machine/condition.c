@@ -48,7 +48,9 @@ static void wait (weir__object_t *object, weir__call_t *call)
     if (!weir__arg_integer (call, 0, &lock))
         return;
     if ((uint64_t) lock != ((const condition_t *) object->state)->lock) {
-        weir__refuse (call, EINVAL, "that is not its lock");
+        weir__refuse (
+            call, EINVAL,
+            "that is not its lock; wait with the one it was made with");
         return;
     }
     weir__hold_t *hold = own_hold (object, call);
@@ -99,10 +101,12 @@ static bool create (weir__object_t *object, weir__call_t *call)
         return false;
     const weir__object_t *lock =
         weir__object_find (object->machine, (uint64_t) id);
-    if (!lock || !weir__is_lock (lock)) {
-        weir__refuse (call, lock ? EINVAL : ENOENT,
-                      lock ? "a condition has a lock or an rlock"
-                           : "that lock is not there any more");
+    if (!lock) {
+        weir__refuse_gone (call, "lock");
+        return false;
+    }
+    if (!weir__is_lock (lock)) {
+        weir__refuse (call, EINVAL, "a condition has a lock or an rlock");
         return false;
     }
     condition_t *self = object->state = calloc (1, sizeof *self);

@@ -255,8 +255,7 @@ static void open_object (weir__object_t *directory, weir__call_t *call)
         weir__refuse (call, ENOENT, "there is no %s named '%.*s'", kind->name,
                       (int) key.size, key.string);
     else if (!object)
-        weir__refuse (call, ENOENT, "that %s is not there any more",
-                      kind->name);
+        weir__refuse_gone (call, kind->name);
     else if (object->kind != kind)
         weir__refuse (call, EINVAL, "'%s' is a %s, not a %s",
                       object->name ? object->name : "that object",
@@ -274,7 +273,7 @@ static void drop (weir__object_t *directory, weir__call_t *call)
     weir__object_t *object =
         weir__object_find (directory->machine, (uint64_t) id);
     if (!object || object == directory) {
-        weir__refuse (call, ENOENT, "that object is not there any more");
+        weir__refuse_gone (call, "object");
         return;
     }
     weir__object_drop (object);

@@ -91,7 +91,7 @@ const weir__op_t *weir__find_op (weir__call_t *call, weir__machine_t *self)
     call->object = weir__object_find (self, object_id);
     if (!call->object) {
         call->object = self->slots [0].object;
-        weir__refuse (call, ENOENT, "that object is not there any more");
+        weir__refuse_gone (call, "object");
         return NULL;
     }
     const weir__kind_t *kind = call->object->kind;

@@ -137,7 +137,7 @@ void weir__queue_put (weir__object_t *object, weir__call_t *call)
     weir__queue_t *self = object->state;
     batch_t batch;
     if (!read_batch (&call->body, &batch))
-        weir__refuse (call, EINVAL, "argument 1 must be a list");
+        weir__refuse (call, EINVAL, "what is put at once must come in a list");
     else if (self->closed)
         weir__refuse (call, ECANCELED, "it is closed");
     else if (self->maxsize && batch.count > self->maxsize)

@@ -12,6 +12,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "codec/ops.h"
@@ -119,7 +120,8 @@ static void release (weir__object_t *object, weir__call_t *call)
     if (call->body.argc > 0 && !weir__arg_integer (call, 0, &count))
         return;
     if (count < 1) {
-        weir__refuse (call, EINVAL, "1 unit or more can be released");
+        weir__refuse (call, EINVAL,
+                      "1 unit or more can be released, not %" PRId64, count);
         return;
     }
     if (self->bounded && count > self->first - self->value) {

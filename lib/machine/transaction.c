@@ -212,7 +212,7 @@ static void expect_sequence (step_t *self)
     weir__object_t *object =
         weir__object_find (call->object->machine, call->body.object);
     if (!object) {
-        weir__refuse (call, ENOENT, "that object is not there any more");
+        weir__refuse_gone (call, "object");
         return;
     }
     call->object = object;
