@@ -5,7 +5,8 @@
 #
 #   1. Each function that a public header exports stands in the NAME of a page in
 #      doc/man3, and in its SYNOPSIS with the same prototype.
-#   2. Each page is in Makefile.am, so that it is installed.
+#   2. Each page is in Makefile.am, so that it is installed, and no line of it but
+#      the first begins with ', which would make it a command that nobody knows.
 #   3. Links between the Markdown files lead to files.
 #
 #   SPDX-License-Identifier: MPL-2.0
@@ -62,6 +63,7 @@ foreach my $path (files ('doc/man?/*')) {
     my $page = slurp ($path);
     finding ($path, 'Makefile.am does not name it')
         unless $makefile =~ /\s\Q$path\E\s/;
+    finding ($path, "is not shown: $1") while $page =~ /\n('.*)/g;
     my ($names) = section ($page, 'NAME') =~ /^(.*?) - /s;
     my $synopsis = squeezed (section ($page, 'SYNOPSIS'));
     $synopsis{$_} = $synopsis foreach split /,\s*/, $names // '';
