@@ -168,6 +168,7 @@ page 'int weir_error(int number);'
 manual_rule 'the page of weir_error does not show: int weir_error(void);'
 page 'int weir_error(void);'
 manual_rule 'doc/man3/weir_error.3: Makefile.am does not name it'
+page 'int weir_error(void);'
 echo "'text' begins a line" >>doc/man3/weir_error.3
 manual_rule "doc/man3/weir_error.3: is not shown: 'text' begins a line"
 echo '[text](nowhere.md)' >README.md
