@@ -23,6 +23,7 @@
 #include "weir/process.h"
 #include "weir/queue.h"
 #include "weir/rwlock.h"
+#include "weir/select.h"
 #include "weir/semaphore.h"
 #include "weir/set.h"
 #include "weir/slice.h"

@@ -48,5 +48,6 @@ typedef struct weir_transaction weir_transaction_t;
 typedef struct weir_rwlock weir_rwlock_t;
 typedef struct weir_pipe weir_pipe_t;
 typedef struct weir_process weir_process_t;
+typedef struct weir_select weir_select_t;
 
 #endif

@@ -24,6 +24,7 @@
 #include "base/error.h"
 #include "base/fork.h"
 #include "carrier/pidfd.h"
+#include "weir/select.h"
 #include "work/start.h"
 
 struct weir_process {
@@ -331,4 +332,10 @@ const char *weir_process_name (const weir_process_t *self)
 int weir_process_sentinel (const weir_process_t *self)
 {
     return check (self) == 0 ? self->child.pidfd : -1;
+}
+
+int weir_select_add_process (weir_select_t *self, const weir_process_t *process)
+{
+    int sentinel = weir_process_sentinel (process);
+    return sentinel < 0 ? -1 : weir_select_add_fd (self, sentinel, POLLIN);
 }
