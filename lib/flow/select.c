@@ -96,18 +96,16 @@ static int watch_fd (weir_select_t *self, int fd)
 static int adopt (weir_select_t *self)
 {
     weir__poller_t *poller;
-    self->bell = self->epoll = NONE;
+    self->epoll = NONE;
+    self->bell = NONE;
     DL_FOREACH (self->pollers, poller)
     weir__poller_forget (poller);
     if (open_epoll (self) != 0)
         return -1;
     for (int i = 0; i < self->count; i++) {
-        weir__source_t *source = self->sources [i];
-        if (!source || source->poller)
-            continue;
-        memset (source->fds, NONE, sizeof source->fds);
+        const weir__source_t *source = self->sources [i];
         //  One that is not open here is ready: it needs no place.
-        if (!source->pipe)
+        if (source && !source->poller && !source->pipe)
             watch_fd (self, source->fd);
     }
     return 0;
@@ -123,7 +121,8 @@ int weir__select_enter (weir_select_t *self, uint64_t deadline_us)
     if (inherited) {
         weir__turn_init (&self->turn);
         self->generation = generation;
-        self->bell = self->epoll = NONE;
+        self->epoll = NONE;
+        self->bell = NONE;
     }
     weir__process_unlock ();
     if (weir__turn_take (&self->turn, deadline_us) != 0)
@@ -239,7 +238,6 @@ static weir__source_t *make_source (void)
     if (!source)
         return weir__fail_null (ENOMEM, "out of memory");
     source->fd = NONE;
-    memset (source->fds, NONE, sizeof source->fds);
     return source;
 }
 
@@ -361,27 +359,15 @@ int weir_select_add_fd (weir_select_t *self, int fd, int events)
 //  ---------------------------------------------------------------------------
 //  Removing
 
-static void forget_pipe (weir_select_t *self, const weir__source_t *source)
-{
-    for (int i = 0; i < WEIR__END_FDS; i++)
-        if (source->fds [i] >= 0)
-            epoll_ctl (self->epoll, EPOLL_CTL_DEL, source->fds [i], NULL);
-    //  Another source of the same end puts them back in.
-    for (int i = 0; i < self->count; i++)
-        if (self->sources [i] && self->sources [i]->pipe == source->pipe)
-            memset (self->sources [i]->fds, NONE, sizeof source->fds);
-}
-
 //  The source is not among the others any more.
 static void end_source (weir_select_t *self, weir__source_t *source)
 {
     if (source->poller) {
         weir__poller_remove (source->poller, &source->polled);
         release_poller (self, source->poller);
-    } else if (source->pipe) {
-        forget_pipe (self, source);
+    } else if (source->pipe)
         weir__pair_release (source->pipe->pair);
-    } else
+    else
         watch_fd (self, source->fd);
     free (source);
 }
@@ -420,7 +406,8 @@ void weir_select_destroy (weir_select_t **self_p)
     int error = errno;
     if (self->generation != weir__generation ()) {
         weir__poller_t *poller;
-        self->epoll = self->bell = NONE;
+        self->epoll = NONE;
+        self->bell = NONE;
         DL_FOREACH (self->pollers, poller)
         weir__poller_forget (poller);
     }

@@ -103,30 +103,24 @@ static int inquire (weir_select_t *self, uint64_t deadline_us)
 //  ---------------------------------------------------------------------------
 //  Pipes and descriptors
 
-//  Puts what the end has into the epoll, unless it is there.
-static int watch_pipe (weir_select_t *self, weir__source_t *source,
-                       const int fds [WEIR__END_FDS])
-{
-    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
-    for (int i = 0; i < WEIR__END_FDS; i++) {
-        if (source->fds [i] == fds [i])
-            continue;
-        if (fds [i] >= 0 &&
-            epoll_ctl (self->epoll, EPOLL_CTL_ADD, fds [i], &event) != 0 &&
-            errno != EEXIST)
-            return weir__select_fail ();
-        source->fds [i] = fds [i];
-    }
-    return 0;
-}
-
-//  What was not watched yet is looked at once more.
+//  What makes it ready will be told by the epoll.
 static int look_at_pipe (weir_select_t *self, weir__source_t *source)
 {
-    int fds [WEIR__END_FDS];
-    int rc = weir__end_ready (source->pipe, source->sends, fds);
+    int rc = weir__end_watch (source->pipe, source->sends, self->epoll, 0);
     source->is_ready = rc == 1;
-    return rc == 0 ? watch_pipe (self, source, fds) : rc < 0 ? -1 : 0;
+    return rc < 0 ? -1 : 0;
+}
+
+//  Whether a pipe may be ready in a moment, as something was sent already.
+static bool expects (const weir_select_t *self)
+{
+    for (int i = 0; i < self->count; i++) {
+        const weir__source_t *source = self->sources [i];
+        if (source && source->pipe && !source->sends &&
+            weir__receiver_expects (&source->pipe->receiver))
+            return true;
+    }
+    return false;
 }
 
 static int look (weir_select_t *self)
@@ -246,11 +240,17 @@ static int wait (weir_select_t *self, int timeout_ms, uint64_t deadline_us)
 {
     //  Without a timeout owners still have time to answer.
     int number = find (self, timeout_ms == 0 ? WEIR__NEVER : deadline_us);
+    uint64_t now_us = weir__now_us ();
     while (number < 0 && errno == EAGAIN) {
         number = find_or_arm (self);
-        if (number >= 0 || errno != EAGAIN || timeout_ms == 0)
+        if (number >= 0 || errno != EAGAIN)
             break;
-        if (sleep_until (self, deadline_us) != 0)
+        uint64_t until_us = deadline_us;
+        if (until_us <= now_us && expects (self))
+            until_us = weir__deadline_us (now_us, WEIR__ON_ITS_WAY_MS);
+        if (until_us <= now_us)
+            break;
+        if (sleep_until (self, until_us) != 0)
             return -1;
         errno = EAGAIN;
     }
@@ -272,12 +272,11 @@ static int explain (int timeout_ms)
 {
     if (errno == EINTR)
         return weir__fail (EINTR, "a signal came; nothing was done");
-    if (errno == EAGAIN && timeout_ms == 0)
+    if (errno != EAGAIN && errno != ETIMEDOUT)
+        return -1;
+    if (timeout_ms == 0)
         return weir__fail (EAGAIN, "no source is ready");
-    if (errno == EAGAIN || errno == ETIMEDOUT)
-        return weir__fail (ETIMEDOUT, "no source was ready for %d ms",
-                           timeout_ms);
-    return -1;
+    return weir__fail (ETIMEDOUT, "no source was ready for %d ms", timeout_ms);
 }
 
 int weir_select_wait (weir_select_t *self, int timeout_ms)

@@ -24,8 +24,7 @@ typedef struct weir__source {
     weir__polled_t polled;
     weir_pipe_t *pipe; //  an end, with a share in its pair
     bool sends;
-    int fds [WEIR__END_FDS]; //  of the end, in the epoll; -1: none
-    int fd;                  //  a descriptor
+    int fd; //  a descriptor
     short events;
     bool is_ready; //  a pipe or a descriptor, when it was looked at last
 } weir__source_t;
