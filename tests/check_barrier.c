@@ -3,16 +3,14 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "machine_kit.h"
 #include "shared_kit.h"
 
-enum { ROUNDS = 100, PARTIES = 3, PROCESSES = 10, THREADS = 100 };
+enum { PARTIES = 3 };
 
 //  ---------------------------------------------------------------------------
 //  The machine
@@ -317,107 +315,6 @@ START_TEST (waits_fail_as_documented)
 }
 END_TEST
 
-static void go_for_ever (void *arg)
-{
-    scene_t *scene = arg;
-    for (;;) {
-        if (weir_barrier_wait_with (scene->barrier, count_up, scene->var, -1) <
-            0)
-            test_must (errno == ECANCELED);
-        test_latch_open (scene->ready);
-    }
-}
-
-static void go_until_broken (void *arg)
-{
-    scene_t *scene = arg;
-    while (weir_barrier_wait_with (scene->barrier, count_up, scene->var, -1) >=
-           0)
-        ;
-    test_must (errno == ECANCELED);
-}
-
-START_TEST (no_death_of_a_party_leaves_others_hanging)
-{
-    scene_t scene;
-    uint64_t random = test_seed ();
-    open_scene (&scene, SHARED_PROCESS, PARTIES);
-    for (int round = 0; round < ROUNDS; round++) {
-        unsigned before = test_latch_count (scene.ready);
-        pid_t victim = test_fork (go_for_ever, &scene);
-        pid_t others [PARTIES - 1];
-        for (int i = 0; i < PARTIES - 1; i++)
-            others [i] = test_fork (go_until_broken, &scene);
-        ck_assert (
-            test_latch_wait_for (scene.ready, before + 1, TEST_PATIENCE_MS));
-        uint64_t until_us =
-            shared_now_us () + test_random_below (&random, 1000);
-        while (shared_now_us () < until_us)
-            ;
-        test_kill (victim);
-        for (int i = 0; i < PARTIES - 1; i++)
-            ck_assert_int_eq (test_join (others [i]), 0);
-        ck_assert_int_eq (weir_barrier_broken (scene.barrier), 1);
-        works (weir_barrier_reset (scene.barrier));
-    }
-    close_scene (&scene);
-}
-END_TEST
-
-static void *pass_once (void *arg)
-{
-    scene_t *scene = arg;
-    test_must (weir_barrier_wait (scene->barrier, -1) >= 0);
-    return NULL;
-}
-
-static void pass_in_threads (void *arg)
-{
-    pthread_t threads [THREADS];
-    for (int i = 0; i < THREADS; i++)
-        test_must (pthread_create (&threads [i], NULL, pass_once, arg) == 0);
-    for (int i = 0; i < THREADS; i++)
-        pthread_join (threads [i], NULL);
-}
-
-START_TEST (a_thousand_meet)
-{
-    scene_t scene;
-    weir_process_t *processes [PROCESSES];
-    open_scene (&scene, SHARED_PROCESS, PROCESSES * THREADS);
-    for (int i = 0; i < PROCESSES; i++)
-        processes [i] = weir_process_new (pass_in_threads, &scene);
-    for (int i = 0; i < PROCESSES; i++)
-        weir_process_destroy (&processes [i]);
-    ck_assert_int_eq (weir_barrier_broken (scene.barrier), 0);
-    close_scene (&scene);
-}
-END_TEST
-
-static void stop_in_line (void *arg)
-{
-    scene_t *scene = arg;
-    test_latch_open (scene->ready);
-    test_must (weir_barrier_wait (scene->barrier, -1) >= 0);
-}
-
-START_TEST (a_stopped_party_goes_on_later)
-{
-    scene_t scene;
-    open_scene (&scene, SHARED_PROCESS, 2);
-    pid_t pid = test_fork (stop_in_line, &scene);
-    ck_assert (test_latch_wait (scene.ready, TEST_PATIENCE_MS));
-    kill (pid, SIGSTOP);
-    //  It may have come or not: that shows when it goes on.
-    if (weir_barrier_waiting (scene.barrier) == 0)
-        kill (pid, SIGCONT);
-    ck_assert_int_ge (weir_barrier_wait (scene.barrier, TEST_PATIENCE_MS), 0);
-    kill (pid, SIGCONT);
-    ck_assert_int_eq (test_join (pid), 0);
-    close_scene (&scene);
-}
-END_TEST
-
 int main (void)
 {
     Suite *suite = suite_create ("barrier");
@@ -438,9 +335,5 @@ int main (void)
     tcase_add_loop_test (tcase, processes_go_round_together, 0,
                          SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, waits_fail_as_documented, 0, SHARED_FORMS);
-    tcase = test_case (suite, "deaths");
-    tcase_add_test (tcase, no_death_of_a_party_leaves_others_hanging);
-    tcase_add_test (tcase, a_stopped_party_goes_on_later);
-    tcase_add_test (tcase, a_thousand_meet);
     return test_main (suite);
 }

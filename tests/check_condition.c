@@ -3,7 +3,6 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +10,6 @@
 #include "codec/status.h"
 #include "machine_kit.h"
 #include "shared_kit.h"
-
-enum { ROUNDS = 100, PROCESSES = 10, THREADS = 100 };
 
 //  ---------------------------------------------------------------------------
 //  The machine
@@ -363,97 +360,6 @@ START_TEST (a_dropped_condition_frees_who_waits)
 }
 END_TEST
 
-static void serve_for_ever (void *arg)
-{
-    scene_t *scene = arg;
-    for (;;) {
-        test_must (weir_lock_acquire (scene->lock, -1) == 0);
-        test_latch_open (scene->ready);
-        test_must (weir_var_add (scene->var, 1, NULL) == 0);
-        test_must (weir_condition_notify (scene->condition, 1) >= 0);
-        test_must (weir_lock_release (scene->lock) == 0);
-    }
-}
-
-static void want_for_ever (void *arg)
-{
-    scene_t *scene = arg;
-    for (;;)
-        consume (scene);
-}
-
-//  A victim waits or notifies until it is killed at a random moment; those who
-//  live go on.
-START_TEST (no_death_of_a_waiter_or_notifier_leaves_others_hanging)
-{
-    scene_t scene;
-    uint64_t random = test_seed () + (uint64_t) _i;
-    open_scene (&scene, SHARED_PROCESS);
-    for (int round = 0; round < ROUNDS; round++) {
-        unsigned before = test_latch_count (scene.ready);
-        pid_t waiter = test_fork (consume, &scene);
-        pid_t victim = test_fork (_i ? serve_for_ever : want_for_ever, &scene);
-        ck_assert (
-            test_latch_wait_for (scene.ready, before + 1, TEST_PATIENCE_MS));
-        uint64_t until_us =
-            shared_now_us () + test_random_below (&random, 1500);
-        while (shared_now_us () < until_us)
-            ;
-        test_kill (victim);
-        int left = -1000;
-        for (int tries = 0; left == -1000; tries++) {
-            ck_assert_int_lt (tries, 1000);
-            works (weir_lock_acquire (scene.lock, TEST_PATIENCE_MS));
-            works (weir_var_add (scene.var, 1, NULL));
-            ck_assert_int_ge (weir_condition_notify_all (scene.condition), 0);
-            works (weir_lock_release (scene.lock));
-            if (test_ends (waiter, 20))
-                left = test_join (waiter);
-        }
-        ck_assert_int_eq (left, 0);
-    }
-    close_scene (&scene);
-}
-END_TEST
-
-static void *wait_once (void *arg)
-{
-    scene_t *scene = arg;
-    test_must (weir_lock_acquire (scene->lock, -1) == 0);
-    test_latch_open (scene->ready);
-    test_must (weir_condition_wait (scene->condition, scene->lock, -1) == 0);
-    test_must (weir_lock_release (scene->lock) == 0);
-    return NULL;
-}
-
-static void wait_in_threads (void *arg)
-{
-    pthread_t threads [THREADS];
-    for (int i = 0; i < THREADS; i++)
-        test_must (pthread_create (&threads [i], NULL, wait_once, arg) == 0);
-    for (int i = 0; i < THREADS; i++)
-        pthread_join (threads [i], NULL);
-}
-
-START_TEST (a_thousand_wait_and_all_are_released)
-{
-    scene_t scene;
-    pid_t pids [PROCESSES];
-    open_scene (&scene, SHARED_PROCESS);
-    for (int i = 0; i < PROCESSES; i++)
-        pids [i] = test_fork (wait_in_threads, &scene);
-    ck_assert (test_latch_wait_for (scene.ready, PROCESSES * THREADS,
-                                    5 * TEST_PATIENCE_MS));
-    works (weir_lock_acquire (scene.lock, -1));
-    ck_assert_int_eq (weir_condition_notify_all (scene.condition),
-                      PROCESSES * THREADS);
-    works (weir_lock_release (scene.lock));
-    for (int i = 0; i < PROCESSES; i++)
-        ck_assert_int_eq (test_join (pids [i]), 0);
-    close_scene (&scene);
-}
-END_TEST
-
 int main (void)
 {
     Suite *suite = suite_create ("condition");
@@ -474,9 +380,5 @@ int main (void)
     tcase_add_loop_test (tcase, waits_fail_as_documented, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_dropped_condition_frees_who_waits, 0,
                          SHARED_FORMS);
-    tcase = test_case (suite, "deaths");
-    tcase_add_loop_test (
-        tcase, no_death_of_a_waiter_or_notifier_leaves_others_hanging, 0, 2);
-    tcase_add_test (tcase, a_thousand_wait_and_all_are_released);
     return test_main (suite);
 }

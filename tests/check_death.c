@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "shared_kit.h"
 
@@ -276,15 +275,6 @@ static void wait_to_die (void *arg)
     test_must (false);
 }
 
-static void take_item (void *arg)
-{
-    scene_t *scene = arg;
-    weir_value_t item;
-    test_latch_open (scene->held);
-    test_must (weir_queue_get (scene->queue, &item, -1) == 0);
-    test_must (false); //  the item is for somebody else
-}
-
 START_TEST (a_killed_waiter_is_taken_out_of_the_line)
 {
     scene_t scene;
@@ -309,68 +299,6 @@ START_TEST (a_killed_waiter_is_taken_out_of_the_line)
 }
 END_TEST
 
-static bool has_one_object_less (void *context)
-{
-    scene_t *scene = context;
-    weir_value_t objects;
-    works (weir_owner_objects (scene->owner, &objects));
-    bool less = objects.size == 3;
-    weir_value_clear (&objects);
-    return less;
-}
-
-static void make_object (void *arg)
-{
-    scene_t *scene = arg;
-    weir_list_t *list = weir_list_new (scene->owner, NULL);
-    test_must (list && weir_list_append (list, 1) == 0);
-    test_latch_open (scene->held);
-    for (;;)
-        pause ();
-}
-
-START_TEST (a_killed_process_takes_its_objects_along)
-{
-    scene_t scene;
-    begin (&scene, _i);
-    pid_t maker = test_fork (make_object, &scene);
-    ck_assert (test_latch_wait (scene.held, TEST_PATIENCE_MS));
-    ck_assert (!has_one_object_less (&scene));
-    test_kill (maker);
-    ck_assert (shared_await (has_one_object_less, &scene));
-    finish (&scene);
-}
-END_TEST
-
-static bool gets_its_own_item (void *context)
-{
-    scene_t *scene = context;
-    weir_value_t item;
-    works (weir_queue_put (scene->queue, scene->put++, -1));
-    if (weir_queue_get (scene->queue, &item, 0) != 0)
-        return false;
-    ck_assert_int_eq (item.integer, scene->put - 1);
-    return true;
-}
-
-START_TEST (a_killed_getter_takes_one_item_at_most)
-{
-    scene_t scene;
-    begin (&scene, _i);
-    for (int i = 0; i < 10; i++) {
-        pid_t getter = test_fork (take_item, &scene);
-        ck_assert (test_latch_wait_for (scene.held, (unsigned) i + 1,
-                                        TEST_PATIENCE_MS));
-        test_kill (getter);
-        int before = scene.put;
-        ck_assert (shared_await (gets_its_own_item, &scene));
-        ck_assert_int_le (scene.put - before, 2);
-        ck_assert_int_eq (weir_queue_empty (scene.queue), 1);
-    }
-    finish (&scene);
-}
-END_TEST
-
 int main (void)
 {
     Suite *suite = suite_create ("death");
@@ -382,10 +310,6 @@ int main (void)
         SHARED_FORKING_FORMS);
     tcase = test_case (suite, "others");
     tcase_add_loop_test (tcase, a_killed_waiter_is_taken_out_of_the_line, 0,
-                         SHARED_FORKING_FORMS);
-    tcase_add_loop_test (tcase, a_killed_process_takes_its_objects_along, 0,
-                         SHARED_FORKING_FORMS);
-    tcase_add_loop_test (tcase, a_killed_getter_takes_one_item_at_most, 0,
                          SHARED_FORKING_FORMS);
     return test_main (suite);
 }

@@ -1,7 +1,8 @@
-/*  check_queue_death.c - who puts, gets, leases or joins a queue is killed
+/*  check_queue_death.c - many consumers at once, and their deaths; leases that run
+    out; who waits behind the dead
 
-    At random moments, or stopped, or its thread ends. What each of them did is
-    noted in shared memory, so that it is known what must be there afterwards.
+    What each of them did is noted in shared memory, so that it is known what must
+    be there afterwards. One victim at a time, in each role: check_matrix_queue.c.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -17,22 +18,18 @@ enum {
     ITEMS = 300,
     CONSUMERS = 4,
     KILLS = 100,
-    BATCH = 3,
     SPIN_US = 4000 //  a victim lives that long
 };
 
 typedef struct board {
     atomic_int done [ITEMS];       //  how often an item was worked on
     atomic_int deliveries [ITEMS]; //  the highest count that was seen
-    atomic_int sent, acked;        //  items of a producer
     atomic_int error;              //  how a call ended
 } board_t;
 
 typedef struct scene {
     weir_owner_t *owner;
     weir_queue_t *queue;
-    weir_lock_t *life; //  who has it when a victim had it: all that the victim
-                       //  had sent has been done
     test_latch_t *ready;
     board_t *board;
     int lease_ms;
@@ -47,13 +44,11 @@ static void begin (scene_t *scene, int form, int64_t maxsize)
         .lease_ms = -1,
     };
     scene->queue = weir_queue_new (scene->owner, "queue", maxsize);
-    scene->life = weir_lock_new (scene->owner, "life");
     exists (scene->queue);
 }
 
 static void finish (scene_t *scene)
 {
-    weir_lock_destroy (&scene->life);
     weir_queue_destroy (&scene->queue);
     test_latch_destroy (&scene->ready);
     test_unshare (scene->board, sizeof *scene->board);
@@ -155,39 +150,6 @@ START_TEST (no_item_is_lost_with_a_stopped_consumer)
 }
 END_TEST
 
-//  Takes one item, and is done with it or not: who is not, ends.
-static void *work_or_end (void *arg)
-{
-    scene_t *scene = arg;
-    weir_lease_t lease;
-    if (weir_queue_get_lease (scene->queue, -1, &lease, 0) != 0) {
-        ck_assert_int_eq (errno, EAGAIN);
-        return NULL;
-    }
-    if ((lease.value.integer + lease.deliveries) % 2)
-        works (weir_queue_ack (scene->queue, lease.id));
-    return NULL;
-}
-
-START_TEST (no_item_is_lost_with_its_thread)
-{
-    scene_t scene;
-    pthread_t threads [CONSUMERS];
-    begin (&scene, _i, 0);
-    for (int i = 0; i < KILLS; i++)
-        works (weir_queue_put (scene.queue, i, -1));
-    while (weir_queue_join (scene.queue, 0) != 0) {
-        ck_assert_int_eq (errno, EAGAIN);
-        for (int i = 0; i < CONSUMERS; i++)
-            threads [i] = shared_thread (work_or_end, &scene);
-        for (int i = 0; i < CONSUMERS; i++)
-            shared_join (threads [i]);
-    }
-    ck_assert_int_eq (weir_queue_size (scene.queue), 0);
-    finish (&scene);
-}
-END_TEST
-
 //  The last consumers are killed when the queue is closed already: those that
 //  are left wait for what they had.
 START_TEST (a_closed_queue_is_worked_off_to_the_end)
@@ -283,61 +245,6 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  Producers
 
-static void produce (void *arg)
-{
-    scene_t *scene = arg;
-    test_must (weir_lock_acquire (scene->life, -1) == 0);
-    test_latch_open (scene->ready);
-    for (;;) {
-        int n = atomic_fetch_add (&scene->board->sent, BATCH);
-        test_must (weir_queue_put_many (
-                       scene->queue, weir_list_of (n, n + 1, n + 2), -1) == 0);
-        atomic_fetch_add (&scene->board->acked, BATCH);
-    }
-}
-
-//  Takes all items; they must count from 0, in whole batches.
-static int count_items (scene_t *scene)
-{
-    weir_value_t items;
-    int count = 0;
-    while (weir_queue_get_many (scene->queue, 64, &items, 0) == 0) {
-        for (uint32_t i = 0; i < items.size; i++)
-            ck_assert_int_eq (items.items [i].integer, count++);
-        weir_value_clear (&items);
-    }
-    ck_assert_int_eq (errno, EAGAIN);
-    return count;
-}
-
-START_TEST (a_killed_producer_has_put_all_of_a_batch_or_nothing)
-{
-    uint64_t random = test_seed () + 20 + (uint64_t) _i;
-    scene_t scene;
-    //  The queue is full now and then, and the victim is killed as it waits.
-    begin (&scene, _i, 31 * BATCH + 1);
-    for (int round = 0; round < KILLS; round++) {
-        unsigned before = test_latch_count (scene.ready);
-        pid_t pid = test_fork (produce, &scene);
-        ck_assert (
-            test_latch_wait_for (scene.ready, before + 1, TEST_PATIENCE_MS));
-        spin (&random);
-        test_kill (pid);
-        works (weir_lock_acquire (scene.life, TEST_PATIENCE_MS));
-        works (weir_lock_release (scene.life));
-        int sent = atomic_load (&scene.board->sent);
-        int acked = atomic_load (&scene.board->acked);
-        int found = count_items (&scene);
-        ck_assert_msg (found == sent || found == acked,
-                       "%d were sent, %d acknowledged, %d are there", sent,
-                       acked, found);
-        atomic_store (&scene.board->sent, 0);
-        atomic_store (&scene.board->acked, 0);
-    }
-    finish (&scene);
-}
-END_TEST
-
 static void put_three (void *arg)
 {
     scene_t *scene = arg;
@@ -374,80 +281,8 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  Joiners
 
-static void join_queue (void *arg)
-{
-    scene_t *scene = arg;
-    test_must (weir_queue_join (scene->queue, -1) == 0);
-}
-
-START_TEST (a_killed_joiner_holds_up_nobody)
-{
-    uint64_t random = test_seed () + 30 + (uint64_t) _i;
-    scene_t scene;
-    begin (&scene, _i, 0);
-    for (int round = 0; round < KILLS; round++) {
-        works (weir_queue_put (scene.queue, 1, -1));
-        pid_t victim = test_fork (join_queue, &scene);
-        pid_t other = test_fork (join_queue, &scene);
-        spin (&random);
-        test_kill (victim);
-        works (weir_queue_task_done (scene.queue));
-        ck_assert_int_eq (test_join (other), 0);
-        ck_assert (shared_await_waiters (scene.queue, 0));
-    }
-    finish (&scene);
-}
-END_TEST
-
 //  ---------------------------------------------------------------------------
 //  Who made it
-
-static void make_queue (void *arg)
-{
-    scene_t *scene = arg;
-    weir_queue_t *queue = weir_queue_new (scene->owner, NULL, 1);
-    test_must (
-        queue && weir_queue_put (queue, 1, -1) == 0 &&
-        weir_queue_put (scene->queue, weir_object_reference (queue), -1) == 0);
-    for (;;)
-        pause ();
-}
-
-static void *put_in_vain (void *arg)
-{
-    refuses (ENOENT, weir_queue_put (arg, 2, -1));
-    return NULL;
-}
-
-static void *join_in_vain (void *arg)
-{
-    refuses (ENOENT, weir_queue_join (arg, -1));
-    return NULL;
-}
-
-START_TEST (who_waits_at_the_queue_of_a_killed_process_is_told)
-{
-    uint64_t random = test_seed () + 50 + (uint64_t) _i;
-    scene_t scene;
-    weir_value_t reference;
-    begin (&scene, _i, 0);
-    for (int round = 0; round < KILLS / 4; round++) {
-        pid_t maker = test_fork (make_queue, &scene);
-        works (weir_queue_get (scene.queue, &reference, -1));
-        weir_queue_t *queue = weir_queue_from (reference);
-        exists (queue);
-        weir_value_clear (&reference);
-        pthread_t putter = shared_thread (put_in_vain, queue);
-        pthread_t joiner = shared_thread (join_in_vain, queue);
-        spin (&random);
-        test_kill (maker);
-        shared_join (putter);
-        shared_join (joiner);
-        weir_queue_destroy (&queue);
-    }
-    finish (&scene);
-}
-END_TEST
 
 int main (void)
 {
@@ -457,8 +292,6 @@ int main (void)
                          SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, no_item_is_lost_with_a_stopped_consumer, 0,
                          SHARED_FORKING_FORMS);
-    tcase_add_loop_test (tcase, no_item_is_lost_with_its_thread, 0,
-                         SHARED_FORMS);
     tcase_add_loop_test (tcase, a_closed_queue_is_worked_off_to_the_end, 0,
                          SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, a_stopped_consumer_loses_its_item_and_is_told,
@@ -467,17 +300,7 @@ int main (void)
                          what_an_ended_thread_had_leased_comes_back_in_order, 0,
                          SHARED_FORMS);
     tcase = test_case (suite, "producers");
-    tcase_add_loop_test (tcase,
-                         a_killed_producer_has_put_all_of_a_batch_or_nothing, 0,
-                         SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, who_waits_behind_a_killed_producer_is_let_in, 0,
-                         SHARED_FORKING_FORMS);
-    tcase = test_case (suite, "joiners");
-    tcase_add_loop_test (tcase, a_killed_joiner_holds_up_nobody, 0,
-                         SHARED_FORKING_FORMS);
-    tcase = test_case (suite, "makers");
-    tcase_add_loop_test (tcase,
-                         who_waits_at_the_queue_of_a_killed_process_is_told, 0,
                          SHARED_FORKING_FORMS);
     return test_main (suite);
 }

@@ -5,7 +5,6 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,36 +91,6 @@ START_TEST (a_pop_waits_for_an_item)
     works (weir_list_extend (list, weir_list_of (2, 3)));
     shared_join (thread);
     works (weir_list_pop_wait (list, -1, NULL, -1));
-    ck_assert_int_eq (weir_list_size (list), 0);
-    weir_list_destroy (&list);
-    shared_owner_end (&owner);
-}
-END_TEST
-
-static void pop_one (void *arg)
-{
-    weir_value_t value;
-    test_must (weir_list_pop_wait (arg, 0, &value, -1) == 0);
-    weir_value_clear (&value);
-}
-
-enum { POPPERS = 5 };
-
-START_TEST (an_item_goes_to_one_process_and_none_to_the_dead)
-{
-    weir_owner_t *owner = shared_owner (_i);
-    weir_list_t *list = weir_list_new (owner, NULL);
-    pid_t children [POPPERS];
-    for (int i = 0; i < POPPERS; i++)
-        children [i] = test_fork (pop_one, list);
-    ck_assert (shared_await_waiters (list, POPPERS));
-    kill (children [0], SIGKILL);
-    test_join (children [0]);
-    ck_assert (shared_await_waiters (list, POPPERS - 1));
-    for (int i = 1; i < POPPERS; i++)
-        works (weir_list_append (list, i));
-    for (int i = 1; i < POPPERS; i++)
-        ck_assert_int_eq (test_join (children [i]), 0);
     ck_assert_int_eq (weir_list_size (list), 0);
     weir_list_destroy (&list);
     shared_owner_end (&owner);
@@ -289,8 +258,5 @@ int main (void)
     tcase_add_loop_test (tcase, a_list_has_slices, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_list_is_made_with_items, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_pop_waits_for_an_item, 0, SHARED_FORMS);
-    tcase_add_loop_test (tcase,
-                         an_item_goes_to_one_process_and_none_to_the_dead, 0,
-                         SHARED_FORKING_FORMS);
     return test_main (suite);
 }

@@ -152,30 +152,6 @@ START_TEST (processes_wait_for_each_other)
 }
 END_TEST
 
-static void wait_for_ever (void *arg)
-{
-    scene_t *scene = arg;
-    weir_value_t value;
-    test_must (weir_var_wait_equal (scene->var, -1, &value, -1) == 0);
-}
-
-START_TEST (a_killed_waiter_is_forgotten)
-{
-    scene_t scene;
-    begin (&scene, _i);
-    pid_t killed = test_fork (wait_for_ever, &scene);
-    pid_t left = test_fork (wait_for_ever, &scene);
-    await_waiting (scene.var, 2);
-    kill (killed, SIGKILL);
-    ck_assert_int_ne (test_join (killed), 0);
-    await_waiting (scene.var, 1);
-    works (weir_var_set (scene.var, -1));
-    ck_assert_int_eq (test_join (left), 0);
-    await_waiting (scene.var, 0);
-    finish (&scene);
-}
-END_TEST
-
 static void *wait_in_vain (void *arg)
 {
     scene_t *scene = arg;
@@ -242,8 +218,6 @@ int main (void)
     tcase_add_loop_test (tcase, threads_wait_until_it_is_enough, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, processes_wait_for_each_other, 0,
-                         SHARED_FORKING_FORMS);
-    tcase_add_loop_test (tcase, a_killed_waiter_is_forgotten, 0,
                          SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, a_dropped_var_leaves_nobody_waiting, 0,
                          SHARED_FORMS);
