@@ -14,6 +14,7 @@ typedef enum order { FIFO, LIFO, PRIORITY } order_t;
 
 static weir_queue_t *queue;
 static order_t order;
+static weir_select_t *select_of_one; //  that waits until something can be got
 
 static void begin_fifo (weir_owner_t *owner)
 {
@@ -33,8 +34,17 @@ static void begin_priority (weir_owner_t *owner)
     exists (queue = weir_queue_new_priority (owner, "queue", MAXSIZE));
 }
 
+static void begin_select (weir_owner_t *owner)
+{
+    begin_fifo (owner);
+    exists (select_of_one = weir_select_new ());
+    ck_assert_int_eq (weir_select_add (select_of_one, queue, WEIR_READY_GET),
+                      0);
+}
+
 static void end (void)
 {
+    weir_select_destroy (&select_of_one);
     weir_queue_destroy (&queue);
 }
 
@@ -95,11 +105,8 @@ static bool join (matrix_actor_t *me)
     return !matrix_over ();
 }
 
-static bool consume_until (matrix_actor_t *me, int stops)
+static void take (matrix_actor_t *me, weir_value_t item)
 {
-    weir_value_t item;
-    matrix_begin (me, 1);
-    test_must (weir_queue_get (queue, &item, -1) == 0);
     if (item.integer == MATRIX_STOP_ITEM)
         me->stops++;
     else
@@ -108,6 +115,14 @@ static bool consume_until (matrix_actor_t *me, int stops)
     test_must (weir_queue_task_done (queue) == 0);
     matrix_done (me, 1);
     matrix_moment (me);
+}
+
+static bool consume_until (matrix_actor_t *me, int stops)
+{
+    weir_value_t item;
+    matrix_begin (me, 1);
+    test_must (weir_queue_get (queue, &item, -1) == 0);
+    take (me, item);
     return me->stops < stops;
 }
 
@@ -119,6 +134,22 @@ static bool consume (matrix_actor_t *me)
 static bool consume_from_all (matrix_actor_t *me)
 {
     return consume_until (me, count_of_two ());
+}
+
+//  It may be that another one is quicker.
+static bool select_and_consume (matrix_actor_t *me)
+{
+    weir_value_t item;
+    test_must (weir_select_wait (select_of_one, -1) == 0);
+    matrix_moment (me);
+    matrix_begin (me, 1);
+    if (weir_queue_get (queue, &item, 0) == 0)
+        take (me, item);
+    else {
+        test_must (errno == EAGAIN);
+        matrix_done (me, 1);
+    }
+    return me->stops == 0;
 }
 
 static bool lease (matrix_actor_t *me)
@@ -195,6 +226,8 @@ static const matrix_kind_t fifo = {"queue", begin_fifo, check, end};
 static const matrix_kind_t lifo = {"LIFO queue", begin_lifo, check, end};
 static const matrix_kind_t priority = {"priority queue", begin_priority, check,
                                        end};
+static const matrix_kind_t selected = {"queue under a select", begin_select,
+                                       check, end};
 static const matrix_kind_t leases = {"queue with leases", begin_fifo,
                                      check_leases, end};
 static const matrix_kind_t lifo_leases = {"LIFO queue with leases", begin_lifo,
@@ -238,6 +271,11 @@ static const matrix_row_t rows [] = {
      "lessee",
      lease,
      {produce_for_all, lease},
+     MATRIX_NOT_NEEDED},
+    {&selected,
+     "selector",
+     select_and_consume,
+     {produce_for_all, select_and_consume},
      MATRIX_NOT_NEEDED},
 };
 
