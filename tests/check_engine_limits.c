@@ -104,6 +104,26 @@ START_TEST (a_session_has_4096_links)
 }
 END_TEST
 
+START_TEST (who_comes_new_is_refused_when_there_is_hardly_room)
+{
+    const char *refused = "REFUSED ENOBUFS: this owner has few descriptors "
+                          "left, and keeps them for those that it serves";
+    stage_enter (stage, 1, 10, 1);
+    stage->crowded = true;
+    stage_hello (stage, 2, 11, 1);
+    expect (2, refused);
+    stage_hello (stage, 3, 10, 2);
+    expect (3, refused);
+    //  A link that comes back takes the place that it had.
+    weir__hello_t hello = {.session = 10, .link = 1, .attempt = 2};
+    stage_greet (stage, 4, &hello, &(weir__credentials_t){STAGE_UID, 1010});
+    stage_commit (stage);
+    expect (4, "WELCOME");
+    stage->crowded = false;
+    stage_enter (stage, 5, 10, 2);
+}
+END_TEST
+
 START_TEST (notes_are_no_more_than_can_be_read)
 {
     for (int i = 0; i < 1000; i++)
@@ -372,6 +392,7 @@ int main (void)
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, an_owner_has_4096_sessions);
     tcase_add_test (tcase, a_session_has_4096_links);
+    tcase_add_test (tcase, who_comes_new_is_refused_when_there_is_hardly_room);
     tcase_add_test (tcase, notes_are_no_more_than_can_be_read);
 
     tcase = test_case (suite, "how large");

@@ -212,6 +212,7 @@ static int put_frame (void *context, const uint8_t *head, const uint8_t *body,
         .credentials = target->who,
         .data = frame,
         .size = WEIR__FRAME_HEAD_BYTES + size,
+        .crowded = target->stage->crowded,
     };
     arrive (target->stage, &arrival);
     return 0;
@@ -220,7 +221,8 @@ static int put_frame (void *context, const uint8_t *head, const uint8_t *body,
 void stage_bytes (stage_t *self, uint64_t peer, const void *data, size_t size)
 {
     weir__credentials_t who = {STAGE_UID, 1};
-    weir__arrival_t arrival = {peer, &who, data, size};
+    weir__arrival_t arrival = {
+        .peer = peer, .credentials = &who, .data = data, .size = size};
     arrive (self, &arrival);
 }
 

@@ -58,6 +58,7 @@ typedef struct stage {
     uint64_t send_error_peer; //  whose sends fail; UINT64_MAX: everybody's
     int send_error;
     bool watch_fails;
+    bool crowded;        //  what arrives comes when there is hardly room
     unsigned starves_at; //  TEST_NONE_FAILS: never
     unsigned famine;     //  how many more calls have no memory at all then
     bool starved;        //  that has happened

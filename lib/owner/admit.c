@@ -10,9 +10,10 @@
 //  Why this HELLO cannot be served; NULL when it can.
 static const char *hello_problem (const weir__engine_t *self,
                                   const weir__hello_t *hello,
-                                  const weir__credentials_t *who,
+                                  const weir__arrival_t *arrival,
                                   int *ret_error)
 {
+    const weir__credentials_t *who = arrival->credentials;
     const weir__client_t *client =
         weir__client_find (&self->peers, hello->session);
     *ret_error = EACCES;
@@ -43,6 +44,9 @@ static const char *hello_problem (const weir__engine_t *self,
         DL_COUNT (client->peers, peer, links);
     if (links >= LINKS_PER_SESSION)
         return "this session has as many links as it may have";
+    if (arrival->crowded && !peer)
+        return "this owner has few descriptors left, and keeps them for those "
+               "that it serves";
     return NULL;
 }
 
@@ -100,8 +104,7 @@ void weir__engine_greet (weir__engine_t *self, const weir__arrival_t *arrival,
         return;
     }
     int error;
-    const char *problem =
-        hello_problem (self, &hello, arrival->credentials, &error);
+    const char *problem = hello_problem (self, &hello, arrival, &error);
     if (problem) {
         weir__engine_note (self, WEIR__NOTE_REFUSED, now_us,
                            "refused process %d: %s",

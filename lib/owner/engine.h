@@ -64,6 +64,7 @@ weir__engine_t *weir__engine_new (const weir__engine_config_t *config,
 void weir__engine_destroy (weir__engine_t **self_p);
 
 //  A frame has arrived. credentials: needed for HELLO, else NULL is allowed.
+//  crowded: there is hardly room for more connections: no new links.
 //  The bytes are borrowed for the call. What is wrong with it is the peer's
 //  problem: it is refused, and its session dropped.
 typedef struct weir__arrival {
@@ -71,6 +72,7 @@ typedef struct weir__arrival {
     const weir__credentials_t *credentials;
     const uint8_t *data;
     size_t size;
+    bool crowded;
 } weir__arrival_t;
 void weir__engine_frame (weir__engine_t *self, const weir__arrival_t *arrival,
                          uint64_t now_us);

@@ -10,6 +10,7 @@
 #include "owner/loop.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,16 +114,6 @@ static void mark_dead (weir__loop_t *self, watch_t *watch)
     DL_APPEND (self->dead, watch);
 }
 
-//  Whether so few descriptors are left that a crowd that comes could take the
-//  last one, without which libzmq ends the program. The kernel gives the lowest
-//  number that is free.
-static bool is_short (int fd)
-{
-    struct rlimit files;
-    return getrlimit (RLIMIT_NOFILE, &files) == 0 &&
-           (rlim_t) fd >= files.rlim_cur - files.rlim_cur / SPARE_SHARE;
-}
-
 static int watch_process (void *context, uint64_t session, pid_t pid)
 {
     weir__loop_t *self = context;
@@ -141,7 +132,7 @@ static int watch_process (void *context, uint64_t session, pid_t pid)
         mark_dead (self, watch); //  it did not live to see the answer
         return 0;
     }
-    if (watch->pidfd >= 0 && !is_short (watch->pidfd) &&
+    if (watch->pidfd >= 0 &&
         epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, watch->pidfd, &event) == 0)
         return 0;
     HASH_DELETE (hh, self->watches, watch);
@@ -220,6 +211,28 @@ uint64_t weir__loop_epoch (const weir__loop_t *self)
     return self->epoch;
 }
 
+//  The lowest descriptor that is free; -1: none is. No forked child has it.
+static int find_free (int any_fd)
+{
+    weir__process_lock ();
+    int fd = fcntl (any_fd, F_DUPFD_CLOEXEC, 0);
+    if (fd >= 0)
+        close (fd);
+    weir__process_unlock ();
+    return fd;
+}
+
+//  Whether so few descriptors are left that a crowd that comes could take the
+//  last one, without which libzmq ends the program.
+static bool is_crowded (const weir__loop_t *self)
+{
+    struct rlimit files;
+    int fd = find_free (self->epoll_fd);
+    return fd < 0 ||
+           (getrlimit (RLIMIT_NOFILE, &files) == 0 &&
+            (rlim_t) fd >= files.rlim_cur - files.rlim_cur / SPARE_SHARE);
+}
+
 //  Takes in what has arrived. Returns whether that was all.
 static bool drain (weir__loop_t *self)
 {
@@ -238,6 +251,7 @@ static bool drain (weir__loop_t *self)
         };
         if (hello && weir__router_sender (self->router, &who.uid, &who.pid))
             arrival.credentials = &who;
+        arrival.crowded = hello && is_crowded (self);
         weir__engine_frame (self->engine, &arrival, now_us);
         parts += inbound.parts;
         bytes += inbound.size;
