@@ -16,22 +16,13 @@
 
 #include "shared_kit.h"
 
-//  How much slower a program may be that a sanitizer watches.
-#ifdef __SANITIZE_ADDRESS__
-#define SLOW 10
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SLOW 10
-#endif
-#endif
-#ifndef SLOW
-#define SLOW 1
-#endif
-
 enum {
     ROUNDS = 200,
-    PROMPT_US = 50000 * SLOW, //  so soon the next one has the lock
-    SPIN_US = 3000,           //  a victim lives that long after it has the lock
+    //  A program that a sanitizer watches may be so much slower.
+    PROMPT_US =
+        50000 *
+        (TEST_IS_WATCHED ? 10 : 1), //  so soon the next one has the lock
+    SPIN_US = 3000, //  a victim lives that long after it has the lock
     LARGE_BYTES = 3 << 20
 };
 

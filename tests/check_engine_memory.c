@@ -218,11 +218,7 @@ static bool starve (unsigned n, unsigned famine)
 }
 
 //  ThreadSanitizer is slow, and sees nothing in a single thread.
-#ifdef __SANITIZE_THREAD__
-enum { STEP = 10 };
-#else
-enum { STEP = 1 };
-#endif
+enum { STEP = TEST_WITH_TSAN ? 10 : 1 };
 
 START_TEST (each_allocation_can_fail_and_the_owner_serves_on)
 {

@@ -18,7 +18,13 @@
 #include "model.h"
 #include "support.h"
 
-enum { HISTORIES = 60, ENTRIES = 600 };
+enum {
+    HISTORIES = 60,
+    ENTRIES = 600,
+    //  Of mostly one kind.
+    FAVOURITES = TEST_IS_WATCHED ? 50 : 1000,
+    FEW_ENTRIES = 60
+};
 
 //  What came out of a machine, in its order: origin, number, body.
 typedef struct output {
@@ -208,9 +214,9 @@ static void replay (const trial_t *self)
     weir__machine_destroy (&fresh);
 }
 
-START_TEST (a_machine_does_what_the_model_does)
+//  kind: that of most objects; -1: as the seed will have it.
+static void run (uint64_t state, int kind, int entries)
 {
-    uint64_t state = test_seed () + (uint64_t) _i;
     trial_t trial = {
         .seed = test_seed (),
         .history = history_new (test_random (&state)),
@@ -218,7 +224,9 @@ START_TEST (a_machine_does_what_the_model_does)
         .machine = weir__machine_new (),
         .twin = weir__machine_new (),
     };
-    for (int i = 0; i < ENTRIES; i++) {
+    if (kind >= 0)
+        trial.history->favourite = (unsigned) kind;
+    for (int i = 0; i < entries; i++) {
         step (&trial);
         uint64_t choice = test_random_below (&state, 40);
         if (choice < 2)
@@ -237,6 +245,19 @@ START_TEST (a_machine_does_what_the_model_does)
     weir__buffer_free (&trial.twin_output.replies);
     weir__buffer_free (&trial.log);
 }
+
+START_TEST (a_machine_does_what_the_model_does)
+{
+    run (test_seed () + (uint64_t) _i, -1, ENTRIES);
+}
+END_TEST
+
+START_TEST (each_kind_does_what_the_model_does)
+{
+    uint64_t random = test_seed () + (uint64_t) _i;
+    for (int i = 0; i < FAVOURITES; i++)
+        run (test_random (&random), _i, FEW_ENTRIES);
+}
 END_TEST
 
 int main (void)
@@ -245,5 +266,8 @@ int main (void)
     TCase *tcase = test_case (suite, "random histories");
     tcase_add_loop_test (tcase, a_machine_does_what_the_model_does, 0,
                          HISTORIES);
+    tcase_add_loop_test (tcase, each_kind_does_what_the_model_does,
+                         WEIR__DIRECTORY + 1, WEIR__KINDS);
+    tcase_set_timeout (tcase, 60);
     return test_main (suite);
 }

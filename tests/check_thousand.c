@@ -11,19 +11,12 @@
 
 #include "shared_kit.h"
 
-//  A sanitizer takes several times the memory, and the time.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define PROCESSES 50
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define PROCESSES 50
-#endif
-#endif
-#ifndef PROCESSES
-#define PROCESSES 1000
-#endif
-
-enum { PATIENCE_MS = 12 * TEST_PATIENCE_MS, TIMEOUT_S = 120 };
+enum {
+    //  A sanitizer takes several times the memory, and the time.
+    PROCESSES = TEST_IS_WATCHED ? 50 : 1000,
+    PATIENCE_MS = 12 * TEST_PATIENCE_MS,
+    TIMEOUT_S = 120
+};
 
 //  Who came in what order, by pid.
 typedef struct order {

@@ -17,21 +17,14 @@
 
 #include "codec/frame.h"
 #include "codec/ops.h"
+#include "support.h"
 
 //  Longer than PATIENCE_MS no call may take, whatever goes on. Instrumented
 //  programs are slow: they get more time and smaller floods.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HOSTILE_SLOW 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define HOSTILE_SLOW 1
-#endif
-#endif
-#ifdef HOSTILE_SLOW
-enum { PATIENCE_MS = 20000, FRAMES = 500 };
-#else
-enum { PATIENCE_MS = 4000, FRAMES = 5000 };
-#endif
+enum {
+    PATIENCE_MS = TEST_IS_WATCHED ? 20000 : 4000,
+    FRAMES = TEST_IS_WATCHED ? 500 : 5000
+};
 
 //  Starts / ends the owner. To be used as a fixture. The end fails the test
 //  when a sanitizer has said something in the owner.

@@ -12,18 +12,12 @@
 #include <unistd.h>
 
 //  What a sanitizer watches is much slower: then there are fewer rounds.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define WATCHED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define WATCHED 1
-#endif
-#endif
-#ifdef WATCHED
-enum { KILLS = 5, STOPS = 5, ENDS = 5, IN_OTHER_FORMS = 1 };
-#else
-enum { KILLS = 100, STOPS = 30, ENDS = 30, IN_OTHER_FORMS = 3 };
-#endif
+enum {
+    KILLS = TEST_IS_WATCHED ? 5 : 100,
+    STOPS = TEST_IS_WATCHED ? 5 : 30,
+    ENDS = TEST_IS_WATCHED ? 5 : 30,
+    IN_OTHER_FORMS = TEST_IS_WATCHED ? 1 : 3
+};
 
 enum {
     SPIN_US = 1000, //  so long at most a victim plays before it is harmed

@@ -35,16 +35,7 @@ typedef enum shared_form {
 //  over a fork: a child may wait for ever for what a busy thread of its parent
 //  had. With it, no test forks while an owner's thread, or threads of its own,
 //  are busy. (For AddressSanitizer see support.c.)
-#ifdef __SANITIZE_THREAD__
-#define SHARED_FORKING_FORMS SHARED_THREAD
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define SHARED_FORKING_FORMS SHARED_THREAD
-#endif
-#endif
-#ifndef SHARED_FORKING_FORMS
-#define SHARED_FORKING_FORMS SHARED_FORMS
-#endif
+#define SHARED_FORKING_FORMS (TEST_WITH_TSAN ? SHARED_THREAD : SHARED_FORMS)
 
 //  Starts an owner in that form / ends it, and what is behind it. One at a
 //  time for SHARED_OPENED.

@@ -79,15 +79,7 @@ void test_leaves_nothing_behind (void)
     ck_assert_msg (clean, "left behind:\n%s", report);
 }
 
-#ifdef __SANITIZE_THREAD__
-#define WITH_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define WITH_TSAN 1
-#endif
-#endif
-
-#ifdef WITH_TSAN
+#if TEST_WITH_TSAN
 static void *do_nothing (void *arg)
 {
     return arg;
@@ -108,15 +100,7 @@ static void begin_sanitizer (void)
 }
 #endif
 
-#ifdef __SANITIZE_ADDRESS__
-#define WITH_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define WITH_ASAN 1
-#endif
-#endif
-
-#ifdef WITH_ASAN
+#if TEST_WITH_ASAN
 //  A child that is forked while another thread allocates would hang in
 //  AddressSanitizer: up to gcc 13 and clang 16 it does not hold its own locks
 //  over a fork. So we do, with functions of its LeakSanitizer that only a

@@ -32,6 +32,24 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+//  Which sanitizer watches the program: it is slow then, and large.
+#if defined(__has_feature)
+#define TEST_HAS(sanitizer) __has_feature (sanitizer)
+#else
+#define TEST_HAS(sanitizer) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || TEST_HAS(address_sanitizer)
+#define TEST_WITH_ASAN 1
+#else
+#define TEST_WITH_ASAN 0
+#endif
+#if defined(__SANITIZE_THREAD__) || TEST_HAS(thread_sanitizer)
+#define TEST_WITH_TSAN 1
+#else
+#define TEST_WITH_TSAN 0
+#endif
+enum { TEST_IS_WATCHED = TEST_WITH_ASAN || TEST_WITH_TSAN };
+
 //  Long enough for everything that must happen, even under valgrind on a busy
 //  machine; a test that waits this long has failed.
 enum { TEST_PATIENCE_MS = 10000 };
