@@ -136,6 +136,11 @@ int weir__uplink_ask (weir__uplink_t *self, const weir__ask_t *ask,
     return weir__protocol_request (&self->protocol, &wire, ask, ret_number);
 }
 
+bool weir__uplink_has_room (const weir__uplink_t *self)
+{
+    return self->protocol.last - self->protocol.acked < WEIR__WINDOW;
+}
+
 int weir__uplink_cancel (weir__uplink_t *self, uint64_t number)
 {
     weir__wire_t wire = wire_of (self);

@@ -41,6 +41,9 @@ bool weir__uplink_is_stale (const weir__uplink_t *self);
 int weir__uplink_ask (weir__uplink_t *self, const weir__ask_t *ask,
                       uint64_t *ret_number);
 
+//  Whether fewer than WEIR__WINDOW requests have no reply yet.
+bool weir__uplink_has_room (const weir__uplink_t *self);
+
 //  Takes in what has arrived, until the reply to that request is among it;
 //  replies to others are dropped. Returns 1 (*ret_value, NULL: not wanted, is
 //  owned by the caller); 0: nothing more is there; or -1 with the owner's error

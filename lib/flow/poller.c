@@ -11,6 +11,7 @@
 #include <sys/epoll.h>
 
 #include "base/error.h"
+#include "base/fork.h"
 #include "codec/limits.h"
 #include "machine/hash.h"
 
@@ -30,6 +31,7 @@ weir__poller_t *weir__poller_new (weir__remote_t *remote)
 
 static void disconnect (weir__poller_t *self)
 {
+    int error = errno;
     if (self->fd >= 0)
         epoll_ctl (self->epoll, EPOLL_CTL_DEL, self->fd, NULL);
     if (self->owner_fd >= 0)
@@ -38,11 +40,14 @@ static void disconnect (weir__poller_t *self)
         weir__uplink_destroy (&self->uplink);
     self->epoll = self->fd = self->owner_fd = -1;
     self->asked = 0;
+    errno = error;
 }
 
-void weir__poller_forget (weir__poller_t *self)
+void weir__poller_forget (weir__poller_t *self, bool whole)
 {
     self->fd = self->owner_fd = -1;
+    if (!whole)
+        self->uplink = NULL;
     disconnect (self);
 }
 
@@ -50,12 +55,10 @@ void weir__poller_destroy (weir__poller_t **self_p)
 {
     weir__poller_t *self = *self_p;
     *self_p = NULL;
-    int error = errno;
     disconnect (self);
     weir__remote_release (self->remote);
     free (self->members);
     free (self);
-    errno = error;
 }
 
 static int enter (int epoll, int fd, uint32_t events)
@@ -104,11 +107,16 @@ static int end_or_fail (weir__poller_t *self)
 //  ---------------------------------------------------------------------------
 //  Asking
 
-static void forget_answer (weir__poller_t *self)
+void weir__poller_cancel (weir__poller_t *self)
 {
     if (self->asked && !weir__uplink_is_stale (self->uplink))
         weir__uplink_cancel (self->uplink, self->asked);
     self->asked = 0;
+}
+
+bool weir__poller_can_ask (const weir__poller_t *self)
+{
+    return !self->asked && self->uplink && weir__uplink_has_room (self->uplink);
 }
 
 //  The poll's list: one block, to be freed. NULL with ENOMEM.
@@ -146,7 +154,7 @@ static int ask (weir__poller_t *self, int timeout_ms)
     //  The owner may owe us as many answers as it can: asked again after these.
     if (rc != 0 && errno != EAGAIN)
         return -1;
-    forget_answer (self);
+    weir__poller_cancel (self);
     self->asked = number;
     self->waits = timeout_ms != 0;
     return 0;
@@ -196,7 +204,7 @@ int weir__poller_take_in (weir__poller_t *self)
         return 0;
     if (rc < 0 && errno != EAGAIN && errno != EINTR)
         return end_or_fail (self);
-    //  Interrupted: by ourselves, see forget_answer.
+    //  Interrupted: by ourselves, see weir__poller_cancel.
     self->asked = 0;
     self->answered = rc == 1 || errno == EAGAIN;
     if (rc == 1 && !mark (self->members, self->count, answer)) {
@@ -228,18 +236,13 @@ static int inquire (const weir__poller_t *self, weir__polled_t *member)
     return good ? 0 : fail_malformed ();
 }
 
-int weir__poller_add (weir__poller_t *self, weir__polled_t *member)
+int weir__poller_expect (weir__poller_t *self, weir__polled_t *member)
 {
     if (self->count == WEIR__POLLED)
         return weir__fail (ENOBUFS,
                            "a select has at most %d objects of one owner, and "
                            "this one has them",
                            WEIR__POLLED);
-    weir__polled_t **members =
-        realloc (self->members, (self->count + 1) * sizeof *members);
-    if (!members)
-        return weir__fail (ENOMEM, "out of memory");
-    self->members = members;
     member->sequence = member->told = -1;
     if (inquire (self, member) != 0)
         return -1;
@@ -247,9 +250,18 @@ int weir__poller_add (weir__poller_t *self, weir__polled_t *member)
         return weir__fail (ENOENT, "the object is not there any more");
     if (member->ready == WEIR__READY_CHANGE)
         member->sequence = member->told;
+    weir__process_lock ();
+    weir__polled_t **members =
+        realloc (self->members, (self->count + 1) * sizeof *members);
+    if (members)
+        self->members = members;
+    weir__process_unlock ();
+    return members ? 0 : weir__fail (ENOMEM, "out of memory");
+}
+
+void weir__poller_add (weir__poller_t *self, weir__polled_t *member)
+{
     self->members [self->count++] = member;
-    forget_answer (self);
-    return 0;
 }
 
 void weir__poller_remove (weir__poller_t *self, const weir__polled_t *member)
@@ -260,5 +272,4 @@ void weir__poller_remove (weir__poller_t *self, const weir__polled_t *member)
     self->count--;
     memmove (self->members + place, self->members + place + 1,
              (self->count - place) * sizeof *self->members);
-    forget_answer (self);
 }

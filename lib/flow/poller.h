@@ -1,7 +1,8 @@
 /*  poller.h - what a select asks one owner
 
     A connection of its own to the owner, over which it asks by polls (see
-    doc/protocol.md) which of some objects are ready. Nothing here waits.
+    doc/protocol.md) which of some objects are ready. Only weir__poller_expect
+    waits.
 
     The select's turn guards it.
 
@@ -43,20 +44,31 @@ typedef struct weir__poller {
 weir__poller_t *weir__poller_new (weir__remote_t *remote);
 void weir__poller_destroy (weir__poller_t **self_p);
 
-//  In a forked child: the connection is the parent's.
-void weir__poller_forget (weir__poller_t *self);
+//  In a forked child: the connection is the parent's. whole: none of its threads
+//  was in the middle of using it; else its memory cannot be touched.
+void weir__poller_forget (weir__poller_t *self, bool whole);
 
-//  Adds an object, about which it asks the owner, and waits for the answer. /
-//  Removes it. What was asked before must be asked again. Returns 0, or -1 with
-//  ENOBUFS (there are too many), ENOENT (it is not there, and can't change), or
-//  as weir__remote_call.
-int weir__poller_add (weir__poller_t *self, weir__polled_t *member);
+//  Makes room for an object, about which it asks the owner, and waits for the
+//  answer. Returns 0, or -1 with ENOBUFS (there are too many), ENOENT (it is not
+//  there, and can't change), ENOMEM or as weir__remote_call.
+int weir__poller_expect (weir__poller_t *self, weir__polled_t *member);
+
+//  Adds the object that is expected. / Removes one. Under the process lock; what
+//  was asked before is cancelled before.
+void weir__poller_add (weir__poller_t *self, weir__polled_t *member);
 void weir__poller_remove (weir__poller_t *self, const weir__polled_t *member);
 
 //  Asks which are ready, with timeout 0, or -1: to be answered when one is. The
 //  uplink's descriptors are put into the epoll. Returns 0, or -1 with EMFILE,
 //  ENOBUFS, EACCES, EPROTO, ENOMEM.
 int weir__poller_ask (weir__poller_t *self, int epoll, int timeout_ms);
+
+//  Nothing is asked any more.
+void weir__poller_cancel (weir__poller_t *self);
+
+//  Whether nothing is asked, and could be: an owner that is silent may be asked
+//  only so often.
+bool weir__poller_can_ask (const weir__poller_t *self);
 
 //  Takes in what has arrived: `answered` and the members' is_ready are set. An
 //  owner that has ended answers that all are. When there is no answer, and

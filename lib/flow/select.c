@@ -91,15 +91,40 @@ static int watch_fd (weir_select_t *self, int fd)
     return weir__select_fail ();
 }
 
-//  In a forked child: what can sleep is made anew, and the sources are put into
-//  it.
+static void release_poller (weir_select_t *self, weir__poller_t *poller)
+{
+    if (poller->count > 0)
+        return;
+    weir__process_lock ();
+    DL_DELETE (self->pollers, poller);
+    weir__process_unlock ();
+    weir__poller_destroy (&poller);
+}
+
+//  In a forked child: what is the parent's is let be.
+static void forget_parent (weir_select_t *self)
+{
+    uint64_t generation = weir__generation ();
+    weir__poller_t *poller;
+    weir__process_lock ();
+    if (self->generation != generation) {
+        bool whole = weir__turn_is_free (&self->turn);
+        DL_FOREACH (self->pollers, poller)
+        weir__poller_forget (poller, whole);
+        weir__turn_init (&self->turn);
+        self->epoll = self->bell = NONE;
+        self->generation = generation;
+    }
+    weir__process_unlock ();
+}
+
+//  What can sleep is made anew, and the sources are put into it. Owners of which
+//  there are no sources were being added, or removed, when the process forked.
 static int adopt (weir_select_t *self)
 {
-    weir__poller_t *poller;
-    self->epoll = NONE;
-    self->bell = NONE;
-    DL_FOREACH (self->pollers, poller)
-    weir__poller_forget (poller);
+    weir__poller_t *poller, *next;
+    DL_FOREACH_SAFE (self->pollers, poller, next)
+    release_poller (self, poller);
     if (open_epoll (self) != 0)
         return -1;
     for (int i = 0; i < self->count; i++) {
@@ -113,18 +138,9 @@ static int adopt (weir_select_t *self)
 
 int weir__select_enter (weir_select_t *self, uint64_t deadline_us)
 {
-    uint64_t generation = weir__generation ();
     if (!self)
         return weir__fail (EINVAL, "there is no select: the handle is NULL");
-    weir__process_lock ();
-    bool inherited = self->generation != generation;
-    if (inherited) {
-        weir__turn_init (&self->turn);
-        self->generation = generation;
-        self->epoll = NONE;
-        self->bell = NONE;
-    }
-    weir__process_unlock ();
+    forget_parent (self);
     if (weir__turn_take (&self->turn, deadline_us) != 0)
         return -1;
     if (self->epoll >= 0 || adopt (self) == 0)
@@ -189,24 +205,50 @@ static weir__poller_t *use_poller (weir_select_t *self, weir__remote_t *remote)
     return poller;
 }
 
-static void release_poller (weir_select_t *self, weir__poller_t *poller)
-{
-    if (poller->count > 0)
-        return;
-    weir__process_lock ();
-    DL_DELETE (self->pollers, poller);
-    weir__process_unlock ();
-    weir__poller_destroy (&poller);
-}
-
-//  What is begun when a source has its place. Returns 0, or -1.
-static int begin_source (weir_select_t *self, weir__source_t *source)
+//  What comes before a source has its place. Returns 0, or -1.
+static int begin_source (weir__source_t *source)
 {
     if (source->poller)
-        return weir__poller_add (source->poller, &source->polled);
+        return weir__poller_expect (source->poller, &source->polled);
     if (source->pipe)
         weir__pair_retain (source->pipe->pair);
-    return source->pipe ? 0 : watch_fd (self, source->fd);
+    return 0;
+}
+
+//  Gives the source its place.
+static void put_source (weir_select_t *self, weir__source_t *source, int number)
+{
+    if (source->poller)
+        weir__poller_cancel (source->poller);
+    weir__process_lock ();
+    self->sources [number] = source;
+    if (source->poller)
+        weir__poller_add (source->poller, &source->polled);
+    weir__process_unlock ();
+}
+
+static void end_source (weir_select_t *self, weir__source_t *source)
+{
+    if (source->poller)
+        release_poller (self, source->poller);
+    else if (source->pipe)
+        weir__pair_release (source->pipe->pair);
+    else
+        watch_fd (self, source->fd);
+    free (source);
+}
+
+static void remove_source (weir_select_t *self, int number)
+{
+    weir__source_t *source = self->sources [number];
+    if (source->poller)
+        weir__poller_cancel (source->poller);
+    weir__process_lock ();
+    self->sources [number] = NULL;
+    if (source->poller)
+        weir__poller_remove (source->poller, &source->polled);
+    weir__process_unlock ();
+    end_source (self, source);
 }
 
 //  Enters a source, of which the caller has set what it is. Frees it when it
@@ -214,22 +256,23 @@ static int begin_source (weir_select_t *self, weir__source_t *source)
 static int enter_source (weir_select_t *self, weir__source_t *source)
 {
     int number = choose_number (self);
-    if (number >= 0) {
-        weir__process_lock ();
-        self->sources [number] = source;
-        weir__process_unlock ();
-        if (begin_source (self, source) == 0) {
-            weir__bell_ring (&self->bell); //  for who sleeps already
-            return number;
-        }
-        weir__process_lock ();
-        self->sources [number] = NULL;
-        weir__process_unlock ();
+    if (number < 0 || begin_source (source) != 0) {
+        int error = errno;
+        if (source->poller)
+            release_poller (self, source->poller);
+        free (source);
+        errno = error;
+        return -1;
     }
-    if (source->poller)
-        release_poller (self, source->poller);
-    free (source);
-    return -1;
+    put_source (self, source, number);
+    if (source->fd >= 0 && watch_fd (self, source->fd) != 0) {
+        int error = errno;
+        remove_source (self, number);
+        errno = error;
+        return -1;
+    }
+    weir__bell_ring (&self->bell); //  for who sleeps already
+    return number;
 }
 
 static weir__source_t *make_source (void)
@@ -359,28 +402,6 @@ int weir_select_add_fd (weir_select_t *self, int fd, int events)
 //  ---------------------------------------------------------------------------
 //  Removing
 
-//  The source is not among the others any more.
-static void end_source (weir_select_t *self, weir__source_t *source)
-{
-    if (source->poller) {
-        weir__poller_remove (source->poller, &source->polled);
-        release_poller (self, source->poller);
-    } else if (source->pipe)
-        weir__pair_release (source->pipe->pair);
-    else
-        watch_fd (self, source->fd);
-    free (source);
-}
-
-static void remove_source (weir_select_t *self, int number)
-{
-    weir__source_t *source = self->sources [number];
-    weir__process_lock ();
-    self->sources [number] = NULL;
-    weir__process_unlock ();
-    end_source (self, source);
-}
-
 int weir_select_remove (weir_select_t *self, int number)
 {
     if (enter_now (self) != 0)
@@ -404,16 +425,13 @@ void weir_select_destroy (weir_select_t **self_p)
     weir_select_t *self = *self_p;
     *self_p = NULL;
     int error = errno;
-    if (self->generation != weir__generation ()) {
-        weir__poller_t *poller;
-        self->epoll = NONE;
-        self->bell = NONE;
-        DL_FOREACH (self->pollers, poller)
-        weir__poller_forget (poller);
-    }
+    forget_parent (self);
     for (int i = 0; i < self->count; i++)
         if (self->sources [i])
             remove_source (self, i);
+    weir__poller_t *poller, *next;
+    DL_FOREACH_SAFE (self->pollers, poller, next)
+    release_poller (self, poller);
     close_epoll (self);
     free (self->sources);
     free (self->polls);

@@ -90,12 +90,14 @@ static int inquire (weir_select_t *self, uint64_t deadline_us)
     if (weir__poller_ask (poller, self->epoll, 0) != 0)
         return -1;
     for (;;) {
-        if (take_in (self) != 0 || ask (self, 0) != 0)
+        //  Asking may take an edge away, so taking in comes last.
+        if (ask (self, 0) != 0 || take_in (self) != 0)
             return -1;
         const weir__poller_t *silent = find_silent (self);
         if (!silent || weir__now_us () >= deadline_us)
             return 0;
-        if (sleep_for (self, silent, deadline_us) != 0)
+        if (!weir__poller_can_ask (silent) &&
+            sleep_for (self, silent, deadline_us) != 0)
             return -1;
     }
 }
@@ -216,7 +218,14 @@ static int find_or_arm (weir_select_t *self)
     if (!(poller->asked && poller->waits) &&
         weir__poller_ask (poller, self->epoll, -1) != 0)
         return -1;
-    return take_in (self) != 0 ? -1 : choose (self);
+    if (take_in (self) != 0)
+        return -1;
+    number = choose (self);
+    //  Who could not be asked, and can be now, will not tell: so once more.
+    DL_FOREACH (self->pollers, poller)
+    if (number < 0 && weir__poller_can_ask (poller))
+        weir__bell_ring (&self->bell);
+    return number;
 }
 
 //  Sleeps without the turn. Returns 0, or -1 with EINTR or ETIMEDOUT.
@@ -254,7 +263,8 @@ static int wait (weir_select_t *self, int timeout_ms, uint64_t deadline_us)
             return -1;
         errno = EAGAIN;
     }
-    if (number >= 0)
+    //  There may be more; or it failed, and what was to wake others is cleared.
+    if (number >= 0 || (errno != EAGAIN && errno != ETIMEDOUT))
         weir__bell_ring (&self->bell);
     return number;
 }
