@@ -112,7 +112,8 @@ static void forget_parent (weir_select_t *self)
         DL_FOREACH (self->pollers, poller)
         weir__poller_forget (poller, whole);
         weir__turn_init (&self->turn);
-        self->epoll = self->bell = NONE;
+        self->epoll = NONE;
+        self->bell = NONE;
         self->generation = generation;
     }
     weir__process_unlock ();
