@@ -165,3 +165,18 @@ void weir__deadlock_break (const weir__request_t *request)
     if (wait != request && closes (wait->object, wait->link, &circle))
         weir__end_wait (wait, EDEADLK, circle.text);
 }
+
+void weir__deadlock_time_out (weir__request_t *request)
+{
+    static const char timed_out [] = "the wait timed out";
+    weir__object_t *object = request->object;
+    const weir__kind_t *kind = object->kind;
+    circle_t circle;
+    char cause [sizeof timed_out + sizeof circle.text + 2];
+    bool closed = kind->waits_for_holders &&
+                  kind->waits_for_holders (object, request) &&
+                  closes (object, request->link, &circle);
+    snprintf (cause, sizeof cause, "%s%s%s", timed_out, closed ? "; " : "",
+              closed ? circle.text : "");
+    weir__end_wait (request, ETIMEDOUT, cause);
+}

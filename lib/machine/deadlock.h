@@ -19,4 +19,8 @@ bool weir__deadlocks (weir__call_t *call);
 //  closes a circle, another wait in it is refused: of who holds that lock.
 void weir__deadlock_break (const weir__request_t *request);
 
+//  Ends a wait with ETIMEDOUT. If it would never have ended otherwise, the
+//  sentence names the circle.
+void weir__deadlock_time_out (weir__request_t *request);
+
 #endif

@@ -14,6 +14,7 @@
 #include "codec/ops.h"
 #include "codec/status.h"
 #include "machine/call.h"
+#include "machine/deadlock.h"
 #include "machine/hold.h"
 #include "machine/kind.h"
 #include "machine/object.h"
@@ -185,8 +186,7 @@ static void fire (weir__timer_t *timer)
         weir__hold_abandon (WEIR__OF (timer, weir__hold_t, timer),
                             WEIR__LAPSED);
     else
-        weir__end_wait (WEIR__OF (timer, weir__request_t, timer), ETIMEDOUT,
-                        "the wait timed out");
+        weir__deadlock_time_out (WEIR__OF (timer, weir__request_t, timer));
 }
 
 static void apply_record (weir__machine_t *self, const weir__record_t *record)

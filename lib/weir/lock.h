@@ -11,7 +11,8 @@
     A wait that would never end, because of who waits for whom, is refused with
     EDEADLK, and weir_error () names the circle. It counts locks, rlocks,
     read-write locks and semaphores of one unit; waits without a timeout, and no
-    leases. A circle that closes when a wait at a condition comes back to its
+    leases. A wait with a timeout ends, and weir_error () names the circle then. A
+    circle that closes when a wait at a condition comes back to its
     lock (condition.h) ends the wait of who holds that lock.
 
     A change that is one message (weir_dict_add, weir_var_cas ...) needs no
