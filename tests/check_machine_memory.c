@@ -391,7 +391,7 @@ END_TEST
 
 START_TEST (a_transaction_without_memory_changes_nothing)
 {
-    //  On a dict, a list, a var, a set, an array and a namespace.
+    //  On a dict, a list, a var, a set, an array, a namespace and a queue.
     static const char *const transactions [] = {
         "[[0, 1, 7, 'a', -3], [0, 1, 7, 'b', 3], [0, 2, 0, " LONG "]]",
         "[[0, 2, 0, 7], [0, 3, 3, " LONG "], [0, 4, 0, 7], [0, 5, 1, 0, 7], "
@@ -401,6 +401,9 @@ START_TEST (a_transaction_without_memory_changes_nothing)
         "[[0, 1, 14], [0, 2, 0, 1], [1, 2, 3, [1, {2: 3}], 0], [0, 3, 3, 'x']]",
         "[[0, 1, 14], [0, 2, 0, 1], [0, 1, 3, 'a']]",
         "[[0, 1, 1, 'a'], [0, 3, 0], [0, 3, 0], [0, 3, 0], [0, 3, 3, 'x']]",
+        "[[0, 7, 5, [4, 5]], [0, 7, 6, 3], [0, 7, 3, True], [0, 1, 14]]",
+        "[[0, 7, 1], [0, 1, 7, 'a', 1], [0, 7, 5, [4, 5]]]",
+        "[[0, 7, 6, 2], [0, 7, 0, 6], [0, 1, 3, 'x']]",
     };
     kit_t *kit = kit_new ();
     kit_create (kit, B, WEIR__DICT, "'d', {'a': 1, 'l': " LONG "}");
@@ -409,6 +412,8 @@ START_TEST (a_transaction_without_memory_changes_nothing)
     kit_create (kit, B, WEIR__SET, "'s', [1, 2, 'x', [3]]");
     kit_create (kit, B, WEIR__ARRAY, "'a', 0, [1, 2]");
     kit_create (kit, B, WEIR__NAMESPACE, "'n', {'b': 1}");
+    uint64_t queue = kit_create (kit, B, WEIR__QUEUE, "'q', 0, 2");
+    kit_ask (kit, B, queue, WEIR__QUEUE_PUT_MANY, "[3, 1, 2]");
     for (unsigned i = 0; i < sizeof transactions / sizeof *transactions; i++)
         every_allocation_fails (
             kit, prepare (kit, 0, WEIR__DIRECTORY_TRANSACT, transactions [i]));

@@ -202,15 +202,15 @@ END_TEST
 
 START_TEST (what_waits_or_is_held_takes_no_part)
 {
-    fails ("[0, 3, 1, 7], [0, 6, 0, 1]", "EOPNOTSUPP",
-           "step 2: queue 'q': a transaction can look at it, but cannot change "
-           "it: call put by itself");
     fails ("[0, 3, 1, 7], [0, 5, 0]", "EOPNOTSUPP",
            "step 2: lock 'k': a transaction can look at it, but cannot change "
            "it: call acquire by itself");
-    fails ("[0, 3, 1, 7], [0, 3, 5, 7]", "EINVAL",
-           "step 2: var 'v': wait equal may have to wait, which a transaction "
-           "does not");
+    fails ("[0, 3, 1, 7], [0, 3, 5, 8]", "EAGAIN",
+           "step 2: var 'v': it does not have that value; a transaction does "
+           "not wait");
+    fails ("[0, 3, 1, 7], [0, 2, 18, 5]", "EAGAIN",
+           "step 2: list 'l': it has no item at that index; a transaction does "
+           "not wait");
     fails ("[0, 3, 1, 7], [0, 0, 2, 1]", "EINVAL",
            "step 2: a transaction neither makes nor drops objects");
     fails ("[0, 3, 1, 7], [2, 0, 1]", "EINVAL",

@@ -21,7 +21,7 @@ static uint64_t choose_ready (history_t *self, unsigned code)
 {
     const weir__kind_t *kind = code < WEIR__KINDS ? weir__kinds [code] : NULL;
     uint64_t ready = WEIR__READY_CHANGE;
-    if (kind && kind->transacts && below (self, 2))
+    if (kind && kind->begin && below (self, 2))
         return ready;
     for (int i = 0; i < 40; i++) {
         ready = below (self, WEIR__READIES);

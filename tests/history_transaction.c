@@ -16,12 +16,14 @@ static uint64_t below (history_t *self, uint64_t n)
     return test_random_below (&self->random, n);
 }
 
+//  Of those that may wait, only what is put into or got from a queue.
 static bool changes (unsigned kind, uint64_t op)
 {
     return kind < WEIR__KINDS && weir__kinds [kind] &&
            op < weir__kinds [kind]->op_count &&
            weir__kinds [kind]->ops [op].effect != WEIR__READS &&
-           weir__kinds [kind]->ops [op].effect < WEIR__PARKS;
+           (weir__kinds [kind]->ops [op].effect < WEIR__PARKS ||
+            (kind == WEIR__QUEUE && op != WEIR__QUEUE_JOIN));
 }
 
 static void count_change (history_t *self, uint64_t object, uint64_t op)
@@ -73,7 +75,7 @@ static unsigned choose_place (history_t *self)
         place = (unsigned) below (self, self->object_count);
         unsigned kind = self->objects [place].kind;
         if (kind < WEIR__KINDS && weir__kinds [kind] &&
-            weir__kinds [kind]->transacts)
+            weir__kinds [kind]->begin)
             break;
     }
     return place;

@@ -105,6 +105,7 @@ static void accept (model_object_t *self, model_request_t *request)
         model_insert (self, self->size, weir_value_int (self->put++),
                       items [i]);
     }
+    self->sequence++;
     model_answer (request, weir_value_nil ());
 }
 
@@ -137,6 +138,7 @@ static void deliver (model_t *model, model_object_t *self,
     weir_value_t items [GOT];
     size_t count = 0;
     int64_t wanted = 1;
+    self->sequence++;
     if (request->step.op == WEIR__QUEUE_GET_LEASE) {
         lease (model, self, request);
         return;
@@ -193,8 +195,7 @@ bool model_queue_takes (model_t *model, const model_object_t *self)
            (!is_full (self, 1) && !model_first (model, self, 1));
 }
 
-//  Everybody who waits and can go on does so.
-void model_queue_settle (model_t *model, model_object_t *self)
+static void flow (model_t *model, model_object_t *self)
 {
     model_request_t *getter, *putter;
     bool more = true;
@@ -216,6 +217,23 @@ void model_queue_settle (model_t *model, model_object_t *self)
             more = true;
         }
     }
+}
+
+//  Everybody who waits and can go on does so.
+void model_queue_settle (model_t *model, model_object_t *self)
+{
+    model_request_t *getter, *other;
+    if (model->transacting)
+        return;
+    while (self->closed && (other = model_first (model, self, 1))) {
+        model_fail (other, ECANCELED);
+        model_resume (model, other);
+    }
+    while (self->unfinished == 0 && (other = model_first (model, self, 2))) {
+        model_answer (other, weir_value_nil ());
+        model_resume (model, other);
+    }
+    flow (model, self);
     while (self->closed && self->size == 0 &&
            (getter = model_first (model, self, 0)) &&
            !can_come_back (model, self, NULL)) {
@@ -227,16 +245,11 @@ void model_queue_settle (model_t *model, model_object_t *self)
     }
 }
 
-static void finish (model_t *model, model_object_t *self, int64_t count)
+static void finish (model_object_t *self, int64_t count)
 {
-    model_request_t *joiner;
     self->unfinished -= count;
     if (self->unfinished < 0)
         self->unfinished = 0;
-    while (self->unfinished == 0 && (joiner = model_first (model, self, 2))) {
-        model_answer (joiner, weir_value_nil ());
-        model_resume (model, joiner);
-    }
 }
 
 static void close_queue (model_t *model, model_object_t *self,
@@ -252,13 +265,7 @@ static void close_queue (model_t *model, model_object_t *self,
     self->size -= (size_t) count;
     self->closed = true;
     self->discards = self->discards || at_once.boolean;
-    model_request_t *putter;
-    while ((putter = model_first (model, self, 1))) {
-        model_fail (putter, ECANCELED);
-        model_resume (model, putter);
-    }
-    if (count > 0)
-        finish (model, self, count);
+    finish (self, count);
     model_queue_settle (model, self);
 }
 
@@ -357,11 +364,11 @@ static void ack (model_t *model, model_object_t *self, model_request_t *request)
         return;
     model_let_go (model, hold);
     model_answer (request, weir_value_nil ());
-    finish (model, self, 1);
+    finish (self, 1);
     model_queue_settle (model, self);
 }
 
-static void come_back (model_t *model, const model_hold_t *hold)
+static void come_back (const model_hold_t *hold)
 {
     model_object_t *self = hold->object;
     int64_t number = self->leases [hold->token - 1];
@@ -369,7 +376,7 @@ static void come_back (model_t *model, const model_hold_t *hold)
     while (place < self->size && self->keys [place].integer < number)
         place++;
     if (self->discards)
-        finish (model, self, 1);
+        finish (self, 1);
     else
         model_insert (self, place, weir_value_int (number),
                       self->items [number].value);
@@ -378,7 +385,8 @@ static void come_back (model_t *model, const model_hold_t *hold)
 void model_queue_gone (model_t *model, const model_hold_t *hold,
                        weir__leave_t leave)
 {
-    come_back (model, hold);
+    hold->object->sequence++;
+    come_back (hold);
     for (size_t i = 0; leave != WEIR__LAPSED && i < model->hold_count;) {
         model_hold_t other = model->holds [i];
         if (other.object == hold->object &&
@@ -386,7 +394,7 @@ void model_queue_gone (model_t *model, const model_hold_t *hold,
              (leave == WEIR__DIED &&
               other.link->who.session == hold->link->who.session))) {
             model_let_go (model, &model->holds [i]);
-            come_back (model, &other);
+            come_back (&other);
         } else
             i++;
     }
@@ -399,8 +407,11 @@ static void nack (model_t *model, model_object_t *self,
     model_hold_t *hold = arg_lease (model, self, request);
     if (!hold)
         return;
+    model_hold_t gone = *hold;
+    model_let_go (model, hold);
     model_answer (request, weir_value_nil ());
-    model_abandon (model, hold, WEIR__LAPSED);
+    come_back (&gone);
+    model_queue_settle (model, self);
 }
 
 static void extend (model_t *model, model_object_t *self,
@@ -431,7 +442,8 @@ static void task_done (model_t *model, model_object_t *self,
         return;
     }
     model_answer (request, weir_value_nil ());
-    finish (model, self, count.integer);
+    finish (self, count.integer);
+    model_queue_settle (model, self);
 }
 
 static void join (model_t *model, model_object_t *self,

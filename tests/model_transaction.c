@@ -39,7 +39,7 @@ bool model_transacts (const model_object_t *object)
     return object->kind == WEIR__DICT || object->kind == WEIR__LIST ||
            object->kind == WEIR__VAR || object->kind == WEIR__NAMESPACE ||
            object->kind == WEIR__SET || object->kind == WEIR__ARRAY ||
-           object->kind == WEIR__EVENT;
+           object->kind == WEIR__EVENT || object->kind == WEIR__QUEUE;
 }
 
 //  What a step asks for, as a request. False: it is no step.
@@ -82,7 +82,8 @@ static int forbids (const model_object_t *object, const step_t *step,
         return EINVAL;
     if (!model_transacts (object))
         return ENOTSUP;
-    return op->effect >= WEIR__PARKS ? EINVAL : 0;
+    return op->effect == WEIR__ALONE || op->effect >= WEIR__GRANTS ? ENOTSUP
+                                                                   : 0;
 }
 
 //  Whether what was answered is what is expected.
@@ -128,12 +129,14 @@ static int run_step (model_t *self, weir_value_t list, model_request_t *inner)
     return 0;
 }
 
-//  The objects as they were.
+//  The objects as they were, but for what is only added to.
 static void restore (model_t *self, const model_object_t *copies)
 {
     for (size_t i = 0; i < self->object_count; i++) {
+        model_item_t *items = self->objects [i]->items;
         model_free_arrays (self->objects [i]);
         *self->objects [i] = copies [i];
+        self->objects [i]->items = items;
     }
 }
 
@@ -141,11 +144,16 @@ static void restore (model_t *self, const model_object_t *copies)
 static void settle (model_t *self, weir_value_t steps)
 {
     for (size_t i = 0; i < steps.size; i++) {
-        if (steps.items [i].items [0].integer != WEIR__STEP_DO)
-            continue;
+        step_t step;
+        read_step (steps.items [i], &step);
         model_object_t *object =
             model_find (self, (uint64_t) steps.items [i].items [1].integer);
-        if (object->kind == WEIR__LIST)
+        if (steps.items [i].items [0].integer != WEIR__STEP_DO ||
+            model_is_read (object, &step))
+            continue;
+        if (object->kind == WEIR__QUEUE)
+            model_queue_settle (self, object);
+        else if (object->kind == WEIR__LIST)
             model_list_settle (self, object);
         else if (object->kind == WEIR__VAR)
             model_var_settle (self, object);

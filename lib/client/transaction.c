@@ -238,6 +238,40 @@ int (weir_transaction_event_clear) (weir_transaction_t *self,
     return DO (self, event, number (WEIR__EVENT_CLEAR));
 }
 
+int (weir_transaction_queue_put) (weir_transaction_t *self, weir_queue_t *queue,
+                                  weir_value_t value)
+{
+    return DO (self, queue, number (WEIR__QUEUE_PUT), value);
+}
+
+int weir_transaction_queue_put_many (weir_transaction_t *self,
+                                     weir_queue_t *queue, weir_value_t items)
+{
+    return DO (self, queue, number (WEIR__QUEUE_PUT_MANY), items);
+}
+
+int weir_transaction_queue_get (weir_transaction_t *self, weir_queue_t *queue)
+{
+    return DO (self, queue, number (WEIR__QUEUE_GET));
+}
+
+int weir_transaction_queue_get_many (weir_transaction_t *self,
+                                     weir_queue_t *queue, int64_t count)
+{
+    return DO (self, queue, number (WEIR__QUEUE_GET_MANY), number (count));
+}
+
+int weir_transaction_queue_task_done (weir_transaction_t *self,
+                                      weir_queue_t *queue)
+{
+    return DO (self, queue, number (WEIR__QUEUE_TASK_DONE));
+}
+
+int weir_transaction_queue_close (weir_transaction_t *self, weir_queue_t *queue)
+{
+    return DO (self, queue, number (WEIR__QUEUE_CLOSE), WEIR_FALSE);
+}
+
 int (weir_transaction_expect_dict) (weir_transaction_t *self, weir_dict_t *dict,
                                     weir_value_t key, weir_value_t value)
 {

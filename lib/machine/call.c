@@ -215,7 +215,8 @@ void weir__park (weir__call_t *call, unsigned line, const char *why)
     weir__object_t *object = call->object;
     weir__machine_t *machine = object->machine;
     if (call->body.timeout_ms == 0) {
-        weir__refuse (call, EAGAIN, "%s", why);
+        weir__refuse (call, EAGAIN, "%s%s", why,
+                      call->step ? "; a transaction does not wait" : "");
         return;
     }
     uint64_t deadline_us =

@@ -91,7 +91,7 @@ static void info (weir__object_t *object, weir__call_t *call)
 {
     weir_value_t facts [2 * WEIR__FACTS];
     size_t count = object->kind->info ? object->kind->info (object, facts) : 0;
-    bool transacts = object->kind->transacts;
+    bool transacts = weir__transacts (object);
     weir__answer_begin (call, WEIR_MAP, 5 + transacts + count);
     put_pair (call, "kind", weir_value_string (object->kind->name));
     put_pair (call, "name", weir_value_string (object->name));

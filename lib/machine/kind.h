@@ -18,6 +18,7 @@
 typedef enum weir__effect {
     WEIR__READS,  //  changes nothing
     WEIR__WRITES, //  answers or refuses at once
+    WEIR__ALONE,  //  the same, but is no step of a transaction
     WEIR__KEEPS,  //  the same, and argument 0 becomes an inner value of the
                   //  object, which can be read as a whole; for argument n it
                   //  is WEIR__KEEPS + n
@@ -81,11 +82,15 @@ struct weir__kind {
     //  a transaction. NULL: nobody waits for such.
     void (*settle) (weir__object_t *object);
 
-    //  Whether a transaction can change it, and its sequence counts all changes:
-    //  all of its state is in what snapshot writes, and operations by which a
-    //  transaction changes it let nobody go on but by settle. What changes it
-    //  when a wait ends counts that itself.
-    bool transacts;
+    //  A transaction is going to change the object / has ended: all changes
+    //  since then are kept, or undone. begin returns false when memory is out;
+    //  end cannot fail. Meanwhile holds are neither taken nor ended, and nobody
+    //  is let go on but by settle, afterwards. Whose kind has this has a
+    //  sequence that counts all changes: the machine does it for operations that
+    //  never wait; what may wait, or changes it otherwise, counts itself.
+    //  NULL: no transaction can change it.
+    bool (*begin) (weir__object_t *object);
+    void (*end) (weir__object_t *object, bool keeps);
 
     //  Which weir__ready_t a poll can wait for here, as bits, but for
     //  WEIR__READY_CHANGE, which all that transact have. / Whether it is so.
@@ -112,6 +117,16 @@ extern const weir__op_t weir__info_op;
 //  call: there is no such object or operation, or the arguments are too many,
 //  too few or too deep, or the guard does not hold.
 const weir__op_t *weir__find_op (weir__call_t *call, weir__machine_t *machine);
+
+static inline bool weir__transacts (const weir__object_t *object)
+{
+    return object->kind->begin != NULL;
+}
+
+//  begin and end for kinds all of whose state is in what snapshot writes; see
+//  copy.c.
+bool weir__copy_begin (weir__object_t *object);
+void weir__copy_end (weir__object_t *object, bool keeps);
 
 //  Whether it answers at once, and may change its object.
 static inline bool weir__changes (const weir__op_t *op)

@@ -47,7 +47,7 @@ void weir__machine_destroy (weir__machine_t **self_p)
             weir__object_free (self->slots [index].object);
     free (self->slots);
     free (self->free_slots);
-    free (self->timers);
+    free (self->timers.nodes);
     free (self);
 }
 
@@ -142,7 +142,7 @@ static void run (weir__machine_t *self, weir__request_t *request,
         op->apply (call.object, &call);
         if (op->effect != WEIR__READS && !call.parked &&
             !weir__call_failed (&call)) {
-            if (weir__changes (op) && call.object->kind->transacts)
+            if (weir__changes (op) && weir__transacts (call.object))
                 call.object->sequence++;
             weir__settle (call.object);
         }
@@ -238,8 +238,10 @@ int weir__machine_apply (weir__machine_t *self, weir__slice_t entry,
     self->sink = sink;
     if (time_us > self->time_us)
         self->time_us = time_us;
-    while (self->timer_count && self->timers [0]->deadline_us <= self->time_us)
-        fire (self->timers [0]);
+    weir__timer_t *timer;
+    while ((timer = weir__timer_first (self)) != NULL &&
+           timer->deadline_us <= self->time_us)
+        fire (timer);
     while (weir__entry_next (&reader, &record))
         apply_record (self, &record);
     weir__poll_settle (self);
@@ -297,5 +299,6 @@ bool weir__machine_has_link (weir__machine_t *self, weir__origin_t link)
 
 uint64_t weir__machine_deadline_us (const weir__machine_t *self)
 {
-    return self->timer_count ? self->timers [0]->deadline_us : WEIR__NEVER;
+    const weir__timer_t *first = weir__timer_first (self);
+    return first ? first->deadline_us : WEIR__NEVER;
 }

@@ -13,6 +13,7 @@
 #include "base/buffer.h"
 #include "codec/frame.h"
 #include "machine/hash.h"
+#include "machine/heap.h"
 #include "machine/machine.h"
 
 typedef struct weir__kind weir__kind_t;
@@ -31,9 +32,9 @@ enum { WEIR__LINES = 3 };
 typedef struct weir__timer {
     uint64_t deadline_us; //  WEIR__NEVER: not in the heap
     uint64_t order;       //  of equal deadlines, the smaller fires first
-    size_t place;         //  in the heap
-    bool claimed;         //  there is room for it in the heap
-    bool of_hold;         //  of a weir__hold_t, else of a weir__request_t
+    weir__node_t node;
+    bool claimed; //  there is room for it in the heap
+    bool of_hold; //  of a weir__hold_t, else of a weir__request_t
 } weir__timer_t;
 
 //  Index (low 32 bits) and generation (high): the id of a dropped object is
@@ -43,6 +44,7 @@ struct weir__object {
     const weir__kind_t *kind;
     char *name;        //  NULL: temporary, goes with its session
     void *state;       //  the kind's own
+    void *before;      //  the same, for when a transaction is undone
     uint64_t sequence; //  how many operations have changed it, if its kind
                        //  transacts
     weir__machine_t *machine;
@@ -114,8 +116,7 @@ struct weir__machine {
     uint32_t *free_slots;   //  a stack
     uint32_t free_count;
     weir__object_t *names;
-    weir__timer_t **timers; //  a binary heap
-    size_t timer_count, timer_claims, timer_capacity;
+    weir__heap_t timers;
     weir__object_t *touched;  //  in this entry, of those that polls wait for
     weir__poll_t *woken;      //  that are answered at the end of it
     const weir__sink_t *sink; //  during weir__machine_apply
@@ -189,11 +190,10 @@ void weir__object_drop (weir__object_t *object);
 //  Frees it without any effect on others.
 void weir__object_free (weir__object_t *object);
 
-//  The struct that has that timer.
-#define WEIR__OF(timer, type, member) \
-    ((type *) ((char *) (timer) -offsetof (type, member)))
+//  timers.c: by deadline, then by order.
 
-//  timers.c: a heap by deadline, then by order.
+//  The one that ends next; NULL: none does.
+weir__timer_t *weir__timer_first (const weir__machine_t *self);
 
 //  Makes room for a timer: from then on it can be set. False: no memory.
 bool weir__timer_claim (weir__machine_t *self, weir__timer_t *timer);

@@ -77,8 +77,9 @@ static bool read_item (weir__slice_t packed, weir__poll_item_t *item,
 static bool suits (const weir__poll_item_t *item)
 {
     const weir__kind_t *kind = item->object->kind;
-    return item->ready == WEIR__READY_CHANGE ? kind->transacts
-                                             : kind->readies >> item->ready & 1;
+    return item->ready == WEIR__READY_CHANGE
+               ? weir__transacts (item->object)
+               : (kind->readies >> item->ready & 1) != 0;
 }
 
 static bool read_items (weir__poll_t *self, weir__call_t *call,
@@ -153,7 +154,7 @@ static void answer (const weir__poll_t *self, weir__call_t *call,
         if (!is_ready (item))
             continue;
         weir_value_t sequence = weir_value_nil ();
-        if (item->object && item->object->kind->transacts)
+        if (item->object && weir__transacts (item->object))
             sequence = weir_value_int ((int64_t) item->object->sequence);
         if (weir__pack (call->reply, weir_value_int (i)) != 0 ||
             weir__pack (call->reply, sequence) != 0)

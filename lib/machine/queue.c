@@ -17,7 +17,16 @@
 static void size (weir__object_t *object, weir__call_t *call)
 {
     const weir__queue_t *self = object->state;
-    weir__answer (call, weir_value_int (self->items.count));
+    weir__answer (call, weir_value_int ((int64_t) self->items.count));
+}
+
+static void clear (weir__queue_t *self)
+{
+    while (self->items.count > 0) {
+        weir__node_t *last = self->items.nodes [--self->items.count];
+        last->place = WEIR__NOWHERE;
+        weir__queue_let_go (self, WEIR__OF (last, weir__item_t, node));
+    }
 }
 
 //  args: whether what is in it is thrown away. The answer: how many items
@@ -30,11 +39,17 @@ static void close_queue (weir__object_t *object, weir__call_t *call)
         weir__refuse (call, EINVAL, "argument 1 must be a boolean");
         return;
     }
+    size_t count = at_once.boolean ? self->items.count : 0;
+    if (!weir__queue_reserve_notes (self, count)) {
+        weir__refuse (call, ENOMEM, "out of memory");
+        return;
+    }
+    if (at_once.boolean)
+        clear (self);
     self->closed = true;
     self->discards = self->discards || at_once.boolean;
-    uint32_t count = at_once.boolean ? weir__items_clear (&self->items) : 0;
     weir__queue_finish (self, count);
-    weir__answer (call, weir_value_int (count));
+    weir__answer (call, weir_value_int ((int64_t) count));
 }
 
 static weir_value_t waiting (const weir__object_t *object, unsigned line)
@@ -51,13 +66,13 @@ static void info (weir__object_t *object, weir__call_t *call)
 {
     const weir__queue_t *self = object->state;
     weir_value_t items [] = {
-        weir_value_int (self->items.count),
+        weir_value_int ((int64_t) self->items.count),
         weir_value_int (self->maxsize),
         weir_value_bool (self->closed),
         waiting (object, WEIR__GETTERS),
         waiting (object, WEIR__PUTTERS),
         waiting (object, WEIR__JOINERS),
-        weir_value_int (self->items.order),
+        weir_value_int (self->order),
         weir_value_int ((int64_t) self->unfinished),
         weir_value_int (HASH_COUNT (self->leases)),
     };
@@ -70,11 +85,11 @@ static size_t facts (const weir__object_t *object, weir_value_t *facts)
     const weir__queue_t *self = object->state;
     const weir_value_t all [] = {
         weir_value_string ("size"),
-        weir_value_int (self->items.count),
+        weir_value_int ((int64_t) self->items.count),
         weir_value_string ("maxsize"),
         weir_value_int (self->maxsize),
         weir_value_string ("order"),
-        weir_value_string (orders [self->items.order]),
+        weir_value_string (orders [self->order]),
         weir_value_string ("closed"),
         weir_value_bool (self->closed),
         weir_value_string ("unfinished"),
@@ -117,7 +132,7 @@ static bool create (weir__object_t *object, weir__call_t *call)
         return false;
     }
     self->maxsize = (uint32_t) maxsize;
-    self->items.order = (weir__queue_order_t) order;
+    self->order = (weir__queue_order_t) order;
     return true;
 }
 
@@ -126,7 +141,8 @@ static void destroy (weir__object_t *object)
     weir__queue_t *self = object->state;
     if (self) {
         weir__queue_free_leases (self);
-        weir__items_clear (&self->items);
+        clear (self);
+        free (self->items.nodes);
     }
     free (self);
 }
@@ -137,11 +153,11 @@ static void snapshot (const weir__object_t *object, weir__buffer_t *to)
     weir__buffer_put_u32 (to, self->maxsize);
     weir__buffer_put_u8 (to, self->closed);
     weir__buffer_put_u8 (to, self->discards);
-    weir__buffer_put_u8 (to, (uint8_t) self->items.order);
+    weir__buffer_put_u8 (to, (uint8_t) self->order);
     weir__buffer_put_u8 (to, (uint8_t) self->family);
     weir__buffer_put_u64 (to, self->put);
     weir__buffer_put_u64 (to, self->unfinished);
-    if (!weir__items_put (&self->items, to))
+    if (!weir__queue_put_items (self, to))
         to->failed = true;
     weir__queue_put_leases (self, to);
 }
@@ -157,10 +173,10 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
     uint8_t order = weir__reader_u8 (from), family = weir__reader_u8 (from);
     self->put = weir__reader_u64 (from);
     self->unfinished = weir__reader_u64 (from);
-    self->items.order = order;
+    self->order = order;
     self->family = family;
     return order < WEIR__QUEUE_ORDERS && family <= WEIR__FAMILY_LIST &&
-           weir__items_get (&self->items, from) &&
+           weir__queue_get_items (self, from) &&
            weir__queue_get_leases (self, from);
 }
 
@@ -182,9 +198,9 @@ static const weir__op_t ops [] = {
                           WEIR__PARKS + WEIR__JOINERS},
     [WEIR__QUEUE_GET_LEASE] = {"get_lease", weir__queue_get_lease, 1, 1,
                                WEIR__GRANTS + WEIR__GETTERS},
-    [WEIR__QUEUE_ACK] = {"ack", weir__queue_ack, 1, 1, WEIR__WRITES},
-    [WEIR__QUEUE_NACK] = {"nack", weir__queue_nack, 1, 1, WEIR__WRITES},
-    [WEIR__QUEUE_EXTEND] = {"extend", weir__queue_extend, 2, 2, WEIR__WRITES},
+    [WEIR__QUEUE_ACK] = {"ack", weir__queue_ack, 1, 1, WEIR__ALONE},
+    [WEIR__QUEUE_NACK] = {"nack", weir__queue_nack, 1, 1, WEIR__ALONE},
+    [WEIR__QUEUE_EXTEND] = {"extend", weir__queue_extend, 2, 2, WEIR__ALONE},
 };
 
 const weir__kind_t weir__queue_kind = {
@@ -198,6 +214,8 @@ const weir__kind_t weir__queue_kind = {
     .held = weir__queue_held,
     .waits_for_holders = waits_for_holders,
     .settle = weir__queue_settle,
+    .begin = weir__queue_begin,
+    .end = weir__queue_end,
     .readies =
         1 << WEIR__READY_GET | 1 << WEIR__READY_PUT | 1 << WEIR__READY_JOIN,
     .ready = weir__queue_ready,

@@ -18,51 +18,18 @@ enum {
 };
 
 typedef struct weir__item weir__item_t;
+typedef struct weir__undo weir__undo_t;
 
 struct weir__item {
     uint64_t number;     //  how many were put before it
-    weir__item_t *next;  //  outside of the heap, where several go together
+    weir__item_t *next;  //  outside of the queue, where several go together
     uint32_t deliveries; //  how often it was leased
     uint32_t size;
+    weir__node_t node;
     uint8_t data []; //  packed
 };
 
-//  queue_items.c: a heap of items, with the one that is given next at its root.
-typedef struct weir__items {
-    weir__item_t **heap;
-    uint32_t count;
-    uint32_t away; //  taken out, and may come back: they have a place
-    uint32_t capacity;
-    weir__queue_order_t order;
-} weir__items_t;
-
 enum { WEIR__ITEMS_MAX = 0x7fffffff };
-
-//  A copy of a packed value, without a number. NULL: no memory.
-weir__item_t *weir__item_new (weir__slice_t value);
-
-static inline weir__slice_t weir__item_slice (const weir__item_t *self)
-{
-    return (weir__slice_t){self->data, self->size};
-}
-
-//  Makes room for so many more. False: no memory.
-bool weir__items_reserve (weir__items_t *self, size_t more);
-
-//  Puts an item into its place, which must be reserved. / Takes out the one
-//  that is next; there must be one. Neither can fail.
-void weir__items_push (weir__items_t *self, weir__item_t *item);
-weir__item_t *weir__items_pop (weir__items_t *self);
-
-//  Frees all of them, and gives the number.
-uint32_t weir__items_clear (weir__items_t *self);
-
-//  Snapshots. Of all of them, by number: false when memory is out, or when what
-//  is read is no snapshot. / Of one; NULL for the same reasons.
-bool weir__items_put (const weir__items_t *self, weir__buffer_t *to);
-bool weir__items_get (weir__items_t *self, weir__reader_t *from);
-void weir__item_put (const weir__item_t *self, weir__buffer_t *to);
-weir__item_t *weir__item_get (weir__reader_t *from);
 
 //  An item that was got, and comes back unless it is acknowledged.
 typedef struct weir__lease {
@@ -73,7 +40,8 @@ typedef struct weir__lease {
 } weir__lease_t;
 
 typedef struct weir__queue {
-    weir__items_t items;
+    weir__heap_t items; //  whoever has an item outside has its claim, too
+    weir__queue_order_t order;
     weir__lease_t *leases; //  in the order of their ids
     uint64_t leased;       //  how many leases ever were
     uint64_t put;          //  how many items ever were
@@ -82,7 +50,50 @@ typedef struct weir__queue {
     weir__family_t family; //  of the items that a priority queue had last
     bool closed;
     bool discards; //  it was closed at once: what comes back is thrown away
+    weir__undo_t *undo; //  of the transaction that changes it; NULL: none does
 } weir__queue_t;
+
+//  queue_items.c: the items in the order in which they are given.
+
+//  A copy of a packed value, without a number. NULL: no memory.
+weir__item_t *weir__item_new (weir__slice_t value);
+
+static inline weir__slice_t weir__item_slice (const weir__item_t *self)
+{
+    return (weir__slice_t){self->data, self->size};
+}
+
+//  The one that is given next; there must be one.
+static inline weir__item_t *weir__queue_first (const weir__queue_t *self)
+{
+    return WEIR__OF (self->items.nodes [0], weir__item_t, node);
+}
+
+//  Puts an item that has a claim into its place. / Takes one out, with its claim.
+//  / Frees one that was taken out.
+void weir__queue_insert (weir__queue_t *self, weir__item_t *item);
+void weir__queue_take_out (weir__queue_t *self, weir__item_t *item);
+void weir__queue_free (weir__queue_t *self, weir__item_t *item);
+
+//  Snapshots. Of all of them, by number: false when memory is out, or when what
+//  is read is no snapshot. / Of one; NULL for the same reasons.
+bool weir__queue_put_items (const weir__queue_t *self, weir__buffer_t *to);
+bool weir__queue_get_items (weir__queue_t *self, weir__reader_t *from);
+void weir__item_put (const weir__item_t *self, weir__buffer_t *to);
+weir__item_t *weir__item_get (weir__reader_t *from);
+
+//  queue_undo.c: items come and go, for good or until a transaction is undone.
+
+//  Makes room for the notes of so many items that are to come or go. False: no
+//  memory. / Puts a new item that has a claim in. / An item that was taken out is
+//  not needed any more.
+bool weir__queue_reserve_notes (weir__queue_t *self, size_t count);
+void weir__queue_accept (weir__queue_t *self, weir__item_t *item);
+void weir__queue_let_go (weir__queue_t *self, weir__item_t *item);
+
+//  The hooks for transactions, see kind.h.
+bool weir__queue_begin (weir__object_t *object);
+void weir__queue_end (weir__object_t *object, bool keeps);
 
 //  queue_flow.c: the operations by which items come and go.
 

@@ -84,7 +84,7 @@ static bool suits (const weir__queue_t *self, weir__call_t *call, batch_t batch)
                           WEIR__DEPTH_MAX - 1);
             return false;
         }
-        if (self->items.order != WEIR__QUEUE_PRIORITY)
+        if (self->order != WEIR__QUEUE_PRIORITY)
             continue;
         weir__family_t family = weir__packed_family (value);
         if (!compares (family, wanted, call))
@@ -103,19 +103,34 @@ static void free_items (weir__item_t *items)
     }
 }
 
-//  Puts the call's values into the queue and answers.
-static void accept (weir__queue_t *self, weir__call_t *call, batch_t batch)
+//  The items of a batch, in its order. False: no memory.
+static bool make_items (batch_t batch, weir__item_t **ret_items)
 {
     weir__item_t *items = NULL, **end = &items;
-    bool good = weir__items_reserve (&self->items, batch.count);
-    while (good && batch.count > 0) {
+    while (batch.count > 0) {
         *end = weir__item_new (next_value (&batch));
-        good = *end;
-        if (good)
-            end = &(*end)->next;
+        if (!*end) {
+            free_items (items);
+            return false;
+        }
+        end = &(*end)->next;
+    }
+    *ret_items = items;
+    return true;
+}
+
+//  Puts the call's values into the queue and answers.
+static void accept (weir__object_t *object, weir__call_t *call, batch_t batch)
+{
+    weir__queue_t *self = object->state;
+    weir__item_t *items = NULL;
+    bool good = weir__queue_reserve_notes (self, batch.count) &&
+                weir__heap_claim (&self->items, batch.count);
+    if (good && !make_items (batch, &items)) {
+        weir__heap_disclaim (&self->items, batch.count);
+        good = false;
     }
     if (!good) {
-        free_items (items);
         weir__refuse (call, ENOMEM, "out of memory");
         return;
     }
@@ -123,12 +138,11 @@ static void accept (weir__queue_t *self, weir__call_t *call, batch_t batch)
         weir__item_t *item = items;
         items = item->next;
         item->next = NULL;
-        item->number = self->put++;
-        self->unfinished++;
-        if (self->items.order == WEIR__QUEUE_PRIORITY)
+        if (self->order == WEIR__QUEUE_PRIORITY)
             self->family = weir__packed_family (weir__item_slice (item));
-        weir__items_push (&self->items, item);
+        weir__queue_accept (self, item);
     }
+    object->sequence++;
     weir__answer_nil (call);
 }
 
@@ -154,23 +168,26 @@ void weir__queue_put (weir__object_t *object, weir__call_t *call)
     else if (object->lines [WEIR__PUTTERS] && batch.count > 0)
         weir__park (call, WEIR__PUTTERS, "others wait to put before you");
     else
-        accept (self, call, batch);
+        accept (object, call, batch);
 }
 
-//  Takes out up to so many items, and not more than one reply can carry.
-static weir__item_t *take (weir__queue_t *self, int64_t count,
+//  Takes out up to so many items, and not more than the rest of one reply can
+//  carry.
+static weir__item_t *take (weir__queue_t *self, int64_t count, size_t used,
                            uint32_t *ret_taken)
 {
     weir__item_t *items = NULL, **end = &items;
     size_t left = WEIR__MESSAGE_BYTES - WEIR__REPLY_ROOM;
+    left -= used < left ? used : left;
     *ret_taken = 0;
     while (*ret_taken < count && self->items.count > 0) {
-        size_t size = self->items.heap [0]->size;
-        if (*ret_taken > 0 && size > left)
+        weir__item_t *item = weir__queue_first (self);
+        if (*ret_taken > 0 && item->size > left)
             break;
-        left -= size < left ? size : left;
-        *end = weir__items_pop (&self->items);
-        end = &(*end)->next;
+        left -= item->size < left ? item->size : left;
+        weir__queue_take_out (self, item);
+        *end = item;
+        end = &item->next;
         (*ret_taken)++;
     }
     return items;
@@ -189,22 +206,27 @@ static void deliver (weir__object_t *object, weir__call_t *call)
     }
     if (many && !weir__arg_integer (call, 0, &count))
         return;
-    weir__item_t *items = take (self, count, &taken);
+    weir__item_t *items = take (self, count, call->before, &taken);
     if (many)
         weir__answer_begin (call, WEIR_LIST, taken);
     else
         weir__answer_packed (call, weir__item_slice (items));
     for (weir__item_t *item = items; many && item; item = item->next)
         weir__buffer_put (call->reply, item->data, item->size);
-    if (weir__answer_fits (call)) {
-        free_items (items);
-        return;
+    bool good = weir__answer_fits (call);
+    if (good && !weir__queue_reserve_notes (self, taken)) {
+        weir__refuse (call, ENOMEM, "out of memory");
+        good = false;
     }
+    object->sequence += good;
     while (items) {
         weir__item_t *item = items;
         items = item->next;
         item->next = NULL;
-        weir__items_push (&self->items, item);
+        if (good)
+            weir__queue_let_go (self, item);
+        else
+            weir__queue_insert (self, item);
     }
 }
 
@@ -332,7 +354,7 @@ void weir__queue_settle (weir__object_t *object)
             deliver (object, &call);
         } else if (putter && has_room (self, batch.count)) {
             weir__resume (putter, &call);
-            accept (self, &call, batch);
+            accept (object, &call, batch);
         } else
             break;
         weir__reply (&call);

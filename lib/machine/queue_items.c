@@ -1,117 +1,72 @@
 /*  queue_items.c - the items of a queue, in the order in which it gives them
 
-    A binary heap: an item comes before its two children. Every item has a
-    number, so that no two are the same, and one that is put back finds the
-    place that it had.
+    In a heap, by an order in which no two are the same, for every item has a
+    number. So one that is put back finds the place that it had.
 
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "machine/queue.h"
 
-enum { CAPACITY_MIN = 16 };
-
-static bool before (const weir__items_t *self, const weir__item_t *a,
-                    const weir__item_t *b)
+static const weir__item_t *item_of (const weir__node_t *node)
 {
-    weir__order_t order = WEIR__SAME;
-    if (self->order == WEIR__QUEUE_LIFO)
-        return a->number > b->number;
-    if (self->order == WEIR__QUEUE_PRIORITY)
-        order = weir__packed_total_order (weir__item_slice (a),
-                                          weir__item_slice (b));
-    return order == WEIR__SAME ? a->number < b->number : order == WEIR__BEFORE;
+    return WEIR__OF (node, const weir__item_t, node);
 }
+
+static bool is_older (const weir__node_t *a, const weir__node_t *b)
+{
+    return item_of (a)->number < item_of (b)->number;
+}
+
+static bool is_newer (const weir__node_t *a, const weir__node_t *b)
+{
+    return item_of (a)->number > item_of (b)->number;
+}
+
+static bool is_smaller (const weir__node_t *a, const weir__node_t *b)
+{
+    weir__order_t order = weir__packed_total_order (
+        weir__item_slice (item_of (a)), weir__item_slice (item_of (b)));
+    return order == WEIR__SAME ? is_older (a, b) : order == WEIR__BEFORE;
+}
+
+static weir__before_fn *const orders [] = {
+    [WEIR__QUEUE_FIFO] = is_older,
+    [WEIR__QUEUE_LIFO] = is_newer,
+    [WEIR__QUEUE_PRIORITY] = is_smaller,
+};
 
 weir__item_t *weir__item_new (weir__slice_t value)
 {
-    weir__item_t *self = malloc (sizeof *self + value.size);
+    weir__item_t *self = malloc (offsetof (weir__item_t, data) + value.size);
     if (!self)
         return NULL;
-    *self = (weir__item_t){.size = (uint32_t) value.size};
+    self->number = 0;
+    self->next = NULL;
+    self->deliveries = 0;
+    self->size = (uint32_t) value.size;
+    self->node.place = WEIR__NOWHERE;
     memcpy (self->data, value.data, value.size);
     return self;
 }
 
-static bool set_capacity (weir__items_t *self, size_t capacity)
+void weir__queue_insert (weir__queue_t *self, weir__item_t *item)
 {
-    weir__item_t **heap = realloc (self->heap, capacity * sizeof *heap);
-    if (!heap)
-        return false;
-    self->heap = heap;
-    self->capacity = (uint32_t) capacity;
-    return true;
+    weir__heap_push (&self->items, &item->node, orders [self->order]);
 }
 
-bool weir__items_reserve (weir__items_t *self, size_t more)
+void weir__queue_take_out (weir__queue_t *self, weir__item_t *item)
 {
-    size_t needed = (size_t) self->count + self->away + more;
-    size_t capacity = self->capacity ? self->capacity : CAPACITY_MIN;
-    if (needed <= self->capacity)
-        return true;
-    while (capacity < needed)
-        capacity *= 2;
-    return set_capacity (self, capacity);
+    weir__heap_remove (&self->items, &item->node, orders [self->order]);
 }
 
-void weir__items_push (weir__items_t *self, weir__item_t *item)
+void weir__queue_free (weir__queue_t *self, weir__item_t *item)
 {
-    assert (self->count < self->capacity);
-    size_t place = self->count++;
-    while (place > 0 && before (self, item, self->heap [(place - 1) / 2])) {
-        self->heap [place] = self->heap [(place - 1) / 2];
-        place = (place - 1) / 2;
-    }
-    self->heap [place] = item;
-}
-
-//  Puts an item at the root, and down from there to its place.
-static void sink (weir__items_t *self, weir__item_t *item)
-{
-    size_t place = 0, child = 1;
-    while (child < self->count) {
-        if (child + 1 < self->count &&
-            before (self, self->heap [child + 1], self->heap [child]))
-            child++;
-        if (!before (self, self->heap [child], item))
-            break;
-        self->heap [place] = self->heap [child];
-        place = child;
-        child = 2 * place + 1;
-    }
-    self->heap [place] = item;
-}
-
-weir__item_t *weir__items_pop (weir__items_t *self)
-{
-    assert (self->count > 0);
-    weir__item_t *first = self->heap [0];
-    weir__item_t *last = self->heap [--self->count];
-    if (self->count > 0)
-        sink (self, last);
-    //  That memory cannot be given back does no harm.
-    if (self->capacity > CAPACITY_MIN &&
-        self->count + self->away < self->capacity / 4)
-        (void) !set_capacity (self, self->capacity / 2);
-    return first;
-}
-
-uint32_t weir__items_clear (weir__items_t *self)
-{
-    uint32_t count = self->count;
-    for (uint32_t i = 0; i < count; i++)
-        free (self->heap [i]);
-    self->count = 0;
-    if (self->away > 0)
-        return count;
-    free (self->heap);
-    self->heap = NULL;
-    self->capacity = 0;
-    return count;
+    weir__heap_disclaim (&self->items, 1);
+    free (item);
 }
 
 void weir__item_put (const weir__item_t *self, weir__buffer_t *to)
@@ -142,41 +97,41 @@ weir__item_t *weir__item_get (weir__reader_t *from)
 
 static int compare_numbers (const void *a, const void *b)
 {
-    const weir__item_t *x = *(weir__item_t *const *) a;
-    const weir__item_t *y = *(weir__item_t *const *) b;
-    return (x->number > y->number) - (x->number < y->number);
+    weir__node_t *const *x = a, *const *y = b;
+    return is_older (*y, *x) - is_older (*x, *y);
 }
 
 //  Not as the heap has them: that depends on how they came.
-bool weir__items_put (const weir__items_t *self, weir__buffer_t *to)
+bool weir__queue_put_items (const weir__queue_t *self, weir__buffer_t *to)
 {
-    weir__item_t **sorted = malloc ((self->count + 1) * sizeof *sorted);
+    size_t count = self->items.count;
+    weir__node_t **sorted = malloc ((count + 1) * sizeof *sorted);
     if (!sorted)
         return false;
-    if (self->count > 0)
-        memcpy (sorted, self->heap, self->count * sizeof *sorted);
-    qsort (sorted, self->count, sizeof *sorted, compare_numbers);
-    weir__buffer_put_u32 (to, self->count);
-    for (uint32_t i = 0; i < self->count; i++)
-        weir__item_put (sorted [i], to);
+    if (count > 0)
+        memcpy (sorted, self->items.nodes, count * sizeof *sorted);
+    qsort (sorted, count, sizeof *sorted, compare_numbers);
+    weir__buffer_put_u32 (to, (uint32_t) count);
+    for (size_t i = 0; i < count; i++)
+        weir__item_put (item_of (sorted [i]), to);
     free (sorted);
     return true;
 }
 
 //  They come in the order of their numbers, of which no two are the same.
-bool weir__items_get (weir__items_t *self, weir__reader_t *from)
+bool weir__queue_get_items (weir__queue_t *self, weir__reader_t *from)
 {
     uint64_t last = 0;
     uint32_t count = weir__reader_u32 (from);
     for (uint32_t i = 0; i < count; i++) {
         weir__item_t *item = from->failed ? NULL : weir__item_get (from);
         if (!item || (i > 0 && item->number <= last) ||
-            !weir__items_reserve (self, 1)) {
+            !weir__heap_claim (&self->items, 1)) {
             free (item);
             return false;
         }
         last = item->number;
-        weir__items_push (self, item);
+        weir__queue_insert (self, item);
     }
     return !from->failed;
 }

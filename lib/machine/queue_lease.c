@@ -31,10 +31,7 @@ void weir__queue_get_lease (weir__object_t *object, weir__call_t *call)
 static bool enter (weir__queue_t *self, weir__lease_t *lease)
 {
     HASH_ADD (hh, self->leases, id, sizeof lease->id, lease);
-    if (!lease->hh.tbl)
-        return false;
-    self->items.away++;
-    return true;
+    return lease->hh.tbl != NULL;
 }
 
 //  The answer: [value, id, how often it was leased].
@@ -59,19 +56,21 @@ void weir__queue_lease (weir__object_t *object, weir__call_t *call)
     }
     *lease = (weir__lease_t){
         .id = self->leased + 1,
-        .item = weir__items_pop (&self->items),
+        .item = weir__queue_first (self),
     };
+    weir__queue_take_out (self, lease->item);
     answer (call, lease);
     bool fits = weir__answer_fits (call);
     if (fits && enter (self, lease)) {
         self->leased++;
         lease->item->deliveries++;
         lease->hold = weir__hold_take (object, call->request, lease->id);
+        object->sequence++;
         return;
     }
     if (fits)
         weir__refuse (call, ENOMEM, "out of memory");
-    weir__items_push (&self->items, lease->item);
+    weir__queue_insert (self, lease->item);
     free (lease);
 }
 
@@ -87,7 +86,6 @@ static weir__item_t *end (weir__queue_t *self, weir__lease_t *lease)
 {
     weir__item_t *item = lease->item;
     HASH_DELETE (hh, self->leases, lease);
-    self->items.away--;
     free (lease);
     return item;
 }
@@ -98,10 +96,10 @@ static void take_back (weir__object_t *object, weir__lease_t *lease)
     weir__queue_t *self = object->state;
     weir__item_t *item = end (self, lease);
     if (self->discards) {
-        free (item);
+        weir__queue_free (self, item);
         weir__queue_finish (self, 1);
     } else
-        weir__items_push (&self->items, item);
+        weir__queue_insert (self, item);
 }
 
 //  The lease whose id is argument 0; NULL after refusing the call.
@@ -130,7 +128,7 @@ void weir__queue_ack (weir__object_t *object, weir__call_t *call)
     if (!lease)
         return;
     weir__hold_end (lease->hold, object->machine);
-    free (end (self, lease));
+    weir__queue_free (self, end (self, lease));
     weir__answer_nil (call);
     weir__queue_finish (self, 1);
 }
@@ -181,6 +179,7 @@ void weir__queue_holder_gone (weir__object_t *object, const weir__hold_t *hold,
     weir__lease_t *lease = find (object->state, hold->token);
     assert (lease && lease->hold == hold);
     take_back (object, lease);
+    object->sequence++;
     if (leave != WEIR__LAPSED)
         take_back_all (object, hold->link);
     const weir__link_t *link = hold->link->session->links;
@@ -216,7 +215,7 @@ static bool get_lease (weir__queue_t *self, weir__reader_t *from)
     lease->id = weir__reader_u64 (from);
     lease->item = weir__item_get (from);
     if (lease->item && lease->id > 0 && lease->id <= self->leased &&
-        !find (self, lease->id) && weir__items_reserve (&self->items, 1) &&
+        !find (self, lease->id) && weir__heap_claim (&self->items, 1) &&
         enter (self, lease))
         return true;
     free (lease->item);
@@ -236,5 +235,5 @@ bool weir__queue_get_leases (weir__queue_t *self, weir__reader_t *from)
 void weir__queue_free_leases (weir__queue_t *self)
 {
     while (self->leases)
-        free (end (self, self->leases));
+        weir__queue_free (self, end (self, self->leases));
 }

@@ -1,69 +1,37 @@
 /*  timers.c - what ends at its time: waits, and leases
 
-    A binary heap; the earliest deadline is at the root, and of equal ones the
-    one that began first.
+    In a heap: the earliest deadline comes first, and of equal ones the one that
+    began first.
 
     SPDX-License-Identifier: MPL-2.0
 */
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "machine/object.h"
 
-static bool before (const weir__timer_t *a, const weir__timer_t *b)
+static bool before (const weir__node_t *a, const weir__node_t *b)
 {
-    return a->deadline_us != b->deadline_us ? a->deadline_us < b->deadline_us
-                                            : a->order < b->order;
+    const weir__timer_t *x = WEIR__OF (a, const weir__timer_t, node);
+    const weir__timer_t *y = WEIR__OF (b, const weir__timer_t, node);
+    return x->deadline_us != y->deadline_us ? x->deadline_us < y->deadline_us
+                                            : x->order < y->order;
 }
 
-static void put (weir__machine_t *self, size_t place, weir__timer_t *timer)
+weir__timer_t *weir__timer_first (const weir__machine_t *self)
 {
-    self->timers [place] = timer;
-    timer->place = place;
-}
-
-static void rise (weir__machine_t *self, size_t place, weir__timer_t *timer)
-{
-    while (place > 0 && before (timer, self->timers [(place - 1) / 2])) {
-        put (self, place, self->timers [(place - 1) / 2]);
-        place = (place - 1) / 2;
-    }
-    put (self, place, timer);
-}
-
-static void sink (weir__machine_t *self, size_t place, weir__timer_t *timer)
-{
-    for (;;) {
-        size_t child = 2 * place + 1;
-        if (child + 1 < self->timer_count &&
-            before (self->timers [child + 1], self->timers [child]))
-            child++;
-        if (child >= self->timer_count || !before (self->timers [child], timer))
-            break;
-        put (self, place, self->timers [child]);
-        place = child;
-    }
-    put (self, place, timer);
+    return self->timers.count
+               ? WEIR__OF (self->timers.nodes [0], weir__timer_t, node)
+               : NULL;
 }
 
 bool weir__timer_claim (weir__machine_t *self, weir__timer_t *timer)
 {
     assert (!timer->claimed);
-    if (self->timer_claims == self->timer_capacity) {
-        size_t capacity = self->timer_capacity ? 2 * self->timer_capacity : 16;
-        weir__timer_t **timers =
-            realloc (self->timers, capacity * sizeof *timers);
-        if (!timers)
-            return false;
-        self->timers = timers;
-        self->timer_capacity = capacity;
-    }
-    self->timer_claims++;
-    timer->claimed = true;
+    timer->claimed = weir__heap_claim (&self->timers, 1);
     timer->deadline_us = WEIR__NEVER;
-    return true;
+    return timer->claimed;
 }
 
 void weir__timer_set (weir__machine_t *self, weir__timer_t *timer,
@@ -73,29 +41,21 @@ void weir__timer_set (weir__machine_t *self, weir__timer_t *timer,
         return;
     assert (timer->claimed && timer->deadline_us == WEIR__NEVER);
     timer->deadline_us = deadline_us;
-    rise (self, self->timer_count++, timer);
+    weir__heap_push (&self->timers, &timer->node, before);
 }
 
 void weir__timer_unset (weir__machine_t *self, weir__timer_t *timer)
 {
     if (timer->deadline_us == WEIR__NEVER)
         return;
-    size_t place = timer->place;
-    assert (self->timers [place] == timer);
+    weir__heap_remove (&self->timers, &timer->node, before);
     timer->deadline_us = WEIR__NEVER;
-    weir__timer_t *last = self->timers [--self->timer_count];
-    if (last == timer)
-        return;
-    if (place > 0 && before (last, self->timers [(place - 1) / 2]))
-        rise (self, place, last);
-    else
-        sink (self, place, last);
 }
 
 void weir__timer_end (weir__machine_t *self, weir__timer_t *timer)
 {
     weir__timer_unset (self, timer);
     if (timer->claimed)
-        self->timer_claims--;
+        weir__heap_disclaim (&self->timers, 1);
     timer->claimed = false;
 }

@@ -1,10 +1,10 @@
 /*  transaction.c - several operations on several objects: all of them or none
 
-    The first step that changes an object makes a copy of its state and changes
-    that. The old states come back when a later step fails, and are freed when
-    all hold; neither can fail. The last step needs no copy, for an operation by
-    itself is all or nothing. Who waits for what the steps bring about is let go
-    on at the end (settle), and so sees only what all of them have made.
+    The first step that changes an object tells its kind, which can go back to
+    what it was when a later step fails, or is told to stay when all hold; neither
+    can fail. The last step needs none of that, for an operation by itself is all
+    or nothing. Who waits for what the steps bring about is let go on at the end
+    (settle), and so sees only what all of them have made.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -25,10 +25,10 @@ enum {
     SENTENCE_BYTES = 64
 };
 
-//  What an object was before.
+//  An object that is changed.
 typedef struct before {
     weir__object_t *object;
-    void *state; //  NULL: it is changed in its place, by the last step
+    bool begun; //  else it is changed by the last step only
     uint64_t sequence;
 } before_t;
 
@@ -47,22 +47,6 @@ typedef struct step {
     int64_t sequence;       //  the same
 } step_t;
 
-static bool copy_state (weir__object_t *object)
-{
-    weir__buffer_t bytes = WEIR__BUFFER_INIT;
-    void *old = object->state;
-    object->kind->snapshot (object, &bytes);
-    weir__reader_t from = weir__reader (bytes.data, bytes.size);
-    object->state = NULL;
-    bool good = !bytes.failed && object->kind->restore (object, &from);
-    weir__buffer_free (&bytes);
-    if (!good) {
-        object->kind->destroy (object);
-        object->state = old;
-    }
-    return good;
-}
-
 //  The object can be changed from now on. False after refusing the step.
 static bool keep_before (transaction_t *self, weir__call_t *call)
 {
@@ -70,44 +54,27 @@ static bool keep_before (transaction_t *self, weir__call_t *call)
     for (uint32_t i = 0; i < self->count; i++)
         if (self->befores [i].object == object)
             return true;
-    before_t before = {object, NULL, object->sequence};
-    if (call->step < self->steps) {
-        before.state = object->state;
-        if (!copy_state (object)) {
-            weir__refuse (call, ENOMEM, "out of memory");
-            return false;
-        }
+    before_t before = {object, call->step < self->steps, object->sequence};
+    if (before.begun && !object->kind->begin (object)) {
+        weir__refuse (call, ENOMEM, "out of memory");
+        return false;
     }
     assert (self->count < self->steps);
     self->befores [self->count++] = before;
     return true;
 }
 
-static void keep_all (const transaction_t *self)
+static void end_all (const transaction_t *self, bool keeps)
 {
     for (uint32_t i = 0; i < self->count; i++) {
         const before_t *before = &self->befores [i];
-        void *state = before->object->state;
-        if (!before->state)
-            continue;
-        before->object->state = before->state;
-        before->object->kind->destroy (before->object);
-        before->object->state = state;
+        if (before->begun)
+            before->object->kind->end (before->object, keeps);
+        if (!keeps)
+            before->object->sequence = before->sequence;
     }
-    for (uint32_t i = 0; i < self->count; i++)
+    for (uint32_t i = 0; keeps && i < self->count; i++)
         weir__settle (self->befores [i].object);
-}
-
-static void undo_all (const transaction_t *self)
-{
-    for (uint32_t i = 0; i < self->count; i++) {
-        const before_t *before = &self->befores [i];
-        before->object->sequence = before->sequence;
-        if (!before->state)
-            continue;
-        before->object->kind->destroy (before->object);
-        before->object->state = before->state;
-    }
 }
 
 //  An integer that must be there; -1, which none of them can be, when it is
@@ -172,14 +139,15 @@ static const weir__op_t *find_op (step_t *self)
     if (self->type == WEIR__STEP_EXPECT)
         weir__refuse (call, EINVAL, "%s is no read, so it is no condition",
                       op->name);
-    else if (!call->object->kind->transacts)
+    else if (!weir__transacts (call->object))
         weir__refuse (call, ENOTSUP,
                       "a transaction can look at it, but cannot change it: "
                       "call %s by itself",
                       op->name);
-    else if (op->effect >= WEIR__PARKS)
-        weir__refuse (call, EINVAL,
-                      "%s may have to wait, which a transaction does not",
+    else if (op->effect == WEIR__ALONE || op->effect >= WEIR__GRANTS)
+        weir__refuse (call, ENOTSUP,
+                      "a transaction does nothing about leases: call %s by "
+                      "itself",
                       op->name);
     else
         return op;
@@ -216,7 +184,7 @@ static void expect_sequence (step_t *self)
         return;
     }
     call->object = object;
-    if (!object->kind->transacts)
+    if (!weir__transacts (object))
         weir__refuse (call, ENOTSUP, "it has no sequence");
     else if (object->sequence == (uint64_t) self->sequence)
         weir__answer_nil (call);
@@ -241,7 +209,7 @@ static void run_operation (transaction_t *self, step_t *step)
         return;
     if (step->type == WEIR__STEP_EXPECT)
         compare (step, op->name);
-    else if (changes)
+    else if (weir__changes (op))
         call->object->sequence++;
 }
 
@@ -298,9 +266,6 @@ void weir__transact (weir__object_t *directory, weir__call_t *call)
     bool good = weir__answer_fits (call);
     for (uint32_t i = 0; i < self.steps && good; i++)
         good = run_step (&self, i + 1, weir__packed_next (&rest));
-    if (good)
-        keep_all (&self);
-    else
-        undo_all (&self);
+    end_all (&self, good);
     free (self.befores);
 }

@@ -48,7 +48,7 @@ WEIR_EXPORT WEIR_CHECK int weir_object_info (void *object,
 //  How many operations have changed it; reads and waits do not count. When it is
 //  what it was, nobody has changed the object since: see
 //  weir_transaction_expect_sequence. Returns 0, or -1 with ENOTSUP (it is none
-//  of a dict, namespace, list, set, array, var or event) or the errors of
+//  of a dict, namespace, list, set, array, var, event or queue) or the errors of
 //  weir_object_drop. Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_object_sequence (void *object,
                                                  int64_t *ret_sequence);

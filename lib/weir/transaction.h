@@ -12,14 +12,17 @@
     else sees anything before all are done. When one fails, nothing has changed,
     and weir_error () names the step, counted from 1. A condition is a step as
     well: it must hold when its turn comes, else the transaction fails with
-    ECANCELED, which no other step gives.
+    ECANCELED, which no other step gives but one of a closed queue.
 
     All objects are of the transaction's owner. It can change dicts, namespaces,
-    lists, sets, arrays, vars and events, not what is waited for or held: locks,
-    queues and the others are used by calls of their own. (A lock can guard the
+    lists, sets, arrays, vars, events and queues. It does not wait: a step that
+    would have to (a get from an empty queue, a put into a full one) fails with
+    EAGAIN. It needs no lock, for nobody sees it in between; what is held (locks,
+    semaphores, leases of a queue) has calls of its own. (A lock can guard the
     transaction, see weir_lock_guard.) An object that is changed before the last
     step is copied for the time of the transaction, which takes as long as the
-    object is large: put the change of a large one last.
+    object is large: put the change of a large one last. A queue is not copied,
+    and may have any size.
 
     Each function for a step returns the place of its result in the list of
     results, from 0; or -1 with EINVAL (something is NULL, an object has another
@@ -117,6 +120,28 @@ WEIR_EXPORT int weir_transaction_event_set (weir_transaction_t *self,
 WEIR_EXPORT int weir_transaction_event_clear (weir_transaction_t *self,
                                               weir_event_t *event);
 
+//  Steps of a queue: put an item (nil), all items of a list (nil), get the next
+//  item (it), up to `count` items (their list), say that one is done (nil), close
+//  it (0). As the functions of queue.h with a timeout of 0, so EAGAIN: it is
+//  full, or empty, or others wait to put; ECANCELED: it is closed. What it has
+//  put it can get. Who waits at the queue goes on when all steps are done.
+//  Since 0.1.
+WEIR_EXPORT int weir_transaction_queue_put (weir_transaction_t *self,
+                                            weir_queue_t *queue,
+                                            weir_value_t value);
+WEIR_EXPORT int weir_transaction_queue_put_many (weir_transaction_t *self,
+                                                 weir_queue_t *queue,
+                                                 weir_value_t items);
+WEIR_EXPORT int weir_transaction_queue_get (weir_transaction_t *self,
+                                            weir_queue_t *queue);
+WEIR_EXPORT int weir_transaction_queue_get_many (weir_transaction_t *self,
+                                                 weir_queue_t *queue,
+                                                 int64_t count);
+WEIR_EXPORT int weir_transaction_queue_task_done (weir_transaction_t *self,
+                                                  weir_queue_t *queue);
+WEIR_EXPORT int weir_transaction_queue_close (weir_transaction_t *self,
+                                              weir_queue_t *queue);
+
 //  Conditions (nil): the key has that value (ENOENT: it is not there) / the key
 //  is not there / the var has that value. Equal as weir_value_equal says.
 //  Since 0.1.
@@ -141,13 +166,14 @@ WEIR_EXPORT int weir_transaction_expect_sequence (weir_transaction_t *self,
 //  Does all steps or none. ret_results (NULL: not wanted) is the list of their
 //  results, owned by the caller. Returns 0; then the transaction has no steps
 //  any more, and can be used for the next one. Or -1, and the steps are still
-//  there, to be committed again: ECANCELED (a condition does not hold); the
-//  error of a step that could not be added; that of a step that fails, as the
-//  function says whose operation it is; EMSGSIZE (the steps or the results are
-//  over 64 MiB, or a result is nested 32 deep); ESTALE (guarded, and the grant
-//  has ended); and as every function of dict.h: EINVAL, EOWNERDEAD (whether it
-//  was done is unknown; never a part of it), EINTR (nothing was done), EMFILE,
-//  ENOBUFS, EACCES, EPROTO, ENOMEM. Since 0.1.
+//  there, to be committed again: ECANCELED (a condition does not hold, or a queue
+//  is closed); EAGAIN (a step would have to wait); the error of a step that could
+//  not be added; that of a step that fails, as the function says whose operation
+//  it is; EMSGSIZE (the steps or the results are over 64 MiB, or a result is
+//  nested 32 deep); ESTALE (guarded, and the grant has ended); and as every
+//  function of dict.h: EINVAL, EOWNERDEAD (whether it was done is unknown; never
+//  a part of it), EINTR (nothing was done), EMFILE, ENOBUFS, EACCES, EPROTO,
+//  ENOMEM. Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_transaction_commit (weir_transaction_t *self,
                                                     weir_value_t *ret_results);
 
@@ -189,6 +215,8 @@ WEIR_END_C
     (weir_transaction_var_set) (self, var, weir_value (value))
 #define weir_transaction_var_add(self, var, delta) \
     (weir_transaction_var_add) (self, var, weir_value (delta))
+#define weir_transaction_queue_put(self, queue, value) \
+    (weir_transaction_queue_put) (self, queue, weir_value (value))
 #define weir_transaction_expect_dict(self, dict, key, value)      \
     (weir_transaction_expect_dict) (self, dict, weir_value (key), \
                                     weir_value (value))

@@ -371,17 +371,17 @@ lib/machine/machine.c
 a queue is a stack
 lib/machine/queue_items.c
 ---
-    return order == WEIR__SAME ? a->number < b->number : order == WEIR__BEFORE;
+    [WEIR__QUEUE_FIFO] = is_older,
 +++
-    return order == WEIR__SAME ? a->number > b->number : order == WEIR__BEFORE;
+    [WEIR__QUEUE_FIFO] = is_newer,
 
 === priority-backwards
 a priority queue gives the largest item first
 lib/machine/queue_items.c
 ---
-    return order == WEIR__SAME ? a->number < b->number : order == WEIR__BEFORE;
+    return order == WEIR__SAME ? is_older (a, b) : order == WEIR__BEFORE;
 +++
-    return order == WEIR__SAME ? a->number < b->number : order == WEIR__AFTER;
+    return order == WEIR__SAME ? is_older (a, b) : order == WEIR__AFTER;
 
 === full-late
 a queue takes one item too many
@@ -421,12 +421,11 @@ lib/machine/queue_flow.c
 an item that was delivered stays
 lib/machine/queue_flow.c
 ---
-    if (weir__answer_fits (call)) {
-        free_items (items);
-        return;
-    }
+        if (good)
+            weir__queue_let_go (self, item);
 +++
-    weir__answer_fits (call);
+        if (false)
+            weir__queue_let_go (self, item);
 
 === put-overtakes
 who needs little room overtakes who waits for much
@@ -490,21 +489,21 @@ an item whose lease ends is lost
 lib/machine/queue_lease.c
 ---
     } else
-        weir__items_push (&self->items, item);
+        weir__queue_insert (self, item);
 +++
     } else
-        free (item);
+        weir__queue_free (self, item);
 
 === lease-to-the-end
 an item whose lease ends goes to the end of the queue
 lib/machine/queue_lease.c
 ---
     } else
-        weir__items_push (&self->items, item);
+        weir__queue_insert (self, item);
 +++
     } else {
         item->number = self->put++;
-        weir__items_push (&self->items, item);
+        weir__queue_insert (self, item);
     }
 
 === lease-thrown-away
@@ -589,9 +588,9 @@ lib/machine/queue_tasks.c
 the machine takes a deadline to be over only when it has passed
 lib/machine/machine.c
 ---
-    while (self->timer_count && self->timers [0]->deadline_us <= self->time_us)
+           timer->deadline_us <= self->time_us)
 +++
-    while (self->timer_count && self->timers [0]->deadline_us < self->time_us)
+           timer->deadline_us < self->time_us)
 
 === due-late
 the engine does, too
@@ -623,18 +622,18 @@ lib/machine/machine.c
 the last deadline comes first
 lib/machine/timers.c
 ---
-    return a->deadline_us != b->deadline_us ? a->deadline_us < b->deadline_us
+    return x->deadline_us != y->deadline_us ? x->deadline_us < y->deadline_us
 +++
-    return a->deadline_us != b->deadline_us ? a->deadline_us > b->deadline_us
+    return x->deadline_us != y->deadline_us ? x->deadline_us > y->deadline_us
 
 === timer-hole
-the heap of deadlines is out of order after a removal
-lib/machine/timers.c
+a heap is out of order after a removal
+lib/machine/heap.c
 ---
-    if (place > 0 && before (last, self->timers [(place - 1) / 2]))
-        rise (self, place, last);
+    if (place > 0 && before (last, self->nodes [(place - 1) / 2]))
+        rise (self, place, last, before);
     else
-        sink (self, place, last);
+        sink (self, place, last, before);
 +++
     put (self, place, last);
 
@@ -1345,28 +1344,26 @@ lib/machine/event.c
 what the last but one step of a transaction does is not undone
 lib/machine/transaction.c
 ---
-    if (call->step < self->steps) {
+    before_t before = {object, call->step < self->steps, object->sequence};
 +++
-    if (call->step + 1 < self->steps) {
+    before_t before = {object, call->step + 1 < self->steps, object->sequence};
 
 === transaction-goes-on
 a transaction whose last step fails holds
 lib/machine/transaction.c
 ---
-    if (good)
-        keep_all (&self);
+    end_all (&self, good);
 +++
-    if (good || self.count == self.steps)
-        keep_all (&self);
+    end_all (&self, good || self.count == self.steps);
 
 === transaction-settles-early
 who waits is let go on by a step, before the transaction holds
 lib/machine/transaction.c
 ---
-    else if (changes)
+    else if (weir__changes (op))
         call->object->sequence++;
 +++
-    else if (changes)
+    else if (weir__changes (op))
         call->object->sequence++, weir__settle (call->object);
 
 === transaction-never-settles
@@ -1553,3 +1550,64 @@ lib/machine/deadlock.c
     weir__end_wait (certain_wait (request->object->holds->link), EDEADLK, "");
     return;
     //  A lock has one holder
+
+=== queue-keeps-undone
+what a transaction has put into a queue stays when it is undone
+lib/machine/queue_undo.c
+---
+    if (is_inside (item))
+        weir__queue_take_out (self, item);
+    weir__queue_free (self, item);
++++
+    if (!is_inside (item))
+        weir__queue_free (self, item);
+
+=== queue-loses-undone
+what a transaction has got from a queue is gone when it is undone
+lib/machine/queue_undo.c
+---
+    if (item->number < was->put) {
+        weir__queue_insert (self, item);
+        return;
+    }
++++
+
+=== queue-undone-out-of-order
+what a transaction has got goes to the end of the queue when it is undone
+lib/machine/queue_undo.c
+---
+    if (item->number < was->put) {
+        weir__queue_insert (self, item);
++++
+    if (item->number < was->put) {
+        item->number = self->put++;
+        weir__queue_insert (self, item);
+
+=== queue-undone-unfinished
+what was undone counts as a task that is not done
+lib/machine/queue_undo.c
+---
+        self->unfinished = undo->was.unfinished;
++++
+
+=== queue-undone-closed
+a queue stays closed when that is undone
+lib/machine/queue_undo.c
+---
+        self->closed = undo->was.closed;
++++
+
+=== transaction-leases
+a transaction ends leases, which it cannot take back
+lib/machine/transaction.c
+---
+    else if (op->effect == WEIR__ALONE || op->effect >= WEIR__GRANTS)
++++
+    else if (op->effect >= WEIR__GRANTS)
+
+=== queue-change-uncounted
+what is got from a queue is not counted as a change
+lib/machine/queue_flow.c
+---
+    object->sequence += good;
++++

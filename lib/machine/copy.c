@@ -1,0 +1,36 @@
+/*  copy.c - going back to what an object was: by a copy
+
+    For kinds whose state is all in what they write as a snapshot. Going back is
+    putting the old state back, holding is freeing it; neither allocates.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <assert.h>
+
+#include "machine/kind.h"
+
+bool weir__copy_begin (weir__object_t *object)
+{
+    assert (!object->before);
+    weir__buffer_t bytes = WEIR__BUFFER_INIT;
+    object->kind->snapshot (object, &bytes);
+    weir__reader_t from = weir__reader (bytes.data, bytes.size);
+    object->before = object->state;
+    object->state = NULL;
+    bool good = !bytes.failed && object->kind->restore (object, &from);
+    weir__buffer_free (&bytes);
+    if (!good)
+        weir__copy_end (object, false);
+    return good;
+}
+
+void weir__copy_end (weir__object_t *object, bool keeps)
+{
+    void *kept = keeps ? object->state : object->before;
+    if (keeps)
+        object->state = object->before;
+    object->kind->destroy (object);
+    object->state = kept;
+    object->before = NULL;
+}
