@@ -1,6 +1,6 @@
-/*  ready_kit.h - what the tests of weir__end_ready share
+/*  ready_kit.h - what the tests of weir__end_watch share
 
-    Nothing in them waits but at the descriptors, for edges, as weir__end_ready
+    Nothing in them waits but at the descriptors, for edges, as weir__end_watch
     says. What is not told there is not seen.
 
     SPDX-License-Identifier: MPL-2.0
@@ -44,7 +44,7 @@ static inline void watch_no_more (watcher_t *self)
 
 static inline int ask (watcher_t *self)
 {
-    return weir__end_watch (self->pipe, self->send, self->epoll, 0);
+    return weir__end_watch (self->pipe, self->send, self->epoll);
 }
 
 static inline bool wake (watcher_t *self, int timeout_ms)
@@ -78,19 +78,20 @@ static inline void ck_assert_quiet (watcher_t *self)
     ck_assert_int_lt (steps, STEPS_MAX);
 }
 
+//  Those that who waits to receive waits for.
 static inline void look_for_descriptors (watcher_t *self)
 {
-    ck_assert_int_eq (weir__end_ready (self->pipe, self->send, self->fds), 0);
+    weir__receiver_fds (&self->pipe->receiver, self->fds);
+    self->fds [BELL] = atomic_load (&self->pipe->receiving.bell);
     ck_assert_int_ge (self->fds [BELL], 0);
 }
 
 //  Another thread has the turn: there is nothing to wait for but the bell.
 static inline void wait_until_busy (watcher_t *self)
 {
-    do {
+    while (weir__turn_is_free (self->send ? &self->pipe->sending
+                                          : &self->pipe->receiving))
         sched_yield ();
-        look_for_descriptors (self);
-    } while (self->fds [0] >= 0);
 }
 
 //  Fills the pipe from b, from 0 on.

@@ -96,18 +96,15 @@ int weir__end_close (weir_pipe_t *self, uint64_t deadline_us);
 int weir__end_fail_closed (void);
 
 //  In ready.c. Whether send, or else recv, would not wait on this end now. Returns
-//  1, also when it would fail; 0: ask again when `epoll` has an event with that
-//  data; or -1 with EMFILE, ENOMEM or ENOSPC. Any number of threads and of epoll
-//  instances. What was added stays when the answer is 1 later; what belongs to
-//  the end leaves the epoll when it is closed or freed. Asking is a use of the
-//  end. Who does not want to wait still waits, as recv does, while
-//  weir__receiver_expects something, for WEIR__ON_ITS_WAY_MS at most.
-int weir__end_watch (weir_pipe_t *self, bool send, int epoll, uint64_t data);
+//  1, also when it would fail; 0: ask again when `epoll` has an event; or -1 with
+//  EMFILE, ENOMEM or ENOSPC. Any number of threads and of epoll instances. What
+//  was added, for edges, stays when the answer is 1 later; what belongs to the end
+//  leaves the epoll when it is closed or freed. Asking is a use of the end. Who
+//  does not want to wait still waits, as recv does, while weir__receiver_expects
+//  something, for WEIR__ON_ITS_WAY_MS at most.
+int weir__end_watch (weir_pipe_t *self, bool send, int epoll);
 
-//  The same, but gives the descriptors (-1: none), which are to be watched for
-//  edges (EPOLLIN | EPOLLET). One that was watched before goes on to be. Only the
-//  last one, the bell, is sure to be there when another thread closes the end.
+//  What is added at most: the receiver's, and the bell.
 enum { WEIR__END_FDS = WEIR__RECEIVER_FDS + 1 };
-int weir__end_ready (weir_pipe_t *self, bool send, int ret_fds [WEIR__END_FDS]);
 
 #endif

@@ -37,9 +37,9 @@ static int look_to_send (weir_pipe_t *self, int ret_fds [WEIR__END_FDS])
 }
 
 //  What is in it already stays as it is.
-static int add (int epoll, uint64_t data, const int fds [WEIR__END_FDS])
+static int add (int epoll, const int fds [WEIR__END_FDS])
 {
-    struct epoll_event event = {.events = EPOLLIN | EPOLLET, .data.u64 = data};
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
     for (int i = 0; i < WEIR__END_FDS; i++)
         if (fds [i] >= 0 &&
             epoll_ctl (epoll, EPOLL_CTL_ADD, fds [i], &event) != 0 &&
@@ -50,39 +50,27 @@ static int add (int epoll, uint64_t data, const int fds [WEIR__END_FDS])
 }
 
 //  The descriptors are added while nobody can close them.
-static int look (weir_pipe_t *self, bool send, int epoll, uint64_t data,
-                 int ret_fds [WEIR__END_FDS])
+int weir__end_watch (weir_pipe_t *self, bool send, int epoll)
 {
     weir__turn_t *turn = send ? &self->sending : &self->receiving;
+    int fds [WEIR__END_FDS];
     for (int i = 0; i < WEIR__END_FDS; i++)
-        ret_fds [i] = -1;
+        fds [i] = -1;
     if (!(send ? self->sends : self->receives))
         return 1;
     int result = weir__end_look (self, turn);
     bool looks = result == 0;
     if (looks)
-        result = send ? look_to_send (self, ret_fds)
-                      : look_to_receive (self, ret_fds);
+        result = send ? look_to_send (self, fds) : look_to_receive (self, fds);
     if (result == -1 && (errno == EAGAIN || errno == EINTR))
         result = 0; //  another thread has the turn
     else if (result == -1 && errno != EMFILE && errno != ENOMEM)
         result = 1; //  the call itself says it better
     if (result == 0) {
-        ret_fds [WEIR__END_FDS - 1] = atomic_load (&turn->bell);
-        result = epoll < 0 ? 0 : add (epoll, data, ret_fds);
+        fds [WEIR__END_FDS - 1] = atomic_load (&turn->bell);
+        result = add (epoll, fds);
     }
     if (looks)
         weir__end_look_away (self, turn, result == 1);
     return result;
-}
-
-int weir__end_watch (weir_pipe_t *self, bool send, int epoll, uint64_t data)
-{
-    int fds [WEIR__END_FDS];
-    return look (self, send, epoll, data, fds);
-}
-
-int weir__end_ready (weir_pipe_t *self, bool send, int ret_fds [WEIR__END_FDS])
-{
-    return look (self, send, -1, 0, ret_fds);
 }

@@ -108,7 +108,7 @@ static int inquire (weir_select_t *self, uint64_t deadline_us)
 //  What makes it ready will be told by the epoll.
 static int look_at_pipe (weir_select_t *self, weir__source_t *source)
 {
-    int rc = weir__end_watch (source->pipe, source->sends, self->epoll, 0);
+    int rc = weir__end_watch (source->pipe, source->sends, self->epoll);
     source->is_ready = rc == 1;
     return rc < 0 ? -1 : 0;
 }
@@ -207,20 +207,17 @@ static int find (weir_select_t *self, uint64_t deadline_us)
 //  epoll tells when something is, as the owners are asked to say so.
 static int find_or_arm (weir_select_t *self)
 {
-    clear (self);
-    if (take_in (self) != 0 || look (self) != 0)
-        return -1;
-    int number = choose (self);
-    if (number >= 0)
-        return number;
     weir__poller_t *poller;
+    clear (self);
+    if (look (self) != 0)
+        return -1;
     DL_FOREACH (self->pollers, poller)
     if (!(poller->asked && poller->waits) &&
         weir__poller_ask (poller, self->epoll, -1) != 0)
         return -1;
     if (take_in (self) != 0)
         return -1;
-    number = choose (self);
+    int number = choose (self);
     //  Who could not be asked, and can be now, will not tell: so once more.
     DL_FOREACH (self->pollers, poller)
     if (number < 0 && weir__poller_can_ask (poller))
