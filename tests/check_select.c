@@ -357,6 +357,26 @@ START_TEST (objects_of_several_owners_are_waited_for)
 }
 END_TEST
 
+START_TEST (a_select_may_wait_for_another_one)
+{
+    begin (_i);
+    weir_select_t *outer = weir_select_new ();
+    weir_event_t *event = weir_event_new (owner, "e");
+    ck_assert_int_eq (weir_select_add (set, event, WEIR_READY_WAIT), 0);
+    ck_assert_int_eq (weir_select_add_fd (outer, weir_select_fd (set), POLLIN),
+                      0);
+    refuses (ELOOP, weir_select_add_fd (set, weir_select_fd (outer), POLLIN));
+    select_is_idle (set);
+    select_is_idle (outer);
+    works (weir_event_set (event));
+    select_tells (outer, 0);
+    select_tells (set, 0);
+    weir_event_destroy (&event);
+    weir_select_destroy (&outer);
+    end ();
+}
+END_TEST
+
 START_TEST (misuse_is_refused)
 {
     begin (_i);
@@ -382,6 +402,7 @@ START_TEST (misuse_is_refused)
     refuses (EINVAL, weir_select_add_fd (set, 0, POLLIN | POLLHUP));
     refuses (EBADF, weir_select_add_fd (set, -1, POLLIN));
     refuses (EBADF, weir_select_add_fd (set, 100000, POLLIN));
+    refuses (EINVAL, weir_select_add_fd (set, weir_select_fd (set), POLLIN));
     refuses (EINVAL, weir_select_remove (set, 0));
     refuses (EINVAL, weir_select_remove (set, -1));
     refuses (EINVAL, weir_select_wait (NULL, 0));
@@ -428,6 +449,8 @@ int main (void)
     tcase_add_loop_test (tcase, those_that_are_ready_take_turns, 0,
                          SHARED_FORMS);
     tcase_add_test (tcase, objects_of_several_owners_are_waited_for);
+    tcase_add_loop_test (tcase, a_select_may_wait_for_another_one, 0,
+                         SHARED_FORMS);
     tcase_add_loop_test (tcase, misuse_is_refused, 0, SHARED_FORMS);
     return test_main (suite);
 }

@@ -92,17 +92,21 @@ WEIR_EXPORT int weir_select_add_process (weir_select_t *self,
 
 //  A descriptor, for poll's events: a sum of POLLIN, POLLOUT, POLLPRI and
 //  POLLRDHUP. It is ready for errors and hang-ups as well. Remove the source
-//  before you close the descriptor. EBADF (it is not open).
+//  before you close the descriptor. EBADF (it is not open), ENOSPC; the
+//  descriptor of a select: EINVAL (this one), ELOOP (one that watches this one).
 WEIR_EXPORT int weir_select_add_fd (weir_select_t *self, int fd, int events);
 
 //  Removes a source; its number is free again. Returns 0, or -1 with EINVAL (there
-//  is none of that number). Since 0.1.
+//  is none of that number), EINTR (a signal came, while another thread was
+//  asking an owner), or, at first in a forked child, as weir_select_new. Since
+//  0.1.
 WEIR_EXPORT int weir_select_remove (weir_select_t *self, int source);
 
 //  Waits until a source is ready. Returns its number, or -1 with EAGAIN
 //  (timeout 0: none is), ETIMEDOUT, EINTR (a signal came), EINVAL (NULL, a
-//  timeout below -1, or there is no source and no timeout), EMFILE, ENOBUFS,
-//  EACCES, EPROTO, ENOMEM. timeout_ms: -1 waits, 0 tries.
+//  timeout below -1, or there is no source and no timeout), EMFILE, ENFILE,
+//  ENOBUFS, EACCES, EPROTO, ENOMEM, ENOSPC (too much is watched by epolls, see
+//  epoll(7)). timeout_ms: -1 waits, 0 tries.
 //  Owners are asked first, each time: with timeout 0 or -1 an owner that does not
 //  answer, because its process is stopped, holds it up as it would any call.
 //  Since 0.1.
@@ -114,7 +118,7 @@ WEIR_EXPORT WEIR_CHECK int weir_select_wait (weir_select_t *self,
 //  with timeout 0: as long as that tells a source it stays readable, from EAGAIN
 //  on until a source is ready it is not. Not for reading. Borrowed: valid as
 //  long as the select, in this process; a forked child asks for its own. -1 with
-//  EINVAL, ENOMEM, EMFILE or ENFILE. Since 0.1.
+//  EINVAL, EINTR as weir_select_remove, ENOMEM, EMFILE or ENFILE. Since 0.1.
 WEIR_EXPORT int weir_select_fd (weir_select_t *self);
 
 WEIR_END_C
