@@ -459,6 +459,23 @@ lib/machine/queue_flow.c
             return false;
 +++
 
+=== priorities-for-ever
+an empty priority queue takes only what is like the items that it had
+lib/machine/queue_flow.c
+---
+    weir__family_t wanted = alone ? WEIR__FAMILY_NIL : self->family;
++++
+    (void) alone;
+    weir__family_t wanted = self->family;
+
+=== priorities-forget-leases
+a priority queue forgets what was leased from it
+lib/machine/queue_flow.c
+---
+    bool alone = self->items.count == 0 && !self->leases;
++++
+    bool alone = self->items.count == 0;
+
 === join-early
 who joins is let go when one item is left
 lib/machine/queue_flow.c
@@ -1315,6 +1332,16 @@ lib/machine/deadlock.c
     if (!wait || wait->timer.deadline_us != WEIR__NEVER ||
 +++
     if (!wait ||
+
+=== alarm-for-a-timeout
+a wait with a timeout is refused for a circle that it would end
+lib/machine/deadlock.c
+---
+    if (call->body.timeout_ms >= 0 ||
+        !closes (
++++
+    if (call->body.timeout_ms == 0 ||
+        !closes (
 
 === short-circles-only
 a circle of more than two is not found
