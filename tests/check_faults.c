@@ -2,16 +2,18 @@
     receive fails once
 
     Owner and client are threads of one process, so the faults hit both sides.
-    A script uses a dict, a queue, a lock and a transaction. It is run once as it is, to count;
-    then once for each place where something can fail. A call may then fail; but
-    what succeeds must be right, nothing may hang, crash or leak, and a change
-    whose call failed has either happened or not.
+    A script uses a dict, a queue, a lock, a transaction and a select. It is run
+    once as it is, to count; then once for each place where something can fail. A
+    call may then fail; but what succeeds must be right, nothing may hang, crash or
+    leak, and a change whose call failed has either happened or not.
 
     SPDX-License-Identifier: MPL-2.0
 */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -170,6 +172,35 @@ static void use_transaction (weir_owner_t *owner, weir_dict_t *dict)
     weir_transaction_destroy (&t);
 }
 
+//  A source that is there is told when it is ready, after whatever has failed.
+static void use_select (weir_owner_t *owner)
+{
+    weir_select_t *select = weir_select_new ();
+    weir_event_t *event = weir_event_new (owner, "event");
+    int fd = fcntl (STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+    int source = -1, other = -1;
+    if (select && event) {
+        source = weir_select_add (select, event, WEIR_READY_WAIT);
+        other = weir_select_add_fd (select, fd, POLLPRI);
+    }
+    if (source >= 0) {
+        int told = weir_select_wait (select, 0);
+        //  When our session was dropped, it is ready without that.
+        test_must (told == -1 || weir_event_set (event) == -1);
+        while (told == -1 && weir_event_set (event) != 0 && errno != EOWNERDEAD)
+            continue;
+        while (told == -1)
+            told = weir_select_wait (select, -1);
+        test_must (told == source);
+        test_must (weir_select_remove (select, source) == 0);
+    }
+    if (other >= 0)
+        test_must (weir_select_remove (select, other) == 0);
+    close (fd);
+    weir_event_destroy (&event);
+    weir_select_destroy (&select);
+}
+
 static void run_script (void *unused)
 {
     (void) unused;
@@ -188,6 +219,7 @@ static void run_script (void *unused)
         use_queue (queue);
     if (lock)
         use_lock (lock);
+    use_select (owner);
     weir_lock_destroy (&lock);
     weir_queue_destroy (&queue);
     weir_dict_destroy (&dict);
