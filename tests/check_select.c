@@ -210,6 +210,26 @@ START_TEST (a_pipe_is_ready_to_receive_or_to_send)
 }
 END_TEST
 
+//  It is on its way, but nobody waits longer for it than a moment.
+START_TEST (what_was_sent_to_a_pipe_is_told_to_who_only_tries)
+{
+    weir_pipe_t *a, *b;
+    weir_value_t value;
+    begin (SHARED_PROCESS);
+    open_pipe (&a, &b, _i);
+    int receives = weir_select_add_pipe (set, a, WEIR_READY_RECV);
+    for (int i = 0; i < 100; i++) {
+        works (weir_pipe_send (b, 1, 0));
+        ck_assert_int_eq (weir_select_wait (set, 0), receives);
+        works (weir_pipe_recv (a, &value, 0));
+    }
+    select_is_idle (set);
+    weir_pipe_destroy (&a);
+    weir_pipe_destroy (&b);
+    end ();
+}
+END_TEST
+
 START_TEST (a_pipe_may_be_destroyed_before_its_source)
 {
     weir_pipe_t *a, *b;
@@ -440,6 +460,8 @@ int main (void)
     tcase_add_loop_test (tcase, what_is_over_is_ready, 0, SHARED_FORMS);
     tcase = test_case (suite, "others");
     tcase_add_loop_test (tcase, a_pipe_is_ready_to_receive_or_to_send, 0, 4);
+    tcase_add_loop_test (
+        tcase, what_was_sent_to_a_pipe_is_told_to_who_only_tries, 0, 4);
     tcase_add_loop_test (tcase, a_pipe_may_be_destroyed_before_its_source, 0,
                          1);
     tcase_add_test (tcase, a_descriptor_is_ready_as_poll_says);

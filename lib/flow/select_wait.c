@@ -154,14 +154,6 @@ static bool is_ready (const weir__source_t *source)
     return source && source->is_ready;
 }
 
-//  What the owners have answered is not true for long.
-static void forget_answers (weir_select_t *self)
-{
-    weir__poller_t *poller;
-    DL_FOREACH (self->pollers, poller)
-    poller->answered = false;
-}
-
 //  Chooses one that is ready, those after the last one first. Returns its number,
 //  or -1 with EAGAIN.
 static int choose (weir_select_t *self)
@@ -173,7 +165,6 @@ static int choose (weir_select_t *self)
             continue;
         if (source->poller && source->polled.ready == WEIR__READY_CHANGE)
             source->polled.sequence = source->polled.told;
-        forget_answers (self);
         self->last = number;
         return number;
     }
