@@ -1,4 +1,5 @@
-/*  check_thousand.c - a thousand processes wait at once, and all go on
+/*  check_thousand.c - a thousand processes wait at once, and all go on; descriptors
+    that are few
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -260,6 +261,54 @@ START_TEST (who_comes_when_descriptors_are_short_is_refused)
 }
 END_TEST
 
+//  So many descriptors more than it has: no more.
+static void leave_descriptors (int count)
+{
+    int fds [LOW], got = 0;
+    while (got < LOW && (fds [got] = dup (STDERR_FILENO)) >= 0)
+        got++;
+    test_must (got == LOW || errno == EMFILE);
+    for (int i = 0; i < count; i++)
+        close (fds [--got]);
+}
+
+static void *call_once (void *unused)
+{
+    (void) unused;
+    test_must (weir_event_is_set (event) == 0 ||
+               (errno == EMFILE && strstr (weir_error (), "descriptors")));
+    return NULL;
+}
+
+typedef struct want {
+    int count;
+    bool attached; //  the process is, but not the thread that calls
+} want_t;
+
+static void call_with_few (void *arg)
+{
+    const want_t *want = arg;
+    pthread_t thread;
+    struct rlimit files = {LOW, LOW};
+    test_must (setrlimit (RLIMIT_NOFILE, &files) == 0);
+    if (want->attached)
+        test_must (weir_event_is_set (event) == 0);
+    leave_descriptors (want->count);
+    test_must (pthread_create (&thread, NULL, call_once, NULL) == 0);
+    test_must (pthread_join (thread, NULL) == 0);
+}
+
+START_TEST (who_has_too_few_descriptors_is_told)
+{
+    weir_owner_t *owner = shared_owner (SHARED_PROCESS);
+    exists (event = weir_event_new (owner, "event"));
+    for (want_t want = {0, _i}; want.count < 16; want.count++)
+        ck_assert_int_eq (test_join (test_fork (call_with_few, &want)), 0);
+    weir_event_destroy (&event);
+    shared_owner_end (&owner);
+}
+END_TEST
+
 int main (void)
 {
     Suite *suite = suite_create ("thousand");
@@ -272,5 +321,6 @@ int main (void)
                          0, SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, who_comes_when_descriptors_are_short_is_refused,
                          0, SHARED_FORKING_FORMS);
+    tcase_add_loop_test (tcase, who_has_too_few_descriptors_is_told, 0, 2);
     return test_main (suite);
 }

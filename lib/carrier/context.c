@@ -9,10 +9,19 @@
 #include "carrier/context.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 #include <zmq.h>
 
 #include "base/error.h"
 #include "base/fork.h"
+
+enum {
+    SOCKET_FDS = 4,              //  of a socket, its connection and its monitor
+    CONTEXT_FDS = 5 + SOCKET_FDS //  of a context with its threads, and that
+};
 
 //  Guarded by the process lock. `inherited` keeps the parent's contexts
 //  reachable, so that leak checkers see no leak in the child.
@@ -22,6 +31,21 @@ static struct {
     uint64_t generation;
 } contexts [WEIR__CONTEXTS];
 
+//  Whether so many descriptors are free. libzmq ends the program when it has none
+//  for one of its threads, and tries for ever when it has none for a connection.
+//  To be called under the process lock, so that no forked child has them.
+static bool are_free (int count)
+{
+    int fds [CONTEXT_FDS], found = 0;
+    while (found < count && (fds [found] = eventfd (0, EFD_CLOEXEC)) >= 0)
+        found++;
+    int error = errno;
+    for (int i = 0; i < found; i++)
+        close (fds [i]);
+    errno = error;
+    return found == count;
+}
+
 void *weir__context (weir__context_t which)
 {
     uint64_t generation = weir__generation ();
@@ -29,6 +53,15 @@ void *weir__context (weir__context_t which)
     if (contexts [which].context && contexts [which].generation != generation) {
         contexts [which].inherited = contexts [which].context;
         contexts [which].context = NULL;
+    }
+    if (!are_free (contexts [which].context ? SOCKET_FDS : CONTEXT_FDS)) {
+        int error = errno;
+        weir__process_unlock ();
+        return weir__fail_null (error,
+                                "too few descriptors are left for a "
+                                "connection (%s); close some, or raise the "
+                                "limit",
+                                strerror (error));
     }
     if (!contexts [which].context) {
         contexts [which].context = zmq_ctx_new ();

@@ -18,7 +18,8 @@ typedef enum weir__context {
     WEIR__CONTEXTS
 } weir__context_t;
 
-//  This process's context; NULL with EMFILE or ENOMEM. Any thread.
+//  This process's context, to make a socket; NULL with EMFILE, ENFILE or ENOMEM.
+//  Any thread.
 void *weir__context (weir__context_t which);
 
 //  Ends a context: sockets of it must have been closed; waits until what they
