@@ -14,7 +14,7 @@
 #include "pipe_kit.h"
 #include "select_kit.h"
 
-enum { POLLED = 4096 };
+enum { POLLED = 4096, TRIES = 200 };
 
 typedef struct scene {
     weir_owner_t *owner, *silent;
@@ -250,6 +250,21 @@ START_TEST (one_object_may_be_there_many_times)
 }
 END_TEST
 
+//  The owner does not keep what was asked before.
+START_TEST (one_may_try_as_often_as_one_wants)
+{
+    scene_t scene;
+    begin (&scene, _i);
+    ck_assert_int_eq (
+        weir_select_add (scene.select, scene.event, WEIR_READY_WAIT), 0);
+    for (int i = 0; i < TRIES; i++)
+        refuses (EAGAIN, weir_select_wait (scene.select, 0));
+    works (weir_event_set (scene.event));
+    select_tells (scene.select, 0);
+    finish (&scene);
+}
+END_TEST
+
 START_TEST (one_owner_has_at_most_4096_objects_in_a_select)
 {
     scene_t scene;
@@ -343,6 +358,8 @@ int main (void)
                          SHARED_FORMS);
     tcase = test_case (suite, "limits");
     tcase_add_loop_test (tcase, one_object_may_be_there_many_times, 0,
+                         SHARED_FORMS);
+    tcase_add_loop_test (tcase, one_may_try_as_often_as_one_wants, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, one_owner_has_at_most_4096_objects_in_a_select,
                          SHARED_THREAD, SHARED_FORMS);
