@@ -260,9 +260,9 @@ END_TEST
 
 START_TEST (a_queue_is_made_with_a_sensible_maxsize)
 {
-    static const char *const wrong [] = {"-1",    "2147483648", "'1'",
-                                         "1.0",   "None",       "1, 3",
-                                         "1, -1", "1, '2'",     "1, 2, 3"};
+    static const char *const wrong [] = {"2147483648", "'1'",    "1.0",
+                                         "None",       "1, 3",   "1, -1",
+                                         "1, '2'",     "1, 2, 3"};
     for (unsigned i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char args [64];
         snprintf (args, sizeof args, "5, 'q', %s", wrong [i]);
@@ -273,6 +273,9 @@ START_TEST (a_queue_is_made_with_a_sensible_maxsize)
     queue = kit_create (kit, A, WEIR__QUEUE, "'q', 2147483647");
     ck_assert_str_eq (ask (WEIR__QUEUE_INFO, ""),
                       "[0, 2147483647, False, 0, 0, 0, 0, 0, 0]");
+    queue = kit_create (kit, A, WEIR__QUEUE, "None, -1");
+    ck_assert_str_eq (ask (WEIR__QUEUE_INFO, ""),
+                      "[0, 0, False, 0, 0, 0, 0, 0, 0]");
 }
 END_TEST
 

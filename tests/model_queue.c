@@ -23,10 +23,9 @@ bool model_queue_make (model_object_t *self, const model_request_t *request)
     if (argc > 2 || (argc > 0 && args [0].type != WEIR_INTEGER) ||
         (argc > 1 && args [1].type != WEIR_INTEGER))
         return false;
-    self->maxsize = argc > 0 ? args [0].integer : 0;
+    self->maxsize = argc > 0 && args [0].integer > 0 ? args [0].integer : 0;
     self->order = argc > 1 ? args [1].integer : WEIR__QUEUE_FIFO;
-    return self->maxsize >= 0 && self->maxsize <= 0x7fffffff &&
-           self->order >= WEIR__QUEUE_FIFO &&
+    return self->maxsize <= 0x7fffffff && self->order >= WEIR__QUEUE_FIFO &&
            self->order <= WEIR__QUEUE_PRIORITY;
 }
 

@@ -108,15 +108,16 @@ static bool waits_for_holders (const weir__object_t *object,
     return request->line == WEIR__JOINERS;
 }
 
-//  args: maxsize, 0 for none; order.
+//  args: maxsize, 0 or less for none; order.
 static bool create (weir__object_t *object, weir__call_t *call)
 {
     int64_t maxsize = 0, order = WEIR__QUEUE_FIFO;
     if ((call->body.argc > 0 && !weir__arg_integer (call, 0, &maxsize)) ||
         (call->body.argc > 1 && !weir__arg_integer (call, 1, &order)))
         return false;
-    if (maxsize < 0 || maxsize > WEIR__ITEMS_MAX) {
-        weir__refuse (call, EINVAL, "a queue's maxsize is 0 (no bound) to %d",
+    if (maxsize > WEIR__ITEMS_MAX) {
+        weir__refuse (call, EINVAL,
+                      "a queue's maxsize is at most %d; 0 or less: no bound",
                       WEIR__ITEMS_MAX);
         return false;
     }
@@ -131,7 +132,7 @@ static bool create (weir__object_t *object, weir__call_t *call)
         weir__refuse (call, ENOMEM, "out of memory");
         return false;
     }
-    self->maxsize = (uint32_t) maxsize;
+    self->maxsize = maxsize > 0 ? (uint32_t) maxsize : 0;
     self->order = (weir__queue_order_t) order;
     return true;
 }
