@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,6 +57,8 @@ static void go_round (matrix_actor_t *me)
 static void stay (void *arg)
 {
     matrix_actor_t *me = arg;
+    //  Also when it is stopped, and the test fails.
+    prctl (PR_SET_PDEATHSIG, SIGKILL);
     for (unsigned round = 1;; round++) {
         //  The rest of a round is the victim's.
         test_must (
