@@ -79,6 +79,37 @@ START_TEST (queues_take_part)
 }
 END_TEST
 
+START_TEST (an_item_goes_on_whatever_it_is)
+{
+    scene_t scene = scene_new (_i);
+    weir_transaction_t *t = scene.transaction;
+    weir_list_t *list = weir_list_new (scene.owner, NULL);
+    works (weir_queue_put (scene.queue, weir_list_of ("job", 1.5), -1));
+    int got = weir_transaction_queue_get (t, scene.queue);
+    ck_assert_int_eq (weir_transaction_queue_put_result (t, scene.other, got),
+                      1);
+    ck_assert_int_eq (
+        weir_transaction_dict_set_result (t, scene.dict, "last", got), 2);
+    ck_assert_int_eq (weir_transaction_list_append_result (t, list, got), 3);
+    works (weir_transaction_commit (t, NULL));
+    weir_value_t value;
+    works (weir_queue_get (scene.other, &value, 0));
+    equals (&value, "['job', 1.5]");
+    works (weir_dict_get (scene.dict, "last", &value));
+    equals (&value, "['job', 1.5]");
+    works (weir_list_get (list, 0, &value));
+    equals (&value, "['job', 1.5]");
+    weir_transaction_queue_put_result (t, scene.other, 0);
+    refuses (EINVAL, weir_transaction_commit (t, NULL));
+    works (weir_transaction_clear (t));
+    refuses (EINVAL, weir_transaction_dict_set_result (t, NULL, 1, 0));
+    refuses (EINVAL, weir_transaction_list_append_result (t, NULL, 0));
+    refuses (EINVAL, weir_transaction_queue_put_result (t, NULL, 0));
+    weir_list_destroy (&list);
+    scene_end (&scene);
+}
+END_TEST
+
 START_TEST (what_would_wait_is_not_done_and_nothing_else_is)
 {
     scene_t scene = scene_new (_i);
@@ -214,6 +245,8 @@ int main (void)
     Suite *suite = suite_create ("shared transaction queue");
     TCase *tcase = test_case (suite, "transaction");
     tcase_add_loop_test (tcase, queues_take_part, 0, SHARED_FORMS);
+    tcase_add_loop_test (tcase, an_item_goes_on_whatever_it_is, 0,
+                         SHARED_FORMS);
     tcase_add_loop_test (tcase, what_would_wait_is_not_done_and_nothing_else_is,
                          0, SHARED_FORMS);
     tcase_add_loop_test (tcase, who_waits_gets_only_what_holds, 0,

@@ -229,7 +229,12 @@ START_TEST (what_is_no_step_is_refused)
         "7",
         "[]",
         "[0, 3]",
+        "[4, 3, 1]",
         "[3, 3, 1]",
+        "[3, 3, 1, -1]",
+        "[3, 3, 1, 1]",
+        "[3, 3, 1, 'a']",
+        "[3, 3, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8]",
         "[-1, 3, 1]",
         "['', 3, 1]",
         "[0, -3, 1]",
@@ -248,7 +253,8 @@ START_TEST (what_is_no_step_is_refused)
         snprintf (steps, sizeof steps, "[0, 3, 1, 7], %s", wrong [i]);
         fails (steps, "EINVAL",
                "step 2: it is no step: [0, object, operation, ...], [1, "
-               "object, operation, expected, ...] or [2, object, sequence]");
+               "object, operation, expected, ...], [2, object, sequence] or "
+               "[3, object, operation, place of an earlier result, ...]");
     }
     ck_assert_str_eq (kit_ask (kit, A, 0, WEIR__DIRECTORY_TRANSACT, "{1: 2}"),
                       "EINVAL");

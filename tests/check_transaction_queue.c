@@ -101,6 +101,24 @@ START_TEST (each_step_sees_what_those_before_it_have_done)
 }
 END_TEST
 
+//  get from the queue, put that into the stack, set 'b' of the dict to the item
+//  and to all that the heap has; a result can be taken more than once
+START_TEST (an_item_that_nobody_has_seen_goes_on)
+{
+    ck_assert_str_eq (transact ("[0, 2, 1], [3, 3, 0, 0], [3, 1, 0, 0, 'b'], "
+                                "[0, 4, 6, 9], [3, 1, 0, 3, 'c'], "
+                                "[3, 4, 5, 3]"),
+                      "[5, None, None, [5, 7], None, None]");
+    kit_restore (kit);
+    ck_assert_str_eq (kit_read (kit, dict, WEIR__DICT_ITEMS, ""),
+                      "{'a': 1, 'b': 5, 'c': [5, 7]}");
+    ck_assert_str_eq (all_of (stack), "[5, 7, 5]");
+    ck_assert_str_eq (all_of (heap), "[5, 7]");
+    fails ("[0, 2, 1], [3, 3, 0, 0], [3, 4, 5, 0]", "EINVAL",
+           "step 3: queue 'h': what is put at once must come in a list");
+}
+END_TEST
+
 START_TEST (what_is_undone_is_as_it_was)
 {
     static const char *const steps [] = {
@@ -258,6 +276,7 @@ int main (void)
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, jobs_go_from_one_object_to_another);
     tcase_add_test (tcase, each_step_sees_what_those_before_it_have_done);
+    tcase_add_test (tcase, an_item_that_nobody_has_seen_goes_on);
     tcase_add_loop_test (tcase, what_is_undone_is_as_it_was, 2, 5);
     tcase_add_test (tcase, a_step_that_would_wait_fails);
     tcase_add_test (tcase, a_closed_queue_is_closed_to_transactions_too);

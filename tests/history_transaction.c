@@ -40,7 +40,8 @@ static void count_changes (history_t *self, weir_value_t steps)
         weir_value_t step = steps.items [i];
         if (step.type == WEIR_LIST && step.size >= 3 &&
             step.items [0].type == WEIR_INTEGER &&
-            step.items [0].integer == WEIR__STEP_DO)
+            (step.items [0].integer == WEIR__STEP_DO ||
+             step.items [0].integer == WEIR__STEP_TAKE))
             count_change (self, (uint64_t) step.items [1].integer,
                           (uint64_t) step.items [2].integer);
     }
@@ -100,6 +101,12 @@ static weir_value_t choose_step (history_t *self)
     if (reads ? below (self, 2) : below (self, 50) == 0) {
         items [0] = weir_value_int (WEIR__STEP_EXPECT);
         items [count++] = guess (self);
+    }
+    //  The last argument may be an earlier result.
+    if (count == 3 && step.argc > 0 && below (self, 3) == 0) {
+        items [0] = weir_value_int (WEIR__STEP_TAKE);
+        items [count++] = weir_value_int ((int64_t) below (self, STEPS - 1));
+        step.argc--;
     }
     for (unsigned i = 0; i < step.argc; i++)
         items [count++] = step.args [i];

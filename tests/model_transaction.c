@@ -51,9 +51,12 @@ static bool read_step (weir_value_t list, step_t *ret_step)
         if (list.items [i].type != WEIR_INTEGER || list.items [i].integer < 0)
             return false;
     int64_t type = list.items [0].integer;
-    size_t head = type == WEIR__STEP_EXPECT ? 4 : 3;
-    if (type > WEIR__STEP_EXPECT_SEQUENCE || list.size < head ||
-        list.size - head > WEIR__ARGS)
+    bool takes = type == WEIR__STEP_TAKE;
+    size_t head = type == WEIR__STEP_EXPECT || takes ? 4 : 3;
+    if (type > WEIR__STEP_TAKE || list.size < head ||
+        list.size - head + takes > WEIR__ARGS)
+        return false;
+    if (takes && list.items [3].type != WEIR_INTEGER)
         return false;
     if (type == WEIR__STEP_EXPECT_SEQUENCE)
         return list.size == 3;
@@ -97,12 +100,36 @@ static bool is_expected (const model_request_t *request, weir_value_t expected)
     return equal;
 }
 
+//  What the steps so far have given. It lives as long as the model.
+typedef struct results {
+    weir_value_t values [WEIR__STEPS];
+    int64_t count;
+} results_t;
+
+static void add_result (model_t *self, results_t *results,
+                        const weir__buffer_t *packed)
+{
+    weir_value_t *value = &results->values [results->count++];
+    self->blocks =
+        realloc (self->blocks, (self->block_count + 1) * sizeof *self->blocks);
+    assert (self->blocks &&
+            weir__unpack (packed->data, packed->size, value) == 0);
+    self->blocks [self->block_count++] = value->block;
+}
+
 //  Runs one step. Gives its error, 0 for none; its answer is in inner.
-static int run_step (model_t *self, weir_value_t list, model_request_t *inner)
+static int run_step (model_t *self, weir_value_t list, model_request_t *inner,
+                     const results_t *results)
 {
     if (!read_step (list, &inner->step))
         return EINVAL;
     int64_t type = list.items [0].integer;
+    if (type == WEIR__STEP_TAKE) {
+        int64_t place = list.items [3].integer;
+        if (place < 0 || place >= results->count)
+            return EINVAL;
+        inner->step.args [inner->step.argc++] = results->values [place];
+    }
     uint64_t id = (uint64_t) list.items [1].integer;
     model_object_t *object = model_find (self, id);
     if (id == 0)
@@ -121,7 +148,7 @@ static int run_step (model_t *self, weir_value_t list, model_request_t *inner)
     if (error)
         return error;
     model_run (self, inner);
-    if (inner->error || type == WEIR__STEP_DO)
+    if (inner->error || type != WEIR__STEP_EXPECT)
         return inner->error;
     if (!is_expected (inner, list.items [3]))
         return ECANCELED;
@@ -148,7 +175,8 @@ static void settle (model_t *self, weir_value_t steps)
         read_step (steps.items [i], &step);
         model_object_t *object =
             model_find (self, (uint64_t) steps.items [i].items [1].integer);
-        if (steps.items [i].items [0].integer != WEIR__STEP_DO ||
+        int64_t type = steps.items [i].items [0].integer;
+        if ((type != WEIR__STEP_DO && type != WEIR__STEP_TAKE) ||
             model_is_read (object, &step))
             continue;
         if (object->kind == WEIR__QUEUE)
@@ -170,6 +198,8 @@ void model_transact (model_t *self, model_request_t *request)
         return;
     }
     static model_object_t copies [MODEL_OBJECTS];
+    static results_t results;
+    results.count = 0;
     size_t count = self->object_count;
     for (size_t i = 0; i < count; i++)
         copies [i] = copy_of (self->objects [i]);
@@ -179,7 +209,9 @@ void model_transact (model_t *self, model_request_t *request)
     weir__pack_head (&request->value, WEIR_LIST, steps.size);
     for (size_t i = 0; i < steps.size && !error; i++) {
         model_request_t inner = {.link = request->link};
-        error = run_step (self, steps.items [i], &inner);
+        error = run_step (self, steps.items [i], &inner, &results);
+        if (!error)
+            add_result (self, &results, &inner.value);
         weir__buffer_put (&request->value, inner.value.data, inner.value.size);
         weir__buffer_free (&inner.value);
     }

@@ -120,6 +120,7 @@ static int add (weir_transaction_t *self, const void *object,
                            __VA_ARGS__},                             \
          2 + sizeof ((weir_value_t []){__VA_ARGS__}) / sizeof (weir_value_t))
 #define DO(self, object, ...) ADD (self, object, WEIR__STEP_DO, __VA_ARGS__)
+#define TAKE(self, object, ...) ADD (self, object, WEIR__STEP_TAKE, __VA_ARGS__)
 #define EXPECT(self, object, ...) \
     ADD (self, object, WEIR__STEP_EXPECT, __VA_ARGS__)
 
@@ -132,6 +133,13 @@ int (weir_transaction_dict_set) (weir_transaction_t *self, weir_dict_t *dict,
                                  weir_value_t key, weir_value_t value)
 {
     return DO (self, dict, number (WEIR__DICT_SET), key, value);
+}
+
+int (weir_transaction_dict_set_result) (weir_transaction_t *self,
+                                        weir_dict_t *dict, weir_value_t key,
+                                        int place)
+{
+    return TAKE (self, dict, number (WEIR__DICT_SET), number (place), key);
 }
 
 int (weir_transaction_dict_add) (weir_transaction_t *self, weir_dict_t *dict,
@@ -172,6 +180,12 @@ int (weir_transaction_list_append) (weir_transaction_t *self, weir_list_t *list,
                                     weir_value_t value)
 {
     return DO (self, list, number (WEIR__LIST_APPEND), value);
+}
+
+int weir_transaction_list_append_result (weir_transaction_t *self,
+                                         weir_list_t *list, int place)
+{
+    return TAKE (self, list, number (WEIR__LIST_APPEND), number (place));
 }
 
 int (weir_transaction_list_set) (weir_transaction_t *self, weir_list_t *list,
@@ -242,6 +256,12 @@ int (weir_transaction_queue_put) (weir_transaction_t *self, weir_queue_t *queue,
                                   weir_value_t value)
 {
     return DO (self, queue, number (WEIR__QUEUE_PUT), value);
+}
+
+int weir_transaction_queue_put_result (weir_transaction_t *self,
+                                       weir_queue_t *queue, int place)
+{
+    return TAKE (self, queue, number (WEIR__QUEUE_PUT), number (place));
 }
 
 int weir_transaction_queue_put_many (weir_transaction_t *self,

@@ -58,10 +58,12 @@ typedef enum weir__ready {
 
 //  What a step of a transaction is.
 typedef enum weir__step_type {
-    WEIR__STEP_DO,             //  [0, object, operation, arguments ...]
-    WEIR__STEP_EXPECT,         //  [1, object, operation, what a read must give,
-                               //  arguments ...]
-    WEIR__STEP_EXPECT_SEQUENCE //  [2, object, sequence]
+    WEIR__STEP_DO,     //  [0, object, operation, arguments ...]
+    WEIR__STEP_EXPECT, //  [1, object, operation, what a read must give,
+                       //  arguments ...]
+    WEIR__STEP_EXPECT_SEQUENCE, //  [2, object, sequence]
+    WEIR__STEP_TAKE //  [3, object, operation, place of an earlier result,
+                    //  arguments ...]: the result is its last argument
 } weir__step_type_t;
 
 //  Of a namespace as well, where the keys are the names of attributes.

@@ -14,6 +14,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "codec/ops.h"
 #include "machine/blob.h"
@@ -37,6 +38,7 @@ typedef struct transaction {
     before_t *befores;  //  of what was changed, in the order of first changes
     uint32_t count;
     uint32_t steps;
+    size_t *results; //  where in the reply that of each step begins
 } transaction_t;
 
 //  A step, taken apart.
@@ -45,6 +47,8 @@ typedef struct step {
     weir__call_t call;      //  with the arguments
     weir__slice_t expected; //  by a condition
     int64_t sequence;       //  the same
+    int64_t place;          //  of the result that is the last argument
+    uint8_t *copy;          //  of that, for the reply moves as it grows
 } step_t;
 
 //  The object can be changed from now on. False after refusing the step.
@@ -92,9 +96,10 @@ static bool read_items (step_t *self, const weir__slice_t *items,
 {
     int64_t type = natural (items [0]), object = natural (items [1]);
     int64_t third = natural (items [2]);
-    uint32_t head = STEP_HEAD + (type == WEIR__STEP_EXPECT);
-    if (type < 0 || type > WEIR__STEP_EXPECT_SEQUENCE || object < 0 ||
-        third < 0 || count < head || count - head > WEIR__ARGS)
+    bool takes = type == WEIR__STEP_TAKE;
+    uint32_t head = STEP_HEAD + (type == WEIR__STEP_EXPECT || takes);
+    if (type < 0 || type > WEIR__STEP_TAKE || object < 0 || third < 0 ||
+        count < head || count - head + takes > WEIR__ARGS)
         return false;
     self->type = (weir__step_type_t) type;
     self->call.body.object = (uint64_t) object;
@@ -108,7 +113,9 @@ static bool read_items (step_t *self, const weir__slice_t *items,
     self->call.body.argc = (uint16_t) (count - head);
     for (uint32_t i = head; i < count; i++)
         self->call.body.args [i - head] = items [i];
-    return true;
+    self->place = takes ? natural (items [STEP_HEAD]) : 0;
+    return !takes ||
+           (self->place >= 0 && self->place + 1 < (int64_t) self->call.step);
 }
 
 static bool read_step (step_t *self, weir__slice_t packed)
@@ -125,7 +132,8 @@ static bool read_step (step_t *self, weir__slice_t packed)
         return true;
     weir__refuse (&self->call, EINVAL,
                   "it is no step: [0, object, operation, ...], [1, object, "
-                  "operation, expected, ...] or [2, object, sequence]");
+                  "operation, expected, ...], [2, object, sequence] or [3, "
+                  "object, operation, place of an earlier result, ...]");
     return false;
 }
 
@@ -195,10 +203,29 @@ static void expect_sequence (step_t *self)
                       object->sequence, self->sequence);
 }
 
+//  The result that the step takes becomes its last argument. False after
+//  refusing the step.
+static bool take_result (const transaction_t *self, step_t *step)
+{
+    weir__call_t *call = &step->call;
+    if (step->type != WEIR__STEP_TAKE)
+        return true;
+    size_t begin = self->results [step->place];
+    size_t size = self->results [step->place + 1] - begin;
+    step->copy = malloc (size);
+    if (!step->copy) {
+        weir__refuse (call, ENOMEM, "out of memory");
+        return false;
+    }
+    memcpy (step->copy, call->reply->data + begin, size);
+    call->body.args [call->body.argc++] = (weir__slice_t){step->copy, size};
+    return true;
+}
+
 static void run_operation (transaction_t *self, step_t *step)
 {
     weir__call_t *call = &step->call;
-    const weir__op_t *op = find_op (step);
+    const weir__op_t *op = take_result (self, step) ? find_op (step) : NULL;
     if (!op)
         return;
     bool changes = op->effect != WEIR__READS;
@@ -228,7 +255,7 @@ static bool run_step (transaction_t *self, uint32_t number,
     weir__buffer_extend (reply, WEIR__REPLY_ROOM);
     if (!weir__answer_fits (self->call))
         return false;
-    reply->size = call->before;
+    reply->size = self->results [number - 1] = call->before;
     if (!read_step (&step, packed))
         return false;
     if (call->body.object == 0)
@@ -238,6 +265,7 @@ static bool run_step (transaction_t *self, uint32_t number,
         expect_sequence (&step);
     else
         run_operation (self, &step);
+    free (step.copy);
     return weir__answer_fits (call) && !weir__call_failed (call);
 }
 
@@ -255,7 +283,10 @@ void weir__transact (weir__object_t *directory, weir__call_t *call)
     }
     transaction_t self = {.call = call, .steps = (uint32_t) list.size};
     self.befores = calloc (self.steps + 1, sizeof *self.befores);
-    if (!self.befores) {
+    self.results = calloc (self.steps + 1, sizeof *self.results);
+    if (!self.befores || !self.results) {
+        free (self.befores);
+        free (self.results);
         weir__refuse (call, ENOMEM, "out of memory");
         return;
     }
@@ -268,4 +299,5 @@ void weir__transact (weir__object_t *directory, weir__call_t *call)
         good = run_step (&self, i + 1, weir__packed_next (&rest));
     end_all (&self, good);
     free (self.befores);
+    free (self.results);
 }

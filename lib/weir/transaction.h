@@ -67,6 +67,20 @@ WEIR_EXPORT int weir_transaction_dict_delete (weir_transaction_t *self,
 WEIR_EXPORT int weir_transaction_dict_get (weir_transaction_t *self,
                                            weir_dict_t *dict, weir_value_t key);
 
+//  What an earlier step got becomes the key's value / a list's last item / a
+//  queue's next one (nil): so an item that nobody has seen yet goes from one
+//  object to another. place: what that step's function has returned; commit gives
+//  EINVAL when no earlier step has it. Since 0.1.
+WEIR_EXPORT int weir_transaction_dict_set_result (weir_transaction_t *self,
+                                                  weir_dict_t *dict,
+                                                  weir_value_t key, int place);
+WEIR_EXPORT int weir_transaction_list_append_result (weir_transaction_t *self,
+                                                     weir_list_t *list,
+                                                     int place);
+WEIR_EXPORT int weir_transaction_queue_put_result (weir_transaction_t *self,
+                                                   weir_queue_t *queue,
+                                                   int place);
+
 //  Steps of a namespace: the same. Since 0.1.
 WEIR_EXPORT int weir_transaction_namespace_set (weir_transaction_t *self,
                                                 weir_namespace_t *names,
@@ -186,6 +200,8 @@ WEIR_END_C
 #define weir_transaction_dict_set(self, dict, key, value)      \
     (weir_transaction_dict_set) (self, dict, weir_value (key), \
                                  weir_value (value))
+#define weir_transaction_dict_set_result(self, dict, key, place) \
+    (weir_transaction_dict_set_result) (self, dict, weir_value (key), place)
 #define weir_transaction_dict_add(self, dict, key, delta)      \
     (weir_transaction_dict_add) (self, dict, weir_value (key), \
                                  weir_value (delta))

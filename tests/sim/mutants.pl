@@ -1638,3 +1638,13 @@ lib/machine/queue_flow.c
 ---
     object->sequence += good;
 +++
+
+=== transaction-takes-the-last
+a step takes the result of the step before it, whichever it asks for
+lib/machine/transaction.c
+---
+    size_t begin = self->results [step->place];
+    size_t size = self->results [step->place + 1] - begin;
++++
+    size_t begin = self->results [call->step - 2];
+    size_t size = self->results [call->step - 1] - begin;
