@@ -200,6 +200,27 @@ START_TEST (an_owner_that_ends_is_told_to_who_waits)
 }
 END_TEST
 
+//  Its owner had been asked about another one only.
+START_TEST (what_is_added_to_an_owner_is_waited_for)
+{
+    scene_t scene;
+    begin (&scene, _i);
+    weir_select_t *select = scene.select;
+    weir_event_t *other = weir_event_new (scene.owner, "other");
+    ck_assert_int_eq (weir_select_add (select, other, WEIR_READY_WAIT), 0);
+    pthread_t thread = shared_thread (wait_long, &scene);
+    ck_assert (test_latch_wait (scene.done, TEST_PATIENCE_MS));
+    wait_until_others_block ();
+    ck_assert_int_eq (weir_select_add (select, scene.event, WEIR_READY_WAIT),
+                      1);
+    works (weir_event_set (scene.event));
+    shared_join (thread);
+    ck_assert_int_eq (scene.told, 1);
+    weir_event_destroy (&other);
+    finish (&scene);
+}
+END_TEST
+
 //  Its owner had been asked about both.
 START_TEST (what_is_not_removed_is_still_waited_for)
 {
@@ -353,6 +374,8 @@ int main (void)
     tcase_add_test (tcase, a_wait_that_fails_leaves_the_descriptor_readable);
     tcase = test_case (suite, "owners");
     tcase_add_loop_test (tcase, an_owner_that_ends_is_told_to_who_waits, 0,
+                         SHARED_FORMS);
+    tcase_add_loop_test (tcase, what_is_added_to_an_owner_is_waited_for, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, what_is_not_removed_is_still_waited_for, 0,
                          SHARED_FORMS);
