@@ -305,18 +305,11 @@ static bool create (weir__object_t *object, weir__call_t *call)
                       PARTIES_MAX);
         return false;
     }
-    barrier_t *self = object->state = calloc (1, sizeof *self);
-    if (!self) {
-        weir__refuse (call, ENOMEM, "out of memory");
+    if (!weir__state_new (object, call, sizeof (barrier_t)))
         return false;
-    }
+    barrier_t *self = object->state;
     self->parties = (uint32_t) parties;
     return true;
-}
-
-static void destroy (weir__object_t *object)
-{
-    free (object->state);
 }
 
 static void snapshot (const weir__object_t *object, weir__buffer_t *to)
@@ -358,7 +351,7 @@ const weir__kind_t weir__barrier_kind = {
     .create_argc_min = 1,
     .create_argc_max = 1,
     .create = create,
-    .destroy = destroy,
+    .destroy = weir__state_free,
     .holder_gone = holder_gone,
     .held = held,
     .waiter_gone = waiter_gone,

@@ -109,18 +109,11 @@ static bool create (weir__object_t *object, weir__call_t *call)
         weir__refuse (call, EINVAL, "a condition has a lock or an rlock");
         return false;
     }
-    condition_t *self = object->state = calloc (1, sizeof *self);
-    if (!self) {
-        weir__refuse (call, ENOMEM, "out of memory");
+    if (!weir__state_new (object, call, sizeof (condition_t)))
         return false;
-    }
+    condition_t *self = object->state;
     self->lock = (uint64_t) id;
     return true;
-}
-
-static void destroy (weir__object_t *object)
-{
-    free (object->state);
 }
 
 static void snapshot (const weir__object_t *object, weir__buffer_t *to)
@@ -149,7 +142,7 @@ const weir__kind_t weir__condition_kind = {
     .create_argc_min = 1,
     .create_argc_max = 1,
     .create = create,
-    .destroy = destroy,
+    .destroy = weir__state_free,
     .wait_ended = wait_ended,
     .info = info,
     .snapshot = snapshot,

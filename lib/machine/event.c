@@ -5,7 +5,6 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "codec/ops.h"
@@ -72,15 +71,7 @@ static size_t info (const weir__object_t *object, weir_value_t *facts)
 
 static bool create (weir__object_t *object, weir__call_t *call)
 {
-    object->state = calloc (1, sizeof (event_t));
-    if (!object->state)
-        weir__refuse (call, ENOMEM, "out of memory");
-    return object->state != NULL;
-}
-
-static void destroy (weir__object_t *object)
-{
-    free (object->state);
+    return weir__state_new (object, call, sizeof (event_t));
 }
 
 static void snapshot (const weir__object_t *object, weir__buffer_t *to)
@@ -112,7 +103,7 @@ const weir__kind_t weir__event_kind = {
     .begin = weir__copy_begin,
     .end = weir__copy_end,
     .create = create,
-    .destroy = destroy,
+    .destroy = weir__state_free,
     .settle = settle,
     .readies = 1 << WEIR__READY_WAIT,
     .ready = ready,

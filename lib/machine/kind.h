@@ -123,6 +123,11 @@ static inline bool weir__transacts (const weir__object_t *object)
     return object->kind->begin != NULL;
 }
 
+//  create and destroy for kinds whose state is one block, which is zeros at first;
+//  see kinds.c.
+bool weir__state_new (weir__object_t *object, weir__call_t *call, size_t size);
+void weir__state_free (weir__object_t *object);
+
 //  begin and end for kinds all of whose state is in what snapshot writes; see
 //  copy.c.
 bool weir__copy_begin (weir__object_t *object);

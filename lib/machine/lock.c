@@ -236,15 +236,7 @@ static size_t info (const weir__object_t *object, weir_value_t *facts)
 
 static bool create (weir__object_t *object, weir__call_t *call)
 {
-    object->state = calloc (1, sizeof (lock_t));
-    if (!object->state)
-        weir__refuse (call, ENOMEM, "out of memory");
-    return object->state != NULL;
-}
-
-static void destroy (weir__object_t *object)
-{
-    free (object->state);
+    return weir__state_new (object, call, sizeof (lock_t));
 }
 
 static void snapshot (const weir__object_t *object, weir__buffer_t *to)
@@ -271,14 +263,14 @@ static const weir__op_t ops [] = {
     [WEIR__LOCK_RENEW] = {"renew", renew, 1, 1, WEIR__WRITES},
 };
 
-#define LOCK_KIND(name_)                                                   \
-    {                                                                      \
-        .name = name_, .ops = ops, .op_count = sizeof ops / sizeof *ops,   \
-        .create = create, .destroy = destroy, .holder_gone = holder_gone,  \
-        .held = held, .wait_ended = wait_ended,                            \
-        .waits_for_holders = waits_for_holders,                            \
-        .readies = 1 << WEIR__READY_ACQUIRE, .ready = ready, .info = info, \
-        .snapshot = snapshot, .restore = restore,                          \
+#define LOCK_KIND(name_)                                                    \
+    {                                                                       \
+        .name = name_, .ops = ops, .op_count = sizeof ops / sizeof *ops,    \
+        .create = create, .destroy = weir__state_free,                      \
+        .holder_gone = holder_gone, .held = held, .wait_ended = wait_ended, \
+        .waits_for_holders = waits_for_holders,                             \
+        .readies = 1 << WEIR__READY_ACQUIRE, .ready = ready, .info = info,  \
+        .snapshot = snapshot, .restore = restore,                           \
     }
 
 const weir__kind_t weir__lock_kind = LOCK_KIND ("lock");

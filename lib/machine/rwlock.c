@@ -223,15 +223,7 @@ static size_t info (const weir__object_t *object, weir_value_t *facts)
 
 static bool create (weir__object_t *object, weir__call_t *call)
 {
-    object->state = calloc (1, sizeof (rwlock_t));
-    if (!object->state)
-        weir__refuse (call, ENOMEM, "out of memory");
-    return object->state != NULL;
-}
-
-static void destroy (weir__object_t *object)
-{
-    free (object->state);
+    return weir__state_new (object, call, sizeof (rwlock_t));
 }
 
 static void snapshot (const weir__object_t *object, weir__buffer_t *to)
@@ -267,7 +259,7 @@ const weir__kind_t weir__rwlock_kind = {
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,
     .create = create,
-    .destroy = destroy,
+    .destroy = weir__state_free,
     .holder_gone = holder_gone,
     .held = held,
     .waits_for_holders = waits_for_holders,

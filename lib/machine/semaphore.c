@@ -214,19 +214,12 @@ static bool create (weir__object_t *object, weir__call_t *call)
                       UNITS_MAX);
         return false;
     }
-    semaphore_t *self = object->state = calloc (1, sizeof *self);
-    if (!self) {
-        weir__refuse (call, ENOMEM, "out of memory");
+    if (!weir__state_new (object, call, sizeof (semaphore_t)))
         return false;
-    }
+    semaphore_t *self = object->state;
     self->first = self->value = (uint32_t) first;
     self->bounded = bounded.boolean;
     return true;
-}
-
-static void destroy (weir__object_t *object)
-{
-    free (object->state);
 }
 
 static void snapshot (const weir__object_t *object, weir__buffer_t *to)
@@ -266,7 +259,7 @@ const weir__kind_t weir__semaphore_kind = {
     .op_count = sizeof ops / sizeof *ops,
     .create_argc_max = 2,
     .create = create,
-    .destroy = destroy,
+    .destroy = weir__state_free,
     .holder_gone = holder_gone,
     .held = held,
     .waits_for_holders = waits_for_holders,
