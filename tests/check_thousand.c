@@ -239,6 +239,18 @@ static int fill_up (pid_t pids [LOW], int count)
     ck_abort_msg ("nobody is refused");
 }
 
+START_TEST (an_owner_in_a_thread_leaves_the_limit_to_the_program)
+{
+    struct rlimit files;
+    limit_descriptors (FEW, 0);
+    rlim_t soft = getrlimit (RLIMIT_NOFILE, &files) == 0 ? files.rlim_cur : 0;
+    weir_owner_t *owner = shared_owner (SHARED_THREAD);
+    ck_assert_int_eq (getrlimit (RLIMIT_NOFILE, &files), 0);
+    ck_assert_uint_eq (files.rlim_cur, soft);
+    shared_owner_end (&owner);
+}
+END_TEST
+
 START_TEST (who_comes_when_descriptors_are_short_is_refused)
 {
     pid_t pids [LOW];
@@ -318,7 +330,9 @@ int main (void)
     tcase = test_case (suite, "descriptors");
     tcase_set_timeout (tcase, TIMEOUT_S);
     tcase_add_loop_test (tcase, an_owner_takes_all_descriptors_that_it_may_have,
-                         0, SHARED_FORKING_FORMS);
+                         0, SHARED_THREAD);
+    tcase_add_test (tcase,
+                    an_owner_in_a_thread_leaves_the_limit_to_the_program);
     tcase_add_loop_test (tcase, who_comes_when_descriptors_are_short_is_refused,
                          0, SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, who_has_too_few_descriptors_is_told, 0, 2);

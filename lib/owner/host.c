@@ -62,7 +62,8 @@ static weir__host_t *hosts;
 
 //  An owner needs a descriptor for each link and one for each process, and the
 //  usual limit is 1,024. libzmq ends the program when a connection comes and
-//  there is none left.
+//  there is none left. Only where a process is there for its owner: in another
+//  one somebody may still use select (2), which knows no number above 1,023.
 static void allow_descriptors (void)
 {
     struct rlimit files;
@@ -78,7 +79,6 @@ static int serve (const char *name, int stop_fd,
                   void *context)
 {
     weir__folder_t folder;
-    allow_descriptors ();
     if (weir__folder_make (name, "owner", &folder) != 0)
         return -1;
     weir__loop_t *loop = weir__loop_new (&folder);
@@ -179,6 +179,7 @@ static int start_process (weir__host_t *self, task_t *task)
         return weir__fail (errno, "cannot fork an owner: %s", strerror (errno));
     if (self->pid == 0) {
         leave_parent (task);
+        allow_descriptors ();
         run_task (task);
         _exit (0);
     }
@@ -380,6 +381,7 @@ static void report_serving (void *context, const char *path)
 int weir__host_serve (const char *name, int stop_fd,
                       void (*serving) (const char *path))
 {
+    allow_descriptors ();
     return serve (name, stop_fd, report_serving, &serving);
 }
 

@@ -25,9 +25,10 @@
     that wait.
 
     An owner takes a descriptor for each process that uses it, and one for each
-    of their threads that do. So the process in which one runs has its soft limit
-    of descriptors raised to the hard one. When few are left, a process or a
-    thread that comes new gets ENOBUFS.
+    of their threads that do. So a process that is there for an owner has its
+    soft limit of descriptors raised to the hard one; for an owner in a thread
+    that is the program's to do. When few are left, a process or a thread that
+    comes new gets ENOBUFS.
 
     Every function may be called from any thread, except destroy.
 
