@@ -18,7 +18,10 @@
 #include "flow/sources.h"
 #include "machine/hash.h"
 
-enum { NONE = -1 };
+enum {
+    NONE = -1,
+    PATIENCE_MS = 50 //  with an owner that is silent
+};
 
 //  ---------------------------------------------------------------------------
 //  Owners
@@ -81,27 +84,6 @@ static int sleep_for (weir_select_t *self, const weir__poller_t *poller,
                : 0;
 }
 
-//  Asks the owners which of their objects are ready now, and waits for the
-//  answers. Returns 0, also when the deadline has passed, or -1.
-static int inquire (weir_select_t *self, uint64_t deadline_us)
-{
-    weir__poller_t *poller;
-    DL_FOREACH (self->pollers, poller)
-    if (weir__poller_ask (poller, self->epoll, 0) != 0)
-        return -1;
-    for (;;) {
-        //  Asking may take an edge away, so taking in comes last.
-        if (ask (self, 0) != 0 || take_in (self) != 0)
-            return -1;
-        const weir__poller_t *silent = find_silent (self);
-        if (!silent || weir__now_us () >= deadline_us)
-            return 0;
-        if (!weir__poller_can_ask (silent) &&
-            sleep_for (self, silent, deadline_us) != 0)
-            return -1;
-    }
-}
-
 //  ---------------------------------------------------------------------------
 //  Pipes and descriptors
 
@@ -154,22 +136,63 @@ static bool is_ready (const weir__source_t *source)
     return source && source->is_ready;
 }
 
-//  Chooses one that is ready, those after the last one first. Returns its number,
-//  or -1 with EAGAIN.
-static int choose (weir_select_t *self)
+//  One that is ready, those after the last one first; -1: none.
+static int find_ready (const weir_select_t *self)
 {
     for (int i = 1; i <= self->count; i++) {
         int number = (self->last + i) % self->count;
-        weir__source_t *source = self->sources [number];
-        if (!is_ready (source))
-            continue;
-        if (source->poller && source->polled.ready == WEIR__READY_CHANGE)
-            source->polled.sequence = source->polled.told;
-        self->last = number;
-        return number;
+        if (is_ready (self->sources [number]))
+            return number;
     }
+    return NONE;
+}
+
+//  Chooses one that is ready. Returns its number, or -1 with EAGAIN.
+static int choose (weir_select_t *self)
+{
+    int number = find_ready (self);
     errno = EAGAIN;
-    return -1;
+    if (number < 0)
+        return -1;
+    weir__source_t *source = self->sources [number];
+    if (source->poller && source->polled.ready == WEIR__READY_CHANGE)
+        source->polled.sequence = source->polled.told;
+    self->last = number;
+    return number;
+}
+
+//  Asks the owners which of their objects are ready now, and waits for the
+//  answers: not long for who is silent, as there may be others to hear. But who
+//  only tries hears of it now or never, so then one of the others must be ready.
+//  Returns 0, also when the deadline has passed, or -1.
+static int inquire (weir_select_t *self, bool tries, uint64_t deadline_us)
+{
+    weir__poller_t *poller;
+    uint64_t patience_us = weir__deadline_us (weir__now_us (), PATIENCE_MS);
+    DL_FOREACH (self->pollers, poller)
+    if (weir__poller_ask (poller, self->epoll, 0) != 0)
+        return -1;
+    for (;;) {
+        //  Asking may take an edge away, so taking in comes last.
+        if (ask (self, 0) != 0 || take_in (self) != 0)
+            return -1;
+        const weir__poller_t *silent = find_silent (self);
+        uint64_t now_us = weir__now_us ();
+        if (!silent || now_us >= deadline_us)
+            return 0;
+        if (now_us >= patience_us) {
+            if (tries && look (self) != 0)
+                return -1;
+            if (!tries || find_ready (self) >= 0)
+                return 0;
+            patience_us = weir__deadline_us (now_us, PATIENCE_MS);
+        }
+        if (!weir__poller_can_ask (silent) &&
+            sleep_for (self, silent,
+                       patience_us < deadline_us ? patience_us : deadline_us) !=
+                0)
+            return -1;
+    }
 }
 
 //  What the epoll has told of is seen by the look that follows. An edge is told
@@ -187,11 +210,12 @@ static void clear (weir_select_t *self)
 
 //  What is ready now. Returns its number, or -1 with EAGAIN, EINTR, or as the
 //  call.
-static int find (weir_select_t *self, uint64_t deadline_us)
+static int find (weir_select_t *self, bool tries, uint64_t deadline_us)
 {
     clear (self);
-    return inquire (self, deadline_us) != 0 || look (self) != 0 ? -1
-                                                                : choose (self);
+    if (inquire (self, tries, deadline_us) != 0 || look (self) != 0)
+        return -1;
+    return choose (self);
 }
 
 //  The same as far as it can be told without waiting. When nothing is ready, the
@@ -235,8 +259,8 @@ static int sleep_until (weir_select_t *self, uint64_t deadline_us)
 //  With the turn.
 static int wait (weir_select_t *self, int timeout_ms, uint64_t deadline_us)
 {
-    //  Without a timeout owners still have time to answer.
-    int number = find (self, timeout_ms == 0 ? WEIR__NEVER : deadline_us);
+    bool tries = timeout_ms == 0;
+    int number = find (self, tries, tries ? WEIR__NEVER : deadline_us);
     uint64_t now_us = weir__now_us ();
     while (number < 0 && errno == EAGAIN) {
         number = find_or_arm (self);

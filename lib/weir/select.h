@@ -107,8 +107,9 @@ WEIR_EXPORT int weir_select_remove (weir_select_t *self, int source);
 //  timeout below -1, or there is no source and no timeout), EMFILE, ENFILE,
 //  ENOBUFS, EACCES, EPROTO, ENOMEM, ENOSPC (too much is watched by epolls, see
 //  epoll(7)). timeout_ms: -1 waits, 0 tries.
-//  Owners are asked first, each time: with timeout 0 or -1 an owner that does not
-//  answer, because its process is stopped, holds it up as it would any call.
+//  Owners are asked first, each time. One that does not answer, because its
+//  process is stopped, holds it up for 50 ms; with timeout 0, which hears of it
+//  now or never, as long as no other source is ready.
 //  Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_select_wait (weir_select_t *self,
                                              int timeout_ms);
