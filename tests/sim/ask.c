@@ -28,7 +28,7 @@ enum {
     CLOSES = 60, //  one request in so many closes one,
     SOON = 12,   //  or, in one run of them in so many, in so many
     MEETING_RUNS = 8,
-    RETURN_RUNS = 8, //  one is about waits at a condition by who holds locks
+    RETURN_RUNS = 16, //  one is about waits at a condition by who holds locks
     EARLY = 40,      //  one request in so many asks for an object to come
     LARGE_RUNS = 20, //  one run in so many has large values,
     LARGE = 12,      //  one has an argument that takes several frames,
