@@ -15,8 +15,8 @@
 //  What a sanitizer watches is much slower: then there are fewer rounds.
 enum {
     KILLS = TEST_IS_WATCHED ? 5 : 100,
-    STOPS = TEST_IS_WATCHED ? 5 : 30,
-    ENDS = TEST_IS_WATCHED ? 5 : 30,
+    STOPS = TEST_IS_WATCHED ? 5 : 100,
+    ENDS = TEST_IS_WATCHED ? 5 : 100,
     IN_OTHER_FORMS = TEST_IS_WATCHED ? 1 : 3
 };
 
