@@ -28,11 +28,13 @@ enum {
     CLOSES = 60, //  one request in so many closes one,
     SOON = 12,   //  or, in one run of them in so many, in so many
     MEETING_RUNS = 8,
+    POLLS = 12,       //  one request in so many waits until the lock is free
+    PATH_RUNS = 12,   //  one run in so many is about a list inside a dict
     RETURN_RUNS = 16, //  one is about waits at a condition by who holds locks
-    EARLY = 40,      //  one request in so many asks for an object to come
-    LARGE_RUNS = 20, //  one run in so many has large values,
-    LARGE = 12,      //  one has an argument that takes several frames,
-    BACK = 4,        //  one asks for such a value, perhaps
+    EARLY = 40,       //  one request in so many asks for an object to come
+    LARGE_RUNS = 20,  //  one run in so many has large values,
+    LARGE = 12,       //  one has an argument that takes several frames,
+    BACK = 4,         //  one asks for such a value, perhaps
     LARGE_BYTES = WEIR__CHUNK_BYTES + WEIR__CHUNK_BYTES / 16
 };
 
@@ -43,9 +45,10 @@ void sim_ask_init (sim_t *self)
     self->large = sim_below (self, LARGE_RUNS) == 0;
     self->locks = sim_below (self, LOCK_RUNS) == 0;
     self->queues = sim_below (self, QUEUE_RUNS) == 0;
-    self->closing = sim_below (self, SOON) < 4;
+    self->closing = sim_below (self, SOON) < 8;
     self->meetings = sim_below (self, MEETING_RUNS) == 0;
     self->returns = sim_below (self, RETURN_RUNS) == 0;
+    self->paths = sim_below (self, PATH_RUNS) == 0;
     sim_ask_forget (self);
 }
 
@@ -189,6 +192,42 @@ static void ask_queue (sim_t *self, step_t *step)
             weir_value_int (1 + (int64_t) sim_below (self, 40));
 }
 
+//  A list inside a dict, which grows and shrinks in its place.
+static void ask_path (sim_t *self, step_t *step)
+{
+    static const unsigned ops [] = {WEIR__DICT_APPEND_AT, WEIR__DICT_GET_AT,
+                                    WEIR__DICT_DELETE_AT, WEIR__DICT_SET_AT};
+    unsigned place = find (self, WEIR__DICT, 0);
+    if (place == HISTORY_OBJECTS) {
+        create (self, step, WEIR__DICT);
+        return;
+    }
+    unsigned op = ops [sim_below (self, sizeof ops / sizeof *ops)];
+    bool whole = op == WEIR__DICT_APPEND_AT || sim_below (self, 4) == 0;
+    *step = (step_t){
+        .object = self->workload->objects [place].id,
+        .op = op,
+        .argc = op == WEIR__DICT_GET_AT || op == WEIR__DICT_DELETE_AT ? 1 : 2,
+        .args = {weir_value_string (whole ? "list" : "list/0"),
+                 op == WEIR__DICT_SET_AT ? items (self, 2) : number (self)},
+    };
+}
+
+//  Waiting until somebody can acquire it.
+static void ask_poll (sim_t *self, step_t *step, weir_value_t id)
+{
+    weir_value_t *list = history_block (self->workload, 3 * sizeof *list);
+    list [0] = weir_value_list (list + 1, 2);
+    list [1] = id;
+    list [2] = weir_value_int (WEIR__READY_ACQUIRE);
+    *step = (step_t){
+        .op = WEIR__DIRECTORY_POLL,
+        .timeout_ms = -1,
+        .argc = 1,
+        .args = {weir_value_list (list, 1)},
+    };
+}
+
 //  Waiting at a condition of an rlock, which some have acquired more than once.
 static void ask_condition (sim_t *self, step_t *step)
 {
@@ -203,6 +242,10 @@ static void ask_condition (sim_t *self, step_t *step)
     if (condition == HISTORY_OBJECTS) {
         create (self, step, WEIR__CONDITION);
         step->args [step->argc++] = id;
+        return;
+    }
+    if (sim_below (self, POLLS) == 0) {
+        ask_poll (self, step, id);
         return;
     }
     *step = (step_t){
@@ -356,6 +399,8 @@ static void ask_theme (sim_t *self, step_t *step)
         ask_condition (self, step);
     if (self->meetings && sim_below (self, 4) == 0)
         ask_barrier (self, step);
+    if (self->paths && sim_below (self, 2))
+        ask_path (self, step);
     if (self->returns && sim_below (self, 2))
         ask_condition (self, step);
     else if (self->returns)

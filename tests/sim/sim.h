@@ -198,6 +198,7 @@ struct sim {
     bool closing;        //  these are closed soon
     bool meetings;       //  a condition and a barrier
     bool returns;        //  locks, and a condition of one of them
+    bool paths;          //  about a list inside a dict
     bool locks;          //  it is about a few locks, and circles of them
     uint64_t next_id;    //  of an object, perhaps
     sim_memory_t memory;
