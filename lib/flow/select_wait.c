@@ -240,15 +240,15 @@ static int find_or_arm (weir_select_t *self)
     return number;
 }
 
-//  Sleeps without the turn. Returns 0, or -1 with EINTR or ETIMEDOUT.
+//  Sleeps without the turn. Returns 0, or -1 with EINTR or ETIMEDOUT. By poll:
+//  unlike epoll_wait, it is not interrupted when the process is stopped and
+//  continued, see signal(7).
 static int sleep_until (weir_select_t *self, uint64_t deadline_us)
 {
-    struct epoll_event event;
+    struct pollfd epoll = {.fd = self->epoll, .events = POLLIN};
     uint64_t until_us = next_look_us (self, deadline_us);
-    int epoll = self->epoll;
     weir__select_leave (self);
-    int ready = epoll_wait (epoll, &event, 1,
-                            weir__poll_ms (weir__now_us (), until_us));
+    int ready = poll (&epoll, 1, weir__poll_ms (weir__now_us (), until_us));
     int error = ready < 0 ? errno : ETIMEDOUT;
     while (weir__select_enter (self, WEIR__NEVER) != 0)
         ; //  interrupted
