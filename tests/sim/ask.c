@@ -348,7 +348,7 @@ static void ask_sorted (sim_t *self, step_t *step)
     if (place == HISTORY_OBJECTS)
         return;
     *step = (step_t){.object = self->workload->objects [place].id};
-    switch (sim_below (self, 4)) {
+    switch (sim_below (self, 6)) {
     case 0:
         step->op = WEIR__LIST_SORT;
         step->args [step->argc++] = weir_value_bool (sim_below (self, 2));
@@ -356,6 +356,10 @@ static void ask_sorted (sim_t *self, step_t *step)
     case 1:
         step->op = WEIR__LIST_GET_SLICE;
         step->argc = 3; //  all of it
+        break;
+    case 2:
+        step->op = WEIR__LIST_COUNT;
+        step->args [step->argc++] = number (self);
         break;
     default:
         step->op = WEIR__LIST_APPEND;
