@@ -34,8 +34,10 @@ static void *named, *temporary; //  the victim's
 //  Deeds 0 are objects with a name, deeds 1 the drops of these.
 static void clean_up (matrix_actor_t *me)
 {
-    if (temporary)
+    if (temporary) {
+        test_must (weir_object_drop (temporary) == 0);
         class->free (temporary);
+    }
     temporary = NULL;
     if (!named)
         return;

@@ -138,6 +138,59 @@ START_TEST (a_reference_leads_from_owner_to_owner)
 END_TEST
 
 //  ---------------------------------------------------------------------------
+//  What others are made of
+
+static weir_owner_t *common;
+
+//  Makes a list in a dict that stays, and ends.
+static void nest (void *arg)
+{
+    weir_dict_t *map = arg;
+    weir_list_t *list = weir_list_new (common, NULL);
+    test_must (weir_list_append (list, 1) == 0);
+    test_must (weir_dict_set (map, "list", weir_object_reference (list)) == 0);
+    weir_list_destroy (&list);
+    weir_value_t reference;
+    test_must (weir_dict_get (map, "list", &reference) == 0);
+    list = weir_list_from (reference);
+    test_must (list && weir_list_size (list) == 1);
+    weir_list_destroy (&list);
+    weir_value_clear (&reference);
+}
+
+static bool is_gone (void *reference)
+{
+    weir_list_t *list = weir_list_from (*(weir_value_t *) reference);
+    bool there = list != NULL;
+    weir_list_destroy (&list);
+    return !there;
+}
+
+//  It goes with the process that made it, not with its handle.
+START_TEST (what_is_in_another_outlives_its_handle)
+{
+    common = shared_owner (_i);
+    weir_dict_t *map = weir_dict_new (common, NULL);
+    weir_value_t reference;
+    nest (map);
+    for (int i = 0; i < 2; i++) {
+        works (weir_dict_get (map, "list", &reference));
+        weir_list_t *list = weir_list_from (reference);
+        exists (list);
+        weir_list_destroy (&list);
+        weir_value_clear (&reference);
+    }
+    ck_assert_int_eq (test_join (test_fork (nest, map)), 0);
+    works (weir_dict_get (map, "list", &reference));
+    ck_assert (shared_await (is_gone, &reference));
+    refuses_null (ENOENT, weir_list_from (reference));
+    weir_value_clear (&reference);
+    weir_dict_destroy (&map);
+    shared_owner_end (&common);
+}
+END_TEST
+
+//  ---------------------------------------------------------------------------
 //  References to nothing
 
 START_TEST (a_reference_to_what_was_dropped_opens_nothing)
@@ -146,6 +199,7 @@ START_TEST (a_reference_to_what_was_dropped_opens_nothing)
     weir_dict_t *dict = weir_dict_new (owner, NULL);
     weir_value_t reference;
     works (weir_value_copy (weir_object_reference (dict), &reference));
+    works (weir_object_drop (dict));
     weir_dict_destroy (&dict);
     refuses_null (ENOENT, weir_dict_from (reference));
     //  What has its place by now is another one.
@@ -317,6 +371,8 @@ int main (void)
         SHARED_FORMS);
     tcase_add_loop_test (tcase, a_reference_leads_from_owner_to_owner, 0,
                          SHARED_FORMS);
+    tcase_add_loop_test (tcase, what_is_in_another_outlives_its_handle, 0,
+                         SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, a_reference_to_what_was_dropped_opens_nothing,
                          0, SHARED_FORMS);
     tcase_add_loop_test (tcase, what_is_no_reference_is_refused, 0,

@@ -331,12 +331,14 @@ START_TEST (an_owner_knows_its_name_its_process_and_its_objects)
     works (weir_owner_objects (owner, &objects));
     equals (&objects, "[[1, 'dict', 'd'], [2, 'list', None], [3, 'var', 'v'], "
                       "[4, 'lock', None], [5, 'queue', 'q']]");
-    //  Without a name an object goes with the handle that made it.
+    //  Objects without a name go with the session, not with their handles.
     weir_list_destroy (&list);
+    works (weir_object_drop (lock));
     weir_lock_destroy (&lock);
     works (weir_object_drop (dict));
     works (weir_owner_objects (owner, &objects));
-    equals (&objects, "[[3, 'var', 'v'], [5, 'queue', 'q']]");
+    equals (&objects,
+            "[[2, 'list', None], [3, 'var', 'v'], [5, 'queue', 'q']]");
     weir_dict_destroy (&dict);
     weir_var_destroy (&var);
     weir_queue_destroy (&queue);

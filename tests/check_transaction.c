@@ -83,10 +83,10 @@ START_TEST (when_a_step_fails_nothing_has_changed)
            "step 3: var 'v': it holds an integer, not a string");
     fails ("[0, 3, 1, 7], [0, 77, 1, 8]", "ENOENT",
            "step 2: that object is not there any more: it was dropped, or had "
-           "no name and ended with the handle or the process that made it");
+           "no name and ended with the process that made it");
     fails ("[0, 3, 1, 7], [2, 77, 8]", "ENOENT",
            "step 2: that object is not there any more: it was dropped, or had "
-           "no name and ended with the handle or the process that made it");
+           "no name and ended with the process that made it");
     fails ("[0, 3, 1, 7], [0, 3, 99]", "EOPNOTSUPP",
            "step 2: var 'v': this owner knows no operation 99 on it");
     fails ("[0, 3, 1, 7], [0, 3, 1]", "EINVAL",

@@ -83,7 +83,6 @@ static void *make (const weir__class_t *class, weir__remote_t *remote,
         self->kind = class->kind;
         self->id = id;
         self->remote = remote;
-        self->maker = UINT64_MAX;
         return self;
     }
     weir__remote_release (remote);
@@ -110,10 +109,7 @@ void *weir__handle_new (const weir__class_t *class, weir_owner_t *owner,
     if (ask_directory (remote, WEIR__DIRECTORY_CREATE, all, argc + 2, &id) != 0)
         return NULL;
     weir__remote_retain (remote);
-    weir__handle_t *self = make (class, remote, id, name);
-    if (self && !name)
-        self->maker = weir__generation ();
-    return self;
+    return make (class, remote, id, name);
 }
 
 void *weir__handle_open (const weir__class_t *class, weir_owner_t *owner,
@@ -229,18 +225,7 @@ void weir__handle_destroy (void *handle)
     weir__handle_t *self = handle;
     if (!self)
         return;
-    //  Nobody can find an object without a name but by references; it goes
-    //  with the handle that made it. That it is gone already is no failure:
-    //  the last one remains the last.
     int error = errno;
-    char *sentence = NULL;
-    if (self->maker == weir__generation ()) {
-        sentence = strdup (weir_error ());
-        weir_object_drop (self);
-    }
-    if (sentence)
-        weir__fail (error, "%s", sentence);
-    free (sentence);
     weir__remote_release (self->remote);
     free (self->name);
     free (self->reference);

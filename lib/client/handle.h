@@ -22,8 +22,6 @@ typedef struct weir__handle {
     weir__remote_t *remote;
     char *name;      //  NULL: none
     char *reference; //  KIND:ID.EPOCH@PATH
-    uint64_t maker;  //  generation of the process whose destroy
-                     //  drops the object; UINT64_MAX: none
 } weir__handle_t;
 
 //  What a class needs to make a handle: its kind and the size of its struct.

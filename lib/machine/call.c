@@ -203,7 +203,7 @@ void weir__refuse_gone (weir__call_t *call, const char *what)
 {
     weir__refuse (call, ENOENT,
                   "that %s is not there any more: it was dropped, or had no "
-                  "name and ended with the handle or the process that made it",
+                  "name and ended with the process that made it",
                   what);
 }
 

@@ -7,8 +7,9 @@
 
     An object with a name lives until it is dropped or its owner ends. An object
     without one lives until then or until the session that made it ends: with
-    the process that made it, or with the destroy of its last handle there;
-    and it goes when the handle that made it is destroyed.
+    the process that made it, or with the destroy of its last handle there of
+    that owner or its objects. So it can be stored in others by its reference,
+    and its handle be destroyed. Who makes many for a moment drops each.
 
     Any thread.
 

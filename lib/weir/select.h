@@ -73,7 +73,7 @@ WEIR_EXPORT void weir_select_destroy (weir_select_t **self_p);
 
 //  An object: a weir_queue_t *, weir_lock_t * and so on. Conditions and barriers
 //  have nothing that can be ready. The handle may be destroyed before the source
-//  is removed; but an object without a name may end with it. Asks the owner.
+//  is removed. Asks the owner.
 //  EOWNERDEAD, EINTR, EMFILE, ENOBUFS (also: 4,096 objects of one owner are in it
 //  already), EACCES, EPROTO as in dict.h; ENOENT (CHANGE: the object was
 //  dropped).
