@@ -49,6 +49,11 @@ START_TEST (a_queue_can_be_ready_in_three_ways)
     select_is_idle (set);
     works (weir_queue_task_done (queue));
     select_tells (set, 2);
+    works (weir_select_remove (set, 2));
+    ck_assert_int_eq (weir_select_add (set, queue, WEIR_READY_CHANGE), 0);
+    select_is_idle (set);
+    works (weir_queue_put (queue, 1, 0));
+    ck_assert_int_eq (weir_select_wait (set, TEST_PATIENCE_MS), 0);
     weir_queue_destroy (&queue);
     end ();
 }

@@ -292,8 +292,9 @@ static const char *what_fits (weir__kind_code_t kind, weir_ready_t ready)
         const char *names;
     } of_kind [WEIR__KINDS] = {
         [WEIR__QUEUE] = {1 << WEIR_READY_GET | 1 << WEIR_READY_PUT |
-                             1 << WEIR_READY_JOIN,
-                         "a queue is ready for WEIR_READY_GET, _PUT or _JOIN"},
+                             1 << WEIR_READY_JOIN | 1 << WEIR_READY_CHANGE,
+                         "a queue is ready for WEIR_READY_GET, _PUT, _JOIN or "
+                         "_CHANGE"},
         [WEIR__LOCK] = {1 << WEIR_READY_ACQUIRE,
                         "a lock is ready for WEIR_READY_ACQUIRE"},
         [WEIR__RLOCK] = {1 << WEIR_READY_ACQUIRE,

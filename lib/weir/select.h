@@ -44,14 +44,14 @@ WEIR_BEGIN_C
 
 //  What a source is ready for.
 typedef enum weir_ready {
-    WEIR_READY_CHANGE,  //  a dict, list, var, namespace, set, array or event
-                        //  has changed since it was added, or was told last
-    WEIR_READY_GET,     //  weir_queue_get, also many or by lease
-    WEIR_READY_PUT,     //  weir_queue_put
-    WEIR_READY_JOIN,    //  weir_queue_join
-    WEIR_READY_POP,     //  weir_list_pop_wait (list, 0, ...)
-    WEIR_READY_ACQUIRE, //  weir_lock_acquire (of an rlock, too),
-                        //  weir_semaphore_acquire
+    WEIR_READY_CHANGE, //  a dict, list, var, namespace, set, array, event or queue
+                       //  has changed since it was added, or was told last
+    WEIR_READY_GET,    //  weir_queue_get, also many or by lease
+    WEIR_READY_PUT,    //  weir_queue_put
+    WEIR_READY_JOIN,          //  weir_queue_join
+    WEIR_READY_POP,           //  weir_list_pop_wait (list, 0, ...)
+    WEIR_READY_ACQUIRE,       //  weir_lock_acquire (of an rlock, too),
+                              //  weir_semaphore_acquire
     WEIR_READY_ACQUIRE_READ,  //  weir_rwlock_acquire_read
     WEIR_READY_ACQUIRE_WRITE, //  weir_rwlock_acquire_write
     WEIR_READY_WAIT,          //  weir_event_wait
