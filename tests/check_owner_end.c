@@ -63,12 +63,12 @@ static void begin (scene_t *scene, int form)
     scene->queue = weir_queue_new (scene->owner, "queue", 1);
     scene->started = test_latch_new ();
     works (weir_lock_acquire (scene->lock, -1));
-    for (int i = 0; i < WAITERS / 2; i++) {
+    for (int i = 0; i < WAITERS / 2; i++)
         scene->pids [i] =
             test_fork (i % 2 ? wait_for_lock : wait_for_item, scene);
+    for (int i = 0; i < WAITERS / 2; i++)
         scene->threads [i] =
             shared_thread (i % 2 ? item_thread : lock_thread, scene);
-    }
     ck_assert (test_latch_wait_for (scene->started, WAITERS, TEST_PATIENCE_MS));
     ck_assert (shared_await_waiting (scene->lock, WAITERS / 2));
 }
@@ -312,7 +312,7 @@ int main (void)
     TCase *tcase = test_case (suite, "waiting");
     tcase_add_test (tcase, all_who_wait_are_told_when_the_owner_is_killed);
     tcase_add_loop_test (tcase, all_who_wait_are_told_when_the_owner_is_stopped,
-                         0, SHARED_FORMS);
+                         0, SHARED_FORKING_FORMS);
     tcase = test_case (suite, "after");
     tcase_add_loop_test (tcase, every_call_fails_after_the_end, 0,
                          SHARED_FORMS + 1);

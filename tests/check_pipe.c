@@ -267,7 +267,7 @@ static void start_waiter (waiter_t *self, pipe_kit_t *kit, bool sends)
                        .sends = sends};
     self->thread = start_thread (wait_on_pipe, self);
     ck_assert (test_latch_wait (self->ready, TEST_PATIENCE_MS));
-    while (thread_state (self->number) != 'S')
+    while (test_thread_state (self->number) != 'S')
         sched_yield ();
 }
 

@@ -35,7 +35,7 @@ static void ck_assert_prompt (uint64_t since_us)
 
 static weir_process_t *start_process (weir_process_fn *fn, pipe_kit_t *kit)
 {
-    wait_until_others_block ();
+    test_await_others_blocked ();
     weir_process_t *process = weir_process_new (fn, kit);
     ck_assert_msg (process != NULL, "%s", weir_error ());
     return process;
@@ -219,7 +219,7 @@ START_TEST (what_had_left_a_killed_process_is_received)
     pipe_kit_open (&kit, WEIR_PIPE_ONE_WAY);
     ck_assert_int_eq (weir_pipe_set_limit (kit.a, kit.count), 0);
     ck_assert_fails (weir_pipe_poll (kit.a, 0), EAGAIN);
-    wait_until_others_block ();
+    test_await_others_blocked ();
     pid_t pid = test_fork (count_and_flush, &kit);
     ck_assert (test_latch_wait (kit.ready, TEST_PATIENCE_MS));
     test_kill (pid);
@@ -266,7 +266,7 @@ static void kill_at_random (uint64_t *state)
         weir_pipe_set_limit (kit.b, 1 + (int) test_random_below (state, 2000)),
         0);
     int64_t last = (int64_t) test_random_below (state, 5000), next = 0;
-    wait_until_others_block ();
+    test_await_others_blocked ();
     pid_t pid = test_fork (chat, &kit);
     if (last % 2)
         ck_assert (test_latch_wait (kit.ready, TEST_PATIENCE_MS));
@@ -324,7 +324,7 @@ static void use_and_fork (void *arg)
 {
     pipe_kit_t *kit = arg;
     must_count (kit->b, 2000);
-    wait_until_others_block ();
+    test_await_others_blocked ();
     if (fork () == 0) {
         test_latch_open (kit->ready);
         test_must (test_latch_wait (kit->go, TEST_PATIENCE_MS));
@@ -343,7 +343,7 @@ START_TEST (a_grandchild_does_not_keep_a_dead_end_open)
     ck_assert_int_eq (weir_pipe_set_limit (kit.a, 2000), 0);
     if (_i) //  the values went by ZeroMQ, or by the link
         ck_assert_fails (weir_pipe_poll (kit.a, 0), EAGAIN);
-    wait_until_others_block ();
+    test_await_others_blocked ();
     pid_t pid = test_fork (use_and_fork, &kit);
     ck_assert (test_latch_wait (kit.ready, TEST_PATIENCE_MS));
     ck_assert_int_eq (recv_int (kit.a), 0);

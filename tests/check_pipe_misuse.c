@@ -129,7 +129,7 @@ START_TEST (a_pipe_for_threads_stays_in_its_process)
     pipe_kit_t kit;
     pipe_kit_open (&kit, WEIR_PIPE_THREADS);
     ck_assert_int_eq (weir_pipe_send (kit.a, 0, 0), 0);
-    wait_until_others_block ();
+    test_await_others_blocked ();
     ck_assert_int_eq (test_join (test_fork (must_be_refused, &kit)), 0);
     ck_assert_counts (kit.b, 1);
     pipe_kit_close (&kit);

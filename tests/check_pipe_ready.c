@@ -166,7 +166,7 @@ START_TEST (who_looks_does_not_keep_others_from_trying)
     trier_t trier = {.pipe = kit.a};
     pthread_t thread = start_thread (try_to_receive, &trier);
     while (atomic_load (&trier.number) == 0 ||
-           thread_state (atomic_load (&trier.number)) != 'S')
+           test_thread_state (atomic_load (&trier.number)) != 'S')
         sched_yield ();
     ck_assert (!atomic_load (&trier.done));
     weir__end_look_away (kit.a, &kit.a->receiving, true);

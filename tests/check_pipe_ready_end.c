@@ -184,7 +184,7 @@ START_TEST (a_forked_child_is_nobody_who_waits)
     heir.watcher = watch (heir.kit.a, RECV);
     ck_assert_quiet (&heir.watcher);
     look_for_descriptors (&heir.watcher);
-    wait_until_others_block ();
+    test_await_others_blocked ();
     pid_t pid = test_fork (inherit, &heir);
     ck_assert_told (&heir.watcher);
     ck_assert_int_eq (recv_int (heir.kit.a), 0);
@@ -214,7 +214,7 @@ START_TEST (a_forked_child_does_not_close_the_bell_of_its_parent)
     ck_assert_quiet (&heir.watcher);
     look_for_descriptors (&heir.watcher);
     weir_pipe_destroy (&heir.kit.a);
-    wait_until_others_block ();
+    test_await_others_blocked ();
     ck_assert_int_eq (test_join (test_fork (reuse, &heir)), 0);
     watch_no_more (&heir.watcher);
     pipe_kit_close (&heir.kit);

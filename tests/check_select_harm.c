@@ -48,23 +48,12 @@ static void finish (scene_t *scene)
     test_latch_destroy (&scene->done);
 }
 
-static char process_state (pid_t pid)
-{
-    char path [64], state = 0;
-    snprintf (path, sizeof path, "/proc/%d/stat", (int) pid);
-    FILE *file = fopen (path, "r");
-    ck_assert_ptr_nonnull (file);
-    ck_assert_int_eq (fscanf (file, "%*d (%*[^)]) %c", &state), 1);
-    fclose (file);
-    return state;
-}
-
 //  It answers nobody from now on.
 static void stop (weir_owner_t *owner)
 {
     pid_t pid = weir_owner_pid (owner);
     ck_assert_int_eq (kill (pid, SIGSTOP), 0);
-    while (process_state (pid) != 'T')
+    while (test_thread_state (pid) != 'T')
         sched_yield ();
 }
 
@@ -109,7 +98,7 @@ START_TEST (a_child_has_no_part_of_what_is_being_added)
     select_is_idle (scene.select);
     stop (scene.silent);
     pthread_t thread = shared_thread (add, &scene);
-    wait_until_others_block ();
+    test_await_others_blocked ();
     ck_assert_int_eq (test_join (test_fork (have_no_part, &scene)), 0);
     ck_assert_int_eq (test_join (test_fork (only_destroy, &scene)), 0);
     go_on (scene.silent);
@@ -188,7 +177,7 @@ START_TEST (an_owner_that_ends_is_told_to_who_waits)
                       1);
     pthread_t thread = shared_thread (wait_long, &scene);
     ck_assert (test_latch_wait (scene.done, TEST_PATIENCE_MS));
-    wait_until_others_block ();
+    test_await_others_blocked ();
     shared_owner_end (&scene.owner);
     shared_join (thread);
     ck_assert_int_eq (scene.told, 1);
@@ -210,7 +199,7 @@ START_TEST (what_is_added_to_an_owner_is_waited_for)
     ck_assert_int_eq (weir_select_add (select, other, WEIR_READY_WAIT), 0);
     pthread_t thread = shared_thread (wait_long, &scene);
     ck_assert (test_latch_wait (scene.done, TEST_PATIENCE_MS));
-    wait_until_others_block ();
+    test_await_others_blocked ();
     ck_assert_int_eq (weir_select_add (select, scene.event, WEIR_READY_WAIT),
                       1);
     works (weir_event_set (scene.event));
@@ -233,7 +222,7 @@ START_TEST (what_is_not_removed_is_still_waited_for)
                       1);
     pthread_t thread = shared_thread (wait_long, &scene);
     ck_assert (test_latch_wait (scene.done, TEST_PATIENCE_MS));
-    wait_until_others_block ();
+    test_await_others_blocked ();
     works (weir_select_remove (select, 0));
     works (weir_event_set (scene.event));
     shared_join (thread);

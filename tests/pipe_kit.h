@@ -6,7 +6,6 @@
 #ifndef WEIR_TESTS_PIPE_KIT_H_INCLUDED
 #define WEIR_TESTS_PIPE_KIT_H_INCLUDED
 
-#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -75,35 +74,6 @@ static inline void add_both (TCase *tcase, const TTest *test)
     _tcase_add_test (tcase, test, 0, 0, 0, 1);
     _tcase_add_test (tcase, test, 0, 0, WEIR_PIPE_THREADS,
                      WEIR_PIPE_THREADS + 1);
-}
-
-//  What the kernel says of a thread of this process: 'S' when it waits.
-static inline char thread_state (pid_t number)
-{
-    char path [64], state = 0;
-    snprintf (path, sizeof path, "/proc/self/task/%d/stat", (int) number);
-    FILE *file = fopen (path, "r");
-    if (file && fscanf (file, "%*d (%*[^)]) %c", &state) != 1)
-        state = 0;
-    if (file)
-        fclose (file);
-    return state;
-}
-
-//  Before a fork: AddressSanitizer's allocator (gcc 12) stays locked in the child
-//  when another thread, as one of libzmq's, was just using it.
-static inline void wait_until_others_block (void)
-{
-    for (bool busy = true; busy;) {
-        DIR *directory = opendir ("/proc/self/task");
-        ck_assert_ptr_nonnull (directory);
-        struct dirent *entry;
-        busy = false;
-        while ((entry = readdir (directory)) != NULL)
-            if (entry->d_name [0] != '.' && atoi (entry->d_name) != gettid ())
-                busy = busy || thread_state (atoi (entry->d_name)) == 'R';
-        closedir (directory);
-    }
 }
 
 static inline pthread_t start_thread (void *(*fn) (void *), void *arg)

@@ -118,6 +118,13 @@ bool test_latch_wait_for (test_latch_t *self, unsigned count, int timeout_ms);
     test_must_ ((condition), #condition, __FILE__, __LINE__)
 void test_must_ (bool good, const char *text, const char *file, int line);
 
+//  What the kernel says of a thread, or of a process: 'S' when it waits, 'T' when
+//  it is stopped; 0: it is not there.
+char test_thread_state (pid_t number);
+
+//  Waits until no other thread of this process runs.
+void test_await_others_blocked (void);
+
 //  Forks a child that runs fn (arg) and ends with _exit (0), no matter what
 //  the library would do at exit.
 pid_t test_fork (void (*fn) (void *arg), void *arg);
