@@ -122,7 +122,8 @@ void test_must_ (bool good, const char *text, const char *file, int line);
 //  it is stopped; 0: it is not there.
 char test_thread_state (pid_t number);
 
-//  Waits until no other thread of this process runs.
+//  Waits until no other thread of this process runs, if there is a descriptor to
+//  look with.
 void test_await_others_blocked (void);
 
 //  Forks a child that runs fn (arg) and ends with _exit (0), no matter what
