@@ -351,20 +351,30 @@ char test_thread_state (pid_t number)
     return state;
 }
 
+//  Whether another thread of this process runs. Who has no descriptor left to
+//  look with is taken to be alone.
+static bool is_another_busy (void)
+{
+    DIR *directory = opendir ("/proc/self/task");
+    test_must (directory || errno == EMFILE);
+    struct dirent *entry;
+    bool busy = false;
+    while (directory && !busy && (entry = readdir (directory)) != NULL) {
+        pid_t number = atoi (entry->d_name); //  0: not a thread
+        char state =
+            number && number != gettid () ? test_thread_state (number) : 'S';
+        busy = state == 'R' || state == 'D';
+    }
+    if (directory)
+        closedir (directory);
+    return busy;
+}
+
 void test_await_others_blocked (void)
 {
-    for (bool busy = true; busy;) {
-        DIR *directory = opendir ("/proc/self/task");
-        struct dirent *entry;
-        busy = false;
-        while (directory && !busy && (entry = readdir (directory)) != NULL) {
-            pid_t number = atoi (entry->d_name); //  0: not a thread
-            busy = number && number != gettid () &&
-                   test_thread_state (number) == 'R';
-        }
-        if (directory)
-            closedir (directory);
-    }
+    //  Twice, as one that was looked at may have been woken by the next.
+    while (is_another_busy () || is_another_busy ())
+        continue;
 }
 
 pid_t test_fork (void (*fn) (void *arg), void *arg)
