@@ -63,19 +63,6 @@ static void finish (worker_t *worker)
     shared_owner_end (&worker->owner);
 }
 
-//  Sends signals until the thread says that one has interrupted its wait: one
-//  that comes just before the wait does not.
-static void interrupt (worker_t *worker, pthread_t thread)
-{
-    unsigned count = test_latch_count (worker->interrupted);
-    for (int i = 0; i < TEST_PATIENCE_MS; i++) {
-        pthread_kill (thread, SIGUSR1);
-        if (test_latch_wait_for (worker->interrupted, count + 1, 1))
-            return;
-    }
-    ck_abort_msg ("no signal interrupted the wait");
-}
-
 //  ---------------------------------------------------------------------------
 //  One signal
 
@@ -101,7 +88,7 @@ START_TEST (an_item_that_comes_after_an_interrupted_get_is_there)
         worker.number = finite ? TEST_PATIENCE_MS : -1;
         pthread_t thread = shared_thread (get_twice, &worker);
         ck_assert (test_latch_wait (worker.ready, TEST_PATIENCE_MS));
-        interrupt (&worker, thread);
+        shared_interrupt (thread, worker.interrupted);
         works (weir_queue_put (worker.queue, 42, -1));
         ck_assert_int_eq (weir_queue_size (worker.queue), 1);
         test_latch_open (worker.ready);
@@ -128,7 +115,7 @@ START_TEST (an_interrupted_put_has_put_nothing)
     works (weir_queue_put (worker.queue, "first", -1));
     pthread_t thread = shared_thread (put_in_vain, &worker);
     ck_assert (test_latch_wait (worker.ready, TEST_PATIENCE_MS));
-    interrupt (&worker, thread);
+    shared_interrupt (thread, worker.interrupted);
     shared_join (thread);
     weir_value_t item;
     works (weir_queue_get (worker.queue, &item, -1));
@@ -171,7 +158,7 @@ START_TEST (an_interrupted_wait_at_a_queue_has_changed_nothing)
     pthread_t thread = shared_thread (wait_in_vain, &worker);
     for (int i = 0; i < 4; i++) {
         ck_assert (shared_await_waiters (worker.queue, 1));
-        interrupt (&worker, thread);
+        shared_interrupt (thread, worker.interrupted);
         if (i == 2) //  now there is room for one, and two are put
             works (weir_queue_nack (worker.queue, lease.id));
         test_latch_open (worker.ready);
@@ -202,7 +189,7 @@ START_TEST (an_interrupted_lock_is_not_held)
     works (weir_lock_acquire (worker.lock, -1));
     pthread_t thread = shared_thread (acquire_in_vain, &worker);
     ck_assert (shared_await_waiting (worker.lock, 1));
-    interrupt (&worker, thread);
+    shared_interrupt (thread, worker.interrupted);
     ck_assert_int_eq (weir_lock_waiting (worker.lock), 0);
     works (weir_lock_release (worker.lock));
     works (weir_lock_acquire (worker.lock, 0));

@@ -140,11 +140,7 @@ START_TEST (a_wait_that_fails_leaves_the_descriptor_readable)
     works (weir_pipe_send (b, 1, 0));
     ck_assert (select_is_readable (weir_select_fd (select), TEST_PATIENCE_MS));
     pthread_t thread = shared_thread (be_interrupted, &scene);
-    for (int i = 0; i < TEST_PATIENCE_MS; i++) {
-        pthread_kill (thread, SIGUSR1);
-        if (test_latch_wait_for (scene.done, 1, 1))
-            break;
-    }
+    shared_interrupt (thread, scene.done);
     shared_join (thread);
     ck_assert (select_is_readable (weir_select_fd (select), 0));
     go_on (scene.silent);

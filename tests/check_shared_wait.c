@@ -8,7 +8,6 @@
 
 #include <math.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -18,7 +17,6 @@ typedef struct scene {
     weir_owner_t *owner;
     weir_var_t *var;
     test_latch_t *ready;
-    atomic_bool interrupted;
 } scene_t;
 
 static void begin (scene_t *scene, int form)
@@ -184,8 +182,8 @@ static void *wait_until_interrupted (void *arg)
     weir_value_t value = weir_value_int (7);
     refuses (EINTR, weir_var_wait_equal (scene->var, 1, &value, -1));
     ck_assert_int_eq (value.integer, 7);
-    atomic_store (&scene->interrupted, true);
     test_latch_open (scene->ready);
+    ck_assert (test_latch_wait_for (scene->ready, 2, TEST_PATIENCE_MS));
     works (weir_var_wait_equal (scene->var, 1, &value, -1));
     return NULL;
 }
@@ -198,11 +196,8 @@ START_TEST (a_signal_ends_a_wait_and_the_next_one_works)
     sigaction (SIGUSR1, &action, NULL);
     pthread_t thread = shared_thread (wait_until_interrupted, &scene);
     await_waiting (scene.var, 1);
-    for (int i = 0; i < TEST_PATIENCE_MS && !scene.interrupted; i++) {
-        pthread_kill (thread, SIGUSR1);
-        test_latch_wait_for (scene.ready, 1, 1);
-    }
-    ck_assert (scene.interrupted);
+    shared_interrupt (thread, scene.ready);
+    test_latch_open (scene.ready);
     works (weir_var_set (scene.var, 1));
     shared_join (thread);
     finish (&scene);

@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +132,17 @@ pthread_t shared_thread (void *(*fn) (void *), void *arg)
 void shared_join (pthread_t thread)
 {
     ck_assert_int_eq (pthread_join (thread, NULL), 0);
+}
+
+void shared_interrupt (pthread_t thread, test_latch_t *interrupted)
+{
+    unsigned count = test_latch_count (interrupted);
+    for (int i = 0; i < TEST_PATIENCE_MS; i++) {
+        pthread_kill (thread, SIGUSR1);
+        if (test_latch_wait_for (interrupted, count + 1, 1))
+            return;
+    }
+    ck_abort_msg ("no signal interrupted the wait");
 }
 
 uint64_t shared_now_us (void)

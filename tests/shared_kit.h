@@ -74,6 +74,11 @@ void shared_equal (weir_value_t *value, const char *literal, const char *file,
 pthread_t shared_thread (void *(*fn) (void *), void *arg);
 void shared_join (pthread_t thread);
 
+//  Sends SIGUSR1, for which the thread has a handler, until the thread opens the
+//  latch: a signal that comes just before a wait does not interrupt it. As one
+//  more may come late, the thread must not wait again before it is told to.
+void shared_interrupt (pthread_t thread, test_latch_t *interrupted);
+
 //  Calls `reached (context)`, which asks an owner, until it returns true.
 //  Returns false when TEST_PATIENCE_MS are over.
 bool shared_await (bool (*reached) (void *context), void *context);
