@@ -47,8 +47,9 @@ static bool fails (int error, int rc)
 static void come_late (void *arg)
 {
     scene_t *scene = arg;
-    test_must (weir_lock_acquire_lease (scene->a, 100, -1) == 0);
+    test_must (weir_lock_acquire_lease (scene->a, 60000, -1) == 0);
     test_must (weir_dict_set (scene->dict, "by", "child") == 0);
+    test_must (weir_lock_renew (scene->a, 1) == 0);
     raise (SIGSTOP);
     test_must (fails (ESTALE, weir_dict_set (scene->dict, "by", "late")));
     test_must (strstr (weir_error (), "grant 1 of lock 'a'") != NULL);
