@@ -14,7 +14,11 @@
 
 #include "shared_kit.h"
 
-enum { WAITERS = 10, AT_ONCE_US = 1000000 };
+enum {
+    WAITERS = 10,
+    //  A program that a sanitizer watches may be so much slower.
+    AT_ONCE_US = TEST_IS_WATCHED ? 4000000 : 1000000
+};
 
 //  Half of them wait for a lock, half for a queue; half are threads, half are
 //  processes.

@@ -281,11 +281,32 @@ static void leave_grandchild (void *arg)
         scene->counts [1] = getpid ();
         scene->counts [2] = count_sockets ();
         test_latch_open (scene->latch);
-        test_latch_wait_for (scene->latch, 2, TEST_PATIENCE_MS);
+        test_latch_wait_for (scene->latch, 2 * (unsigned) scene->depth + 2,
+                             TEST_PATIENCE_MS);
         _exit (0);
     }
     for (;;)
         pause ();
+}
+
+//  How long it takes until the lock of a killed child is ours, while its own
+//  child lives on.
+static uint64_t bury_child (scene_t *scene, int sockets)
+{
+    pid_t child = test_fork (leave_grandchild, scene);
+    ck_assert (test_latch_wait_for (
+        scene->latch, 2 * (unsigned) scene->depth + 1, TEST_PATIENCE_MS));
+    ck_assert_int_eq (scene->counts [2], sockets);
+    uint64_t start_us = shared_now_us ();
+    test_kill (child);
+    works (weir_lock_acquire (scene->lock, -1));
+    uint64_t took_us = shared_now_us () - start_us;
+    ck_assert (weir_lock_abandoned (scene->lock));
+    ck_assert (!test_ends (scene->counts [1], 0));
+    test_latch_open (scene->latch);
+    ck_assert (test_ends (scene->counts [1], TEST_PATIENCE_MS));
+    works (weir_lock_release (scene->lock));
+    return took_us;
 }
 
 START_TEST (no_connection_survives_in_a_grandchild)
@@ -293,19 +314,10 @@ START_TEST (no_connection_survives_in_a_grandchild)
     int sockets = count_sockets ();
     scene_t scene;
     begin (&scene, _i);
-    pid_t child = test_fork (leave_grandchild, &scene);
-    ck_assert (test_latch_wait (scene.latch, TEST_PATIENCE_MS));
-    ck_assert_int_eq (scene.counts [2], sockets);
-    uint64_t start_us = shared_now_us ();
-    test_kill (child);
-    works (weir_lock_acquire (scene.lock, -1));
-    //  Were there a connection, the owner would wait a second for what comes.
-    ck_assert_uint_lt (shared_now_us () - start_us, 900000);
-    ck_assert (weir_lock_abandoned (scene.lock));
-    ck_assert (!test_ends (scene.counts [1], 0));
-    test_latch_open (scene.latch);
-    ck_assert (test_ends (scene.counts [1], TEST_PATIENCE_MS));
-    works (weir_lock_release (scene.lock));
+    //  Were there a connection, the owner would wait a second for what comes,
+    //  each time. On a busy machine, one or the other time may take as long.
+    while (bury_child (&scene, sockets) >= 900000)
+        ck_assert_int_lt (++scene.depth, 10);
     finish (&scene);
 }
 END_TEST
