@@ -105,6 +105,10 @@ static int change_places (model_object_t *self, const model_places_t *places,
     uint64_t bits [MODEL_PLACES];
     if (values.type == WEIR_LIST && values.size != places->count)
         return EINVAL;
+    if (values.type != WEIR_LIST && places->count == 0) {
+        int error = change (self->maxsize, values, adds, &(uint64_t){0});
+        return error == EOVERFLOW ? 0 : error;
+    }
     for (size_t i = 0; i < places->count; i++) {
         bits [i] = (uint64_t) self->values [places->at [i]].integer;
         weir_value_t value =

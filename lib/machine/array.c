@@ -72,6 +72,22 @@ static void refuse_value (weir__call_t *call, const array_t *self, int error,
     weir__refuse_value (call, error, "", value, why);
 }
 
+//  Whether one value for all elements of an empty range is what they could take.
+//  What is added is asked for its type only: there is no sum that must fit.
+static bool takes (const array_t *self, weir__call_t *call, change_t *change,
+                   weir__slice_t packed)
+{
+    uint8_t element [sizeof (uint64_t)] = {0};
+    weir_value_t value;
+    weir__packed_peek (packed.data, packed.size, &value);
+    int error = change (self->type, element, value);
+    if (error == EOVERFLOW)
+        return true;
+    if (error)
+        refuse_value (call, self, error, packed);
+    return error == 0;
+}
+
 //  Lets an element take a packed value. False after refusing the call.
 static bool take (array_t *self, weir__call_t *call, uint8_t *element,
                   change_t *change, weir__slice_t packed)
@@ -100,7 +116,9 @@ static bool take_all (array_t *self, weir__call_t *call,
                       range->count, all.size);
         return false;
     }
-    uint8_t *changed = malloc (range->count * self->width + 1);
+    if (range->count == 0)
+        return is_list || takes (self, call, change, values);
+    uint8_t *changed = malloc (range->count * self->width);
     if (!changed)
         weir__refuse (call, ENOMEM, "out of memory");
     weir__slice_t rest = {values.data + used, values.size - used};

@@ -102,8 +102,9 @@ WEIR_EXPORT int weir_array_add (weir_array_t *self, int64_t index,
                                 weir_value_t delta, weir_value_t *ret_sum);
 
 //  A slice as a list value; sets its elements; adds to its elements. values: a
-//  number for all of them, or a list of as many numbers (another count is
-//  EINVAL: an array keeps its size). It is all or nothing. Since 0.1.
+//  number for all of them, of the type also when there are none, or a list of as
+//  many numbers (another count is EINVAL: an array keeps its size). It is all or
+//  nothing. Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_array_get_slice (weir_array_t *self,
                                                  weir_slice_t slice,
                                                  weir_value_t *ret_numbers);
