@@ -65,30 +65,20 @@ int64_t weir_array_size (weir_array_t *self)
 
 int weir_array_get (weir_array_t *self, int64_t index, weir_value_t *ret_value)
 {
-    if (!ret_value)
-        return weir__fail_null_output ();
-    return weir__handle_call (
+    return weir__handle_get (
         self, WEIR__OP (WEIR__ARRAY_GET, weir_value_int (index)), ret_value);
 }
 
 int weir_array_get_int (weir_array_t *self, int64_t index, int64_t *ret_integer)
 {
-    weir_value_t value;
-    if (!ret_integer)
-        return weir__fail_null_output ();
-    if (weir_array_get (self, index, &value) != 0)
-        return -1;
-    return weir__take_integer (&value, ret_integer);
+    return weir__handle_integer (
+        self, WEIR__OP (WEIR__ARRAY_GET, weir_value_int (index)), ret_integer);
 }
 
 int weir_array_get_real (weir_array_t *self, int64_t index, double *ret_real)
 {
-    weir_value_t value;
-    if (!ret_real)
-        return weir__fail_null_output ();
-    if (weir_array_get (self, index, &value) != 0)
-        return -1;
-    return weir__take_real (&value, ret_real);
+    return weir__handle_real (
+        self, WEIR__OP (WEIR__ARRAY_GET, weir_value_int (index)), ret_real);
 }
 
 int (weir_array_set) (weir_array_t *self, int64_t index, weir_value_t value)
@@ -108,9 +98,7 @@ int (weir_array_add) (weir_array_t *self, int64_t index, weir_value_t delta,
 int weir_array_get_slice (weir_array_t *self, weir_slice_t slice,
                           weir_value_t *ret_numbers)
 {
-    if (!ret_numbers)
-        return weir__fail_null_output ();
-    return weir__handle_call (
+    return weir__handle_get (
         self,
         WEIR__OP (WEIR__ARRAY_GET_SLICE, weir__bound (slice.start),
                   weir__bound (slice.stop), weir__bound (slice.step)),

@@ -5,7 +5,6 @@
 
 #include "weir/dict.h"
 
-#include "base/error.h"
 #include "client/handle.h"
 
 struct weir_dict {
@@ -52,39 +51,26 @@ int (weir_dict_set) (weir_dict_t *self, weir_value_t key, weir_value_t value)
 int (weir_dict_get) (weir_dict_t *self, weir_value_t key,
                      weir_value_t *ret_value)
 {
-    if (!ret_value)
-        return weir__fail_null_output ();
-    return weir__handle_call (self, WEIR__OP (WEIR__DICT_GET, key), ret_value);
+    return weir__handle_get (self, WEIR__OP (WEIR__DICT_GET, key), ret_value);
 }
 
 int (weir_dict_get_int) (weir_dict_t *self, weir_value_t key,
                          int64_t *ret_integer)
 {
-    weir_value_t value;
-    if (!ret_integer)
-        return weir__fail_null_output ();
-    if (weir__handle_call (self, WEIR__OP (WEIR__DICT_GET, key), &value) != 0)
-        return -1;
-    return weir__take_integer (&value, ret_integer);
+    return weir__handle_integer (self, WEIR__OP (WEIR__DICT_GET, key),
+                                 ret_integer);
 }
 
 int (weir_dict_get_real) (weir_dict_t *self, weir_value_t key, double *ret_real)
 {
-    weir_value_t value;
-    if (!ret_real)
-        return weir__fail_null_output ();
-    if (weir__handle_call (self, WEIR__OP (WEIR__DICT_GET, key), &value) != 0)
-        return -1;
-    return weir__take_real (&value, ret_real);
+    return weir__handle_real (self, WEIR__OP (WEIR__DICT_GET, key), ret_real);
 }
 
 int (weir_dict_get_or) (weir_dict_t *self, weir_value_t key,
                         weir_value_t fallback, weir_value_t *ret_value)
 {
-    if (!ret_value)
-        return weir__fail_null_output ();
-    return weir__handle_call (self, WEIR__OP (WEIR__DICT_GET, key, fallback),
-                              ret_value);
+    return weir__handle_get (self, WEIR__OP (WEIR__DICT_GET, key, fallback),
+                             ret_value);
 }
 
 int (weir_dict_contains) (weir_dict_t *self, weir_value_t key)
@@ -145,19 +131,15 @@ int weir_dict_update (weir_dict_t *self, weir_value_t map)
 int (weir_dict_get_at) (weir_dict_t *self, weir_value_t path,
                         weir_value_t *ret_value)
 {
-    if (!ret_value)
-        return weir__fail_null_output ();
-    return weir__handle_call (self, WEIR__OP (WEIR__DICT_GET_AT, path),
-                              ret_value);
+    return weir__handle_get (self, WEIR__OP (WEIR__DICT_GET_AT, path),
+                             ret_value);
 }
 
 int (weir_dict_get_at_or) (weir_dict_t *self, weir_value_t path,
                            weir_value_t fallback, weir_value_t *ret_value)
 {
-    if (!ret_value)
-        return weir__fail_null_output ();
-    return weir__handle_call (
-        self, WEIR__OP (WEIR__DICT_GET_AT, path, fallback), ret_value);
+    return weir__handle_get (self, WEIR__OP (WEIR__DICT_GET_AT, path, fallback),
+                             ret_value);
 }
 
 int (weir_dict_set_at) (weir_dict_t *self, weir_value_t path,
@@ -201,23 +183,17 @@ int64_t weir_dict_size (weir_dict_t *self)
 
 int weir_dict_keys (weir_dict_t *self, weir_value_t *ret_keys)
 {
-    if (!ret_keys)
-        return weir__fail_null_output ();
-    return weir__handle_call (self, WEIR__OP (WEIR__DICT_KEYS), ret_keys);
+    return weir__handle_get (self, WEIR__OP (WEIR__DICT_KEYS), ret_keys);
 }
 
 int weir_dict_values (weir_dict_t *self, weir_value_t *ret_values)
 {
-    if (!ret_values)
-        return weir__fail_null_output ();
-    return weir__handle_call (self, WEIR__OP (WEIR__DICT_VALUES), ret_values);
+    return weir__handle_get (self, WEIR__OP (WEIR__DICT_VALUES), ret_values);
 }
 
 int weir_dict_items (weir_dict_t *self, weir_value_t *ret_map)
 {
-    if (!ret_map)
-        return weir__fail_null_output ();
-    return weir__handle_call (self, WEIR__OP (WEIR__DICT_ITEMS), ret_map);
+    return weir__handle_get (self, WEIR__OP (WEIR__DICT_ITEMS), ret_map);
 }
 
 int weir_dict_clear (weir_dict_t *self)

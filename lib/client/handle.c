@@ -47,6 +47,22 @@ typedef struct reference {
     const char *path;
 } reference_t;
 
+static int refuse_type (weir_value_t *value, const char *wanted)
+{
+    weir_value_clear (value);
+    return weir__fail (EINVAL, "the value is no %s", wanted);
+}
+
+//  A call that gives a plain number: takes it out of the value. Returns 0, or
+//  -1 with EINVAL when it is another type; the value is cleared.
+static int take_integer (weir_value_t *value, int64_t *ret_integer)
+{
+    if (value->type != WEIR_INTEGER)
+        return refuse_type (value, "integer");
+    *ret_integer = value->integer;
+    return 0;
+}
+
 //  An operation on the owner's directory that gives an object's id.
 static int ask_directory (weir__remote_t *remote, uint16_t op,
                           const weir_value_t *args, size_t argc,
@@ -62,7 +78,7 @@ static int ask_directory (weir__remote_t *remote, uint16_t op,
     if (weir__remote_call (remote, &ask, &id) != 0)
         return -1;
     int64_t integer = 0;
-    int rc = weir__take_integer (&id, &integer);
+    int rc = take_integer (&id, &integer);
     *ret_id = (uint64_t) integer;
     return rc;
 }
@@ -262,7 +278,7 @@ int64_t weir__handle_number (void *handle, const weir__operation_t *what)
     if (value.type == WEIR_BOOL)
         return value.boolean;
     int64_t number = -1;
-    return weir__take_integer (&value, &number) == 0 ? number : -1;
+    return take_integer (&value, &number) == 0 ? number : -1;
 }
 
 int weir__handle_items (void *handle, const weir__operation_t *what,
@@ -279,27 +295,42 @@ int weir__handle_items (void *handle, const weir__operation_t *what,
     return 0;
 }
 
-static int refuse_type (weir_value_t *value, const char *wanted)
+int weir__handle_get (void *handle, const weir__operation_t *what,
+                      weir_value_t *ret_value)
 {
-    weir_value_clear (value);
-    return weir__fail (EINVAL, "the value is no %s", wanted);
+    return ret_value ? weir__handle_call (handle, what, ret_value)
+                     : weir__fail_null_output ();
 }
 
-int weir__take_integer (weir_value_t *value, int64_t *ret_integer)
+int weir__handle_integer (void *handle, const weir__operation_t *what,
+                          int64_t *ret_integer)
 {
-    if (value->type != WEIR_INTEGER)
-        return refuse_type (value, "integer");
-    *ret_integer = value->integer;
-    return 0;
+    weir_value_t value;
+    if (!ret_integer)
+        return weir__fail_null_output ();
+    if (weir__handle_call (handle, what, &value) != 0)
+        return -1;
+    return take_integer (&value, ret_integer);
 }
 
-int weir__take_real (weir_value_t *value, double *ret_real)
+static int take_real (weir_value_t *value, double *ret_real)
 {
     if (value->type != WEIR_INTEGER && value->type != WEIR_REAL)
         return refuse_type (value, "number");
     *ret_real =
         value->type == WEIR_REAL ? value->real : (double) value->integer;
     return 0;
+}
+
+int weir__handle_real (void *handle, const weir__operation_t *what,
+                       double *ret_real)
+{
+    weir_value_t value;
+    if (!ret_real)
+        return weir__fail_null_output ();
+    if (weir__handle_call (handle, what, &value) != 0)
+        return -1;
+    return take_real (&value, ret_real);
 }
 
 int weir__handle_print (void *handle, const weir__operation_t *what, FILE *file)

@@ -64,6 +64,15 @@ int weir__handle_call (void *handle, const weir__operation_t *what,
                        weir_value_t *ret_value);
 int64_t weir__handle_number (void *handle, const weir__operation_t *what);
 
+//  For those whose result is what they are called for: a NULL place for it is
+//  EINVAL. As a plain number: EINVAL when it is none of that type.
+int weir__handle_get (void *handle, const weir__operation_t *what,
+                      weir_value_t *ret_value);
+int weir__handle_integer (void *handle, const weir__operation_t *what,
+                          int64_t *ret_integer);
+int weir__handle_real (void *handle, const weir__operation_t *what,
+                       double *ret_real);
+
 //  For those that give a list of `count` items. EPROTO: they did not.
 int weir__handle_items (void *handle, const weir__operation_t *what,
                         uint32_t count, weir_value_t *ret_list);
@@ -83,11 +92,6 @@ static inline weir_value_t weir__bound (int64_t bound)
 {
     return bound == WEIR_SLICE_END ? weir_value_nil () : weir_value_int (bound);
 }
-
-//  A call that gives a plain number: takes it out of the value. Returns 0, or
-//  -1 with EINVAL when it is another type; the value is cleared.
-int weir__take_integer (weir_value_t *value, int64_t *ret_integer);
-int weir__take_real (weir_value_t *value, double *ret_real);
 
 //  Prints the result of an operation, and a newline.
 int weir__handle_print (void *handle, const weir__operation_t *what,

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 
-#include "base/error.h"
 #include "client/handle.h"
 
 struct weir_list {
@@ -64,34 +63,20 @@ int (weir_list_insert) (weir_list_t *self, int64_t index, weir_value_t value)
 
 int weir_list_get (weir_list_t *self, int64_t index, weir_value_t *ret_value)
 {
-    if (!ret_value)
-        return weir__fail_null_output ();
-    return weir__handle_call (
+    return weir__handle_get (
         self, WEIR__OP (WEIR__LIST_GET, weir_value_int (index)), ret_value);
 }
 
 int weir_list_get_int (weir_list_t *self, int64_t index, int64_t *ret_integer)
 {
-    weir_value_t value;
-    if (!ret_integer)
-        return weir__fail_null_output ();
-    if (weir__handle_call (self,
-                           WEIR__OP (WEIR__LIST_GET, weir_value_int (index)),
-                           &value) != 0)
-        return -1;
-    return weir__take_integer (&value, ret_integer);
+    return weir__handle_integer (
+        self, WEIR__OP (WEIR__LIST_GET, weir_value_int (index)), ret_integer);
 }
 
 int weir_list_get_real (weir_list_t *self, int64_t index, double *ret_real)
 {
-    weir_value_t value;
-    if (!ret_real)
-        return weir__fail_null_output ();
-    if (weir__handle_call (self,
-                           WEIR__OP (WEIR__LIST_GET, weir_value_int (index)),
-                           &value) != 0)
-        return -1;
-    return weir__take_real (&value, ret_real);
+    return weir__handle_real (
+        self, WEIR__OP (WEIR__LIST_GET, weir_value_int (index)), ret_real);
 }
 
 int (weir_list_set) (weir_list_t *self, int64_t index, weir_value_t value)
@@ -172,9 +157,7 @@ int weir_list_sort (weir_list_t *self, bool reverse)
 int weir_list_get_slice (weir_list_t *self, weir_slice_t slice,
                          weir_value_t *ret_items)
 {
-    if (!ret_items)
-        return weir__fail_null_output ();
-    return weir__handle_call (
+    return weir__handle_get (
         self,
         WEIR__OP (WEIR__LIST_GET_SLICE, weir__bound (slice.start),
                   weir__bound (slice.stop), weir__bound (slice.step)),

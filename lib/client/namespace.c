@@ -63,40 +63,28 @@ int (weir_namespace_set) (weir_namespace_t *self, const char *attribute,
 int weir_namespace_get (weir_namespace_t *self, const char *attribute,
                         weir_value_t *ret_value)
 {
-    if (!ret_value)
-        return weir__fail_null_output ();
-    return weir__handle_call (self, WEIR__OP (WEIR__DICT_GET, key (attribute)),
-                              ret_value);
+    return weir__handle_get (self, WEIR__OP (WEIR__DICT_GET, key (attribute)),
+                             ret_value);
 }
 
 int weir_namespace_get_int (weir_namespace_t *self, const char *attribute,
                             int64_t *ret_integer)
 {
-    weir_value_t value;
-    if (!ret_integer)
-        return weir__fail_null_output ();
-    if (weir_namespace_get (self, attribute, &value) != 0)
-        return -1;
-    return weir__take_integer (&value, ret_integer);
+    return weir__handle_integer (
+        self, WEIR__OP (WEIR__DICT_GET, key (attribute)), ret_integer);
 }
 
 int weir_namespace_get_real (weir_namespace_t *self, const char *attribute,
                              double *ret_real)
 {
-    weir_value_t value;
-    if (!ret_real)
-        return weir__fail_null_output ();
-    if (weir_namespace_get (self, attribute, &value) != 0)
-        return -1;
-    return weir__take_real (&value, ret_real);
+    return weir__handle_real (self, WEIR__OP (WEIR__DICT_GET, key (attribute)),
+                              ret_real);
 }
 
 int (weir_namespace_get_or) (weir_namespace_t *self, const char *attribute,
                              weir_value_t fallback, weir_value_t *ret_value)
 {
-    if (!ret_value)
-        return weir__fail_null_output ();
-    return weir__handle_call (
+    return weir__handle_get (
         self, WEIR__OP (WEIR__DICT_GET, key (attribute), fallback), ret_value);
 }
 
@@ -133,9 +121,7 @@ int weir_namespace_update (weir_namespace_t *self, weir_value_t map)
 
 int weir_namespace_items (weir_namespace_t *self, weir_value_t *ret_map)
 {
-    if (!ret_map)
-        return weir__fail_null_output ();
-    return weir__handle_call (self, WEIR__OP (WEIR__DICT_ITEMS), ret_map);
+    return weir__handle_get (self, WEIR__OP (WEIR__DICT_ITEMS), ret_map);
 }
 
 int weir_namespace_clear (weir_namespace_t *self)

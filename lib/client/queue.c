@@ -68,11 +68,9 @@ int (weir_queue_put) (weir_queue_t *self, weir_value_t value, int timeout_ms)
 
 int weir_queue_get (weir_queue_t *self, weir_value_t *ret_value, int timeout_ms)
 {
-    if (!ret_value)
-        return weir__fail_null_output ();
     weir__operation_t *get = WEIR__OP (WEIR__QUEUE_GET);
     get->timeout_ms = timeout_ms;
-    return weir__handle_call (self, get, ret_value);
+    return weir__handle_get (self, get, ret_value);
 }
 
 int weir_queue_put_many (weir_queue_t *self, weir_value_t items, int timeout_ms)
@@ -85,12 +83,10 @@ int weir_queue_put_many (weir_queue_t *self, weir_value_t items, int timeout_ms)
 int weir_queue_get_many (weir_queue_t *self, int64_t count,
                          weir_value_t *ret_items, int timeout_ms)
 {
-    if (!ret_items)
-        return weir__fail_null_output ();
     weir__operation_t *get =
         WEIR__OP (WEIR__QUEUE_GET_MANY, weir_value_int (count));
     get->timeout_ms = timeout_ms;
-    return weir__handle_call (self, get, ret_items);
+    return weir__handle_get (self, get, ret_items);
 }
 
 int weir_queue_task_done (weir_queue_t *self)

@@ -122,9 +122,7 @@ int64_t weir_set_size (weir_set_t *self)
 
 int weir_set_items (weir_set_t *self, weir_value_t *ret_members)
 {
-    if (!ret_members)
-        return weir__fail_null_output ();
-    return weir__handle_call (self, WEIR__OP (WEIR__SET_ITEMS), ret_members);
+    return weir__handle_get (self, WEIR__OP (WEIR__SET_ITEMS), ret_members);
 }
 
 int weir_set_clear (weir_set_t *self)

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 
-#include "base/error.h"
 #include "client/handle.h"
 
 struct weir_var {
@@ -43,29 +42,17 @@ void weir_var_destroy (weir_var_t **self_p)
 
 int weir_var_get (weir_var_t *self, weir_value_t *ret_value)
 {
-    if (!ret_value)
-        return weir__fail_null_output ();
-    return weir__handle_call (self, WEIR__OP (WEIR__VAR_GET), ret_value);
+    return weir__handle_get (self, WEIR__OP (WEIR__VAR_GET), ret_value);
 }
 
 int weir_var_get_int (weir_var_t *self, int64_t *ret_integer)
 {
-    weir_value_t value;
-    if (!ret_integer)
-        return weir__fail_null_output ();
-    if (weir__handle_call (self, WEIR__OP (WEIR__VAR_GET), &value) != 0)
-        return -1;
-    return weir__take_integer (&value, ret_integer);
+    return weir__handle_integer (self, WEIR__OP (WEIR__VAR_GET), ret_integer);
 }
 
 int weir_var_get_real (weir_var_t *self, double *ret_real)
 {
-    weir_value_t value;
-    if (!ret_real)
-        return weir__fail_null_output ();
-    if (weir__handle_call (self, WEIR__OP (WEIR__VAR_GET), &value) != 0)
-        return -1;
-    return weir__take_real (&value, ret_real);
+    return weir__handle_real (self, WEIR__OP (WEIR__VAR_GET), ret_real);
 }
 
 int (weir_var_set) (weir_var_t *self, weir_value_t value)
@@ -81,10 +68,8 @@ int (weir_var_add) (weir_var_t *self, weir_value_t delta, weir_value_t *ret_sum)
 int (weir_var_exchange) (weir_var_t *self, weir_value_t value,
                          weir_value_t *ret_before)
 {
-    if (!ret_before)
-        return weir__fail_null_output ();
-    return weir__handle_call (self, WEIR__OP (WEIR__VAR_EXCHANGE, value),
-                              ret_before);
+    return weir__handle_get (self, WEIR__OP (WEIR__VAR_EXCHANGE, value),
+                             ret_before);
 }
 
 int (weir_var_cas) (weir_var_t *self, weir_value_t expected,
