@@ -119,6 +119,54 @@ int weir_namespace_update (weir_namespace_t *self, weir_value_t map)
     return weir__handle_call (self, WEIR__OP (WEIR__DICT_UPDATE, map), NULL);
 }
 
+int (weir_namespace_get_at) (weir_namespace_t *self, weir_value_t path,
+                             weir_value_t *ret_value)
+{
+    return weir__handle_get (self, WEIR__OP (WEIR__DICT_GET_AT, path),
+                             ret_value);
+}
+
+int (weir_namespace_get_at_or) (weir_namespace_t *self, weir_value_t path,
+                                weir_value_t fallback, weir_value_t *ret_value)
+{
+    return weir__handle_get (self, WEIR__OP (WEIR__DICT_GET_AT, path, fallback),
+                             ret_value);
+}
+
+int (weir_namespace_set_at) (weir_namespace_t *self, weir_value_t path,
+                             weir_value_t value)
+{
+    return weir__handle_call (self, WEIR__OP (WEIR__DICT_SET_AT, path, value),
+                              NULL);
+}
+
+int (weir_namespace_delete_at) (weir_namespace_t *self, weir_value_t path)
+{
+    return weir__handle_call (self, WEIR__OP (WEIR__DICT_DELETE_AT, path),
+                              NULL);
+}
+
+int (weir_namespace_add_at) (weir_namespace_t *self, weir_value_t path,
+                             weir_value_t delta, weir_value_t *ret_sum)
+{
+    return weir__handle_call (self, WEIR__OP (WEIR__DICT_ADD_AT, path, delta),
+                              ret_sum);
+}
+
+int (weir_namespace_append_at) (weir_namespace_t *self, weir_value_t path,
+                                weir_value_t value)
+{
+    return weir__handle_call (
+        self, WEIR__OP (WEIR__DICT_APPEND_AT, path, value), NULL);
+}
+
+int (weir_namespace_cas_at) (weir_namespace_t *self, weir_value_t path,
+                             weir_value_t expected, weir_value_t desired)
+{
+    return (int) weir__handle_number (
+        self, WEIR__OP (WEIR__DICT_CAS_AT, path, expected, desired));
+}
+
 int weir_namespace_items (weir_namespace_t *self, weir_value_t *ret_map)
 {
     return weir__handle_get (self, WEIR__OP (WEIR__DICT_ITEMS), ret_map);

@@ -103,6 +103,41 @@ WEIR_EXPORT WEIR_CHECK int weir_namespace_cas (weir_namespace_t *self,
 WEIR_EXPORT int weir_namespace_update (weir_namespace_t *self,
                                        weir_value_t map);
 
+//  What is inside a value, in place; a path is that of dict.h: a string,
+//  "user/tags/0", or a list of parts. The first part is an attribute, the others
+//  are keys of maps and indexes of lists (from the end when negative).
+//
+//  Gives what is there / or a copy of `fallback` when nothing is; sets it, also
+//  as a new attribute or a new key of a map; removes it; adds to a number, where
+//  an attribute or a key that is not there counts as 0 (NULL: the sum is not
+//  wanted); adds a value at the end of the list that is there; compares and sets
+//  (1 when it was set, 0 when it was not). ENOENT: a part is not there; the sentence says
+//  which. EINVAL: it is no path, or begins with what is no name; a part is looked
+//  for in what is no list and no map, or is no index; what is there is no number,
+//  or no list; the value is nested too deep. ERANGE: the sum does not fit 64
+//  bits. EMSGSIZE: the attribute's whole value would be over 64 MiB. Since 0.1.
+WEIR_EXPORT WEIR_CHECK int weir_namespace_get_at (weir_namespace_t *self,
+                                                  weir_value_t path,
+                                                  weir_value_t *ret_value);
+WEIR_EXPORT WEIR_CHECK int weir_namespace_get_at_or (weir_namespace_t *self,
+                                                     weir_value_t path,
+                                                     weir_value_t fallback,
+                                                     weir_value_t *ret_value);
+WEIR_EXPORT int weir_namespace_set_at (weir_namespace_t *self,
+                                       weir_value_t path, weir_value_t value);
+WEIR_EXPORT int weir_namespace_delete_at (weir_namespace_t *self,
+                                          weir_value_t path);
+WEIR_EXPORT int weir_namespace_add_at (weir_namespace_t *self,
+                                       weir_value_t path, weir_value_t delta,
+                                       weir_value_t *ret_sum);
+WEIR_EXPORT int weir_namespace_append_at (weir_namespace_t *self,
+                                          weir_value_t path,
+                                          weir_value_t value);
+WEIR_EXPORT WEIR_CHECK int weir_namespace_cas_at (weir_namespace_t *self,
+                                                  weir_value_t path,
+                                                  weir_value_t expected,
+                                                  weir_value_t desired);
+
 //  All attributes as a map, in the order in which they were added, as of one
 //  moment. EMSGSIZE: over 64 MiB. Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_namespace_items (weir_namespace_t *self,
@@ -125,5 +160,22 @@ WEIR_END_C
 #define weir_namespace_cas(self, attribute, expected, desired)    \
     (weir_namespace_cas) (self, attribute, weir_value (expected), \
                           weir_value (desired))
+#define weir_namespace_get_at(self, path, ret_value) \
+    (weir_namespace_get_at) (self, weir_value (path), ret_value)
+#define weir_namespace_get_at_or(self, path, fallback, ret_value) \
+    (weir_namespace_get_at_or) (self, weir_value (path),          \
+                                weir_value (fallback), ret_value)
+#define weir_namespace_set_at(self, path, value) \
+    (weir_namespace_set_at) (self, weir_value (path), weir_value (value))
+#define weir_namespace_delete_at(self, path) \
+    (weir_namespace_delete_at) (self, weir_value (path))
+#define weir_namespace_add_at(self, path, delta, ret_sum)                 \
+    (weir_namespace_add_at) (self, weir_value (path), weir_value (delta), \
+                             ret_sum)
+#define weir_namespace_append_at(self, path, value) \
+    (weir_namespace_append_at) (self, weir_value (path), weir_value (value))
+#define weir_namespace_cas_at(self, path, expected, desired)                 \
+    (weir_namespace_cas_at) (self, weir_value (path), weir_value (expected), \
+                             weir_value (desired))
 
 #endif
