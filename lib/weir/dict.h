@@ -104,7 +104,7 @@ WEIR_EXPORT int weir_dict_setdefault (weir_dict_t *self, weir_value_t key,
 
 //  Adds to a number, in one step, and gives the sum (NULL: not wanted). A key
 //  that is not there counts as 0. Integers give an integer; ERANGE: it does
-//  not fit 64 bits. EINVAL: not a number. Since 0.1.
+//  not fit 64 bits. EINVAL: not a number (a boolean is none). Since 0.1.
 WEIR_EXPORT int weir_dict_add (weir_dict_t *self, weir_value_t key,
                                weir_value_t delta, weir_value_t *ret_sum);
 

@@ -56,7 +56,8 @@ WEIR_EXPORT void weir_list_destroy (weir_list_t **self_p);
 WEIR_EXPORT int weir_list_append (weir_list_t *self, weir_value_t value);
 WEIR_EXPORT int weir_list_extend (weir_list_t *self, weir_value_t items);
 
-//  Adds a value in front of an index; beyond the ends: at the end. Since 0.1.
+//  Adds a value in front of an index; one beyond an end means that end.
+//  Since 0.1.
 WEIR_EXPORT int weir_list_insert (weir_list_t *self, int64_t index,
                                   weir_value_t value);
 
@@ -84,8 +85,8 @@ WEIR_EXPORT int weir_list_pop_wait (weir_list_t *self, int64_t index,
                                     weir_value_t *ret_value, int timeout_ms);
 
 //  Adds to the number at an index, in one step, and gives the sum (NULL: not
-//  wanted). EINVAL: not a number; ERANGE also when the sum does not fit
-//  64 bits. Since 0.1.
+//  wanted). EINVAL: not a number (a boolean is none); ERANGE also when the sum
+//  does not fit 64 bits. Since 0.1.
 WEIR_EXPORT int weir_list_add (weir_list_t *self, int64_t index,
                                weir_value_t delta, weir_value_t *ret_sum);
 

@@ -85,7 +85,7 @@ WEIR_EXPORT int weir_namespace_delete (weir_namespace_t *self,
 
 //  Adds to a number, in one step, and gives the sum (NULL: not wanted). An
 //  attribute that is not there counts as 0. Integers give an integer; ERANGE:
-//  it does not fit 64 bits. EINVAL: not a number. Since 0.1.
+//  it does not fit 64 bits. EINVAL: not a number (a boolean is none). Since 0.1.
 WEIR_EXPORT int weir_namespace_add (weir_namespace_t *self,
                                     const char *attribute, weir_value_t delta,
                                     weir_value_t *ret_sum);

@@ -41,7 +41,7 @@ typedef struct weir_lease {
 
 //  Makes a queue / opens the one with that name / opens the one that a reference
 //  stands for. name: up to 255 bytes; NULL: none, see object.h. maxsize: how many
-//  items it holds; 0 or less: as many as fit in memory.
+//  items it holds, up to 2^31 - 1; 0 or less: as many as fit in memory.
 //  new: first in, first out. new_lifo: last in, first out. new_priority: the
 //  smallest first, and of equal ones the one that was put first.
 //
