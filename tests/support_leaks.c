@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOOKS = 1000, BETWEEN_LOOKS_NS = 2000000 };
+enum { LOOKS = 5000, BETWEEN_LOOKS_NS = 2000000 };
 
 static void say (char *report, const char *format, ...)
     __attribute__ ((format (printf, 2, 3)));
