@@ -112,6 +112,71 @@ START_TEST (a_grant_guards_those_who_were_told_of_it)
 }
 END_TEST
 
+static weir_queue_t *empty, *full;
+static weir_list_t *list;
+
+static void guard_by_a (scene_t *scene)
+{
+    works (weir_lock_guard (scene->a, weir_lock_token (scene->a)));
+}
+
+static void *get_late (void *scene)
+{
+    weir_value_t item;
+    guard_by_a (scene);
+    refuses (ESTALE, weir_queue_get (empty, &item, -1));
+    return NULL;
+}
+
+static void *put_late (void *scene)
+{
+    guard_by_a (scene);
+    refuses (ESTALE, weir_queue_put (full, 2, -1));
+    return NULL;
+}
+
+static void *pop_late (void *scene)
+{
+    weir_value_t item;
+    guard_by_a (scene);
+    refuses (ESTALE, weir_list_pop_wait (list, 0, &item, -1));
+    return NULL;
+}
+
+//  The guard has ended when what was waited for comes.
+START_TEST (who_waits_too_long_changes_nothing)
+{
+    scene_t scene;
+    weir_value_t item;
+    begin (&scene, _i);
+    empty = weir_queue_new (scene.owner, "empty", 0);
+    full = weir_queue_new (scene.owner, "full", 1);
+    list = weir_list_new (scene.owner, "list");
+    works (weir_queue_put (full, 1, 0));
+    works (weir_lock_acquire (scene.a, -1));
+    pthread_t getter = shared_thread (get_late, &scene);
+    pthread_t putter = shared_thread (put_late, &scene);
+    pthread_t popper = shared_thread (pop_late, &scene);
+    ck_assert (shared_await_waiters (empty, 1));
+    ck_assert (shared_await_waiters (full, 1));
+    ck_assert (shared_await_waiters (list, 1));
+    works (weir_lock_release (scene.a));
+    works (weir_queue_put (empty, 7, 0));
+    works (weir_queue_get (full, &item, 0));
+    works (weir_list_append (list, 8));
+    shared_join (getter);
+    shared_join (putter);
+    shared_join (popper);
+    works (weir_queue_get (empty, &item, 0));
+    refuses (EAGAIN, weir_queue_get (full, &item, 0));
+    ck_assert_int_eq (weir_list_size (list), 1);
+    weir_queue_destroy (&empty);
+    weir_queue_destroy (&full);
+    weir_list_destroy (&list);
+    finish (&scene);
+}
+END_TEST
+
 static void hold_b_want_a (void *arg)
 {
     scene_t *scene = arg;
@@ -217,6 +282,8 @@ int main (void)
                          two_processes_that_would_wait_for_each_other_are_told,
                          0, SHARED_FORKING_FORMS);
     tcase = test_case (suite, "threads");
+    tcase_add_loop_test (tcase, who_waits_too_long_changes_nothing, 0,
+                         SHARED_FORMS);
     tcase_add_loop_test (tcase, a_grant_guards_those_who_were_told_of_it, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, an_rlock_is_a_lock_by_reference, 0,

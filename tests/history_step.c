@@ -294,7 +294,9 @@ static void choose_guard (history_t *self, step_t *step, unsigned kind)
     bool writes = (kind == WEIR__DICT && step->op == WEIR__DICT_SET) ||
                   (kind == WEIR__VAR && step->op == WEIR__VAR_ADD) ||
                   (kind == WEIR__LOCK && step->op == WEIR__LOCK_RELEASE) ||
-                  (kind == WEIR__QUEUE && step->op == WEIR__QUEUE_PUT);
+                  (kind == WEIR__LIST && step->op == WEIR__LIST_POP_WAIT) ||
+                  (kind == WEIR__QUEUE && (step->op == WEIR__QUEUE_PUT ||
+                                           step->op == WEIR__QUEUE_GET));
     for (unsigned place = 0; writes && place < self->object_count; place++)
         if (self->objects [place].kind == WEIR__LOCK && below (self, 30) == 0)
             step->guard =

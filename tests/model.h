@@ -180,6 +180,9 @@ void model_resume (model_t *self, model_request_t *request);
 //  One request, with its answer but without its reply.
 void model_run (model_t *self, model_request_t *request);
 
+//  Whether what guards it is held still; if not, fails the request.
+bool model_is_guarded (model_t *self, model_request_t *request);
+
 //  Whether the request is a read / whether its success is a change of the
 //  object.
 bool model_is_read (const model_object_t *object, const step_t *step);

@@ -58,6 +58,15 @@ model_hold_t *model_granted (model_t *self, uint64_t object, uint64_t token)
     return NULL;
 }
 
+bool model_is_guarded (model_t *self, model_request_t *request)
+{
+    const weir__guard_t *guard = &request->step.guard;
+    if (guard->object == 0 || model_granted (self, guard->object, guard->token))
+        return true;
+    model_fail (request, ESTALE);
+    return false;
+}
+
 void model_abandon (model_t *self, model_hold_t *hold, weir__leave_t leave)
 {
     model_hold_t gone = *hold;

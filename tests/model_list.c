@@ -305,13 +305,16 @@ static void operate (model_object_t *self, model_request_t *request)
 }
 
 //  Takes the item out for a request that may wait; false: there is none.
-static bool take (model_object_t *self, model_request_t *request)
+static bool take (model_t *model, model_object_t *self,
+                  model_request_t *request)
 {
     int64_t size = (int64_t) self->size;
     __int128 place = request->step.args [0].integer;
     place += place < 0 ? size : 0;
     if (place < 0 || place >= size)
         return false;
+    if (!model_is_guarded (model, request))
+        return true;
     model_answer (request, self->values [place]);
     model_remove (self, (size_t) place);
     self->sequence++;
@@ -323,7 +326,7 @@ void model_list_settle (model_t *model, model_object_t *self)
     model_request_t *request = model_first (model, self, 0);
     while (request) {
         model_request_t *next = model_next (model, request);
-        if (take (self, request))
+        if (take (model, self, request))
             model_resume (model, request);
         request = next;
     }
@@ -335,7 +338,7 @@ void model_list (model_t *model, model_object_t *self, model_request_t *request)
         operate (self, request);
     else if (request->step.args [0].type != WEIR_INTEGER)
         model_fail (request, EINVAL);
-    else if (!take (self, request))
+    else if (!take (model, self, request))
         model_park (model, self, request, 0);
     if (!model->transacting)
         model_list_settle (model, self);

@@ -202,7 +202,8 @@ static void flow (model_t *model, model_object_t *self)
         more = false;
         getter = model_first (model, self, 0);
         if (getter && self->size > 0) {
-            deliver (model, self, getter);
+            if (model_is_guarded (model, getter))
+                deliver (model, self, getter);
             model_resume (model, getter);
             more = true;
         }
@@ -211,7 +212,8 @@ static void flow (model_t *model, model_object_t *self)
         if (putter)
             items_of (putter, &count);
         if (putter && !is_full (self, count)) {
-            accept (self, putter);
+            if (model_is_guarded (model, putter))
+                accept (self, putter);
             model_resume (model, putter);
             more = true;
         }

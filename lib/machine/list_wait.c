@@ -6,6 +6,7 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kind.h"
 #include "machine/list.h"
 
 //  The place that an index means; false: there is no such item.
@@ -56,7 +57,8 @@ void weir__list_settle (weir__object_t *object)
         if (!find_place (self, weir__arg (&call, 0).integer, &place))
             continue;
         weir__resume (request, &call);
-        take (object, &call, place);
+        if (weir__is_guarded (&call))
+            take (object, &call, place);
         weir__reply (&call);
     }
 }

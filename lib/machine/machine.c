@@ -67,11 +67,10 @@ static bool fits_inside (weir__call_t *call, const weir__op_t *op)
     return false;
 }
 
-//  A change with a guard is made only while what guards it is held.
-static bool is_guarded (weir__call_t *call, const weir__op_t *op)
+bool weir__is_guarded (weir__call_t *call)
 {
     const weir__guard_t *guard = &call->body.guard;
-    if (guard->object == 0 || op->effect == WEIR__READS)
+    if (guard->object == 0)
         return true;
     const weir__object_t *by =
         weir__object_find (call->object->machine, guard->object);
@@ -104,11 +103,14 @@ const weir__op_t *weir__find_op (weir__call_t *call, weir__machine_t *self)
         return NULL;
     }
     const weir__op_t *op = &kind->ops [call->body.op];
-    if (call->body.argc >= op->argc_min && call->body.argc <= op->argc_max)
-        return fits_inside (call, op) && is_guarded (call, op) ? op : NULL;
-    weir__refuse (call, EINVAL, "%s takes %u to %u arguments, not %u", op->name,
-                  op->argc_min, op->argc_max, call->body.argc);
-    return NULL;
+    if (call->body.argc < op->argc_min || call->body.argc > op->argc_max) {
+        weir__refuse (call, EINVAL, "%s takes %u to %u arguments, not %u",
+                      op->name, op->argc_min, op->argc_max, call->body.argc);
+        return NULL;
+    }
+    bool good = fits_inside (call, op) &&
+                (op->effect == WEIR__READS || weir__is_guarded (call));
+    return good ? op : NULL;
 }
 
 //  A reply that nothing is kept of.

@@ -351,10 +351,12 @@ void weir__queue_settle (weir__object_t *object)
         weir__call_t call;
         if (getter && self->items.count > 0) {
             weir__resume (getter, &call);
-            deliver (object, &call);
+            if (weir__is_guarded (&call))
+                deliver (object, &call);
         } else if (putter && has_room (self, batch.count)) {
             weir__resume (putter, &call);
-            accept (object, &call, batch);
+            if (weir__is_guarded (&call))
+                accept (object, &call, batch);
         } else
             break;
         weir__reply (&call);
