@@ -165,11 +165,43 @@ START_TEST (without_its_lock_a_condition_does_nothing)
     uint64_t wait = waits (A);
     ck_assert_str_eq (kit_ask (kit, B, 0, WEIR__DIRECTORY_DROP, lock_arg),
                       "None");
-    kit_restore (kit);
-    ck_assert_str_eq (kit_reply (kit, A, wait), "");
+    ck_assert_str_eq (kit_reply (kit, A, wait), "ENOENT");
     ck_assert_str_eq (notify (B, "1"), "ENOENT");
-    kit_record (kit, WEIR__RECORD_CANCEL, A, wait);
-    ck_assert_str_eq (kit_reply (kit, A, wait), "EINTR");
+    kit_destroy (&kit);
+}
+END_TEST
+
+//  Also when it goes because its maker dies.
+START_TEST (who_waits_has_a_lock_to_come_back_to_or_is_told)
+{
+    begin (WEIR__LOCK);
+    uint64_t own = kit_create (kit, B, _i, "None"), waits_of [2];
+    uint64_t conditions [2];
+    char args [60];
+    snprintf (args, sizeof args, "None, %d", (int) own);
+    for (int i = 0; i < 2; i++)
+        conditions [i] = kit_create (kit, A, WEIR__CONDITION, args);
+    snprintf (args, sizeof args, "%d", (int) own);
+    const weir__origin_t who [] = {A, A2};
+    for (int i = 0; i < 2; i++) {
+        ck_assert_str_ne (kit_ask (kit, who [i], own, WEIR__LOCK_ACQUIRE, ""),
+                          "");
+        ck_assert_str_eq (kit_ask (kit, who [i], conditions [1 - i],
+                                   WEIR__CONDITION_WAIT, args),
+                          "");
+        waits_of [i] = kit_last (kit, who [i]);
+    }
+    kit_restore (kit);
+    kit_record (kit, WEIR__RECORD_EXPIRE, B, 0);
+    for (int i = 0; i < 2; i++)
+        ck_assert_str_eq (kit_reply (kit, who [i], waits_of [i]), "ENOENT");
+    //  Others have theirs.
+    ck_assert_str_eq (acquire (A), "[1, False]");
+    uint64_t wait = waits (A);
+    ck_assert_str_eq (acquire (A2), "[2, False]");
+    ck_assert_str_eq (notify (A2, "1"), "1");
+    ck_assert_str_eq (release (A2), "0");
+    ck_assert_str_eq (kit_reply (kit, A, wait), regained (3, 0));
     kit_destroy (&kit);
 }
 END_TEST
@@ -373,6 +405,10 @@ int main (void)
     tcase_add_test (tcase, a_free_lock_comes_back_at_once);
     tcase_add_test (tcase, without_its_lock_a_condition_does_nothing);
     tcase_add_test (tcase, the_dead_are_not_notified);
+    tcase_add_loop_test (tcase, who_waits_has_a_lock_to_come_back_to_or_is_told,
+                         WEIR__LOCK, WEIR__LOCK + 1);
+    tcase_add_loop_test (tcase, who_waits_has_a_lock_to_come_back_to_or_is_told,
+                         WEIR__RLOCK, WEIR__RLOCK + 1);
     tcase_add_test (tcase, a_condition_is_made_of_a_lock);
     tcase = test_case (suite, "processes");
     tcase_add_loop_test (tcase, who_waits_learns_of_what_another_process_made,

@@ -79,6 +79,23 @@ void model_remove (model_object_t *object, size_t place)
     }
 }
 
+//  Who waits for a notice would have no lock to come back to.
+static void end_conditions (model_t *self, const model_object_t *lock)
+{
+    for (uint32_t index = 1; index <= self->used; index++)
+        for (size_t i = 0; i < self->object_count; i++) {
+            model_object_t *object = self->objects [i];
+            model_request_t *request;
+            if ((uint32_t) object->id != index ||
+                object->kind != WEIR__CONDITION || object->lock != lock->id)
+                continue;
+            while ((request = model_first (self, object, 0))) {
+                model_fail (request, ENOENT);
+                model_resume (self, request);
+            }
+        }
+}
+
 void model_drop (model_t *self, model_object_t *object)
 {
     for (unsigned line = 0; line < 3; line++) {
@@ -86,6 +103,7 @@ void model_drop (model_t *self, model_object_t *object)
         while ((request = model_first (self, object, line)))
             model_end_wait (self, request, ENOENT);
     }
+    end_conditions (self, object);
     model_forget_holds (self, object);
     uint32_t index = (uint32_t) object->id;
     self->generations [index]++;

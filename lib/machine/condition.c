@@ -3,7 +3,7 @@
     Line 0: who waits, oldest first. A wait gives the lock up and parks in one
     step, so no notice is lost. When it ends, by a notice, its timeout or a
     CANCEL, the request moves to the line of the lock, and is answered when it
-    has the lock again (lock.c).
+    has the lock again (lock.c). When the lock is dropped all waits end.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -85,6 +85,19 @@ static bool wait_ended (weir__object_t *object, weir__request_t *request,
     return lock != NULL;
 }
 
+//  It has no lock that it could come back to.
+void weir__lock_gather (weir__object_t *lock)
+{
+    const weir__machine_t *machine = lock->machine;
+    for (uint32_t index = 1; index < machine->slot_count; index++) {
+        weir__object_t *object = machine->slots [index].object;
+        if (object && object->kind == &weir__condition_kind &&
+            ((const condition_t *) object->state)->lock == lock->id)
+            while (object->lines [0])
+                weir__move (object->lines [0], lock, 0);
+    }
+}
+
 static size_t info (const weir__object_t *object, weir_value_t *facts)
 {
     const weir__object_t *lock = lock_of (object);
@@ -99,8 +112,7 @@ static bool create (weir__object_t *object, weir__call_t *call)
     int64_t id;
     if (!weir__arg_integer (call, 0, &id))
         return false;
-    const weir__object_t *lock =
-        weir__object_find (object->machine, (uint64_t) id);
+    weir__object_t *lock = weir__object_find (object->machine, (uint64_t) id);
     if (!lock) {
         weir__refuse_gone (call, "lock");
         return false;
@@ -113,6 +125,7 @@ static bool create (weir__object_t *object, weir__call_t *call)
         return false;
     condition_t *self = object->state;
     self->lock = (uint64_t) id;
+    weir__lock_has_condition (lock);
     return true;
 }
 

@@ -144,6 +144,8 @@ void weir__object_free (weir__object_t *object)
 
 void weir__object_drop (weir__object_t *object)
 {
+    if (object->kind->dropping)
+        object->kind->dropping (object);
     for (unsigned line = 0; line < WEIR__LINES; line++)
         while (object->lines [line])
             weir__end_wait (object->lines [line], ENOENT,

@@ -71,6 +71,10 @@ struct weir__kind {
     bool (*wait_ended) (weir__object_t *object, weir__request_t *request,
                         int error);
 
+    //  The object is going to be dropped, which ends all waits in its lines. Waits
+    //  elsewhere that are of no use without it move there. NULL: there are none.
+    void (*dropping) (weir__object_t *object);
+
     //  Whether that parked request waits until each one who holds the object
     //  gives it up: then it can be part of a deadlock. NULL: no.
     bool (*waits_for_holders) (const weir__object_t *object,

@@ -20,8 +20,9 @@
 #include "machine/kind.h"
 
 typedef struct lock {
-    uint64_t token; //  of the last grant
-    bool abandoned; //  the last holder went without a release
+    uint64_t token;     //  of the last grant
+    bool abandoned;     //  the last holder went without a release
+    bool has_condition; //  somebody may wait for it elsewhere
 } lock_t;
 
 //  The answer: [token, abandoned], and to a wait that began at a condition how
@@ -160,6 +161,12 @@ void weir__lock_wake (weir__object_t *object, weir__request_t *request,
         pass_on (object);
 }
 
+void weir__lock_has_condition (weir__object_t *object)
+{
+    lock_t *self = object->state;
+    self->has_condition = true;
+}
+
 bool weir__is_lock (const weir__object_t *object)
 {
     return object->kind == &weir__lock_kind ||
@@ -188,6 +195,13 @@ static bool wait_ended (weir__object_t *object, weir__request_t *request,
 {
     (void) object;
     return error == EINTR && weir__has_moved (request);
+}
+
+static void dropping (weir__object_t *object)
+{
+    const lock_t *self = object->state;
+    if (self->has_condition)
+        weir__lock_gather (object);
 }
 
 static bool waits_for_holders (const weir__object_t *object,
@@ -244,6 +258,7 @@ static void snapshot (const weir__object_t *object, weir__buffer_t *to)
     const lock_t *self = object->state;
     weir__buffer_put_u64 (to, self->token);
     weir__buffer_put_u8 (to, self->abandoned);
+    weir__buffer_put_u8 (to, self->has_condition);
 }
 
 static bool restore (weir__object_t *object, weir__reader_t *from)
@@ -253,6 +268,7 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
         return false;
     self->token = weir__reader_u64 (from);
     self->abandoned = weir__reader_u8 (from) != 0;
+    self->has_condition = weir__reader_u8 (from) != 0;
     return !from->failed;
 }
 
@@ -268,7 +284,7 @@ static const weir__op_t ops [] = {
         .name = name_, .ops = ops, .op_count = sizeof ops / sizeof *ops,    \
         .create = create, .destroy = weir__state_free,                      \
         .holder_gone = holder_gone, .held = held, .wait_ended = wait_ended, \
-        .waits_for_holders = waits_for_holders,                             \
+        .dropping = dropping, .waits_for_holders = waits_for_holders,       \
         .readies = 1 << WEIR__READY_ACQUIRE, .ready = ready, .info = info,  \
         .snapshot = snapshot, .restore = restore,                           \
     }

@@ -22,7 +22,7 @@
 #include "machine/object.h"
 #include "machine/poll.h"
 
-enum { FORMAT = 4 };
+enum { FORMAT = 5 };
 
 static void put_slots (const weir__machine_t *self, weir__buffer_t *to)
 {

@@ -9,9 +9,9 @@
     and the lock passes on marked as abandoned (weir_lock_abandoned). All
     operations are linearizable.
 
-    A wait ends only by a notice, its timeout, a signal or a drop: there are no
-    wake-ups without a cause. What was waited for may have come and gone again,
-    so look (weir_condition_wait_for does).
+    A wait ends only by a notice, its timeout, a signal or a drop (also of the
+    lock): there are no wake-ups without a cause. What was waited for may have
+    come and gone again, so look (weir_condition_wait_for does).
 
     Who holds other locks while it waits here can close a circle when it comes
     back: the lock's holder waits for one of those. A wait must have its lock
