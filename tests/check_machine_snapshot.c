@@ -4,6 +4,9 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "machine_kit.h"
@@ -236,6 +239,61 @@ START_TEST (a_snapshot_has_each_slot_once)
 }
 END_TEST
 
+START_TEST (an_item_in_a_snapshot_was_put)
+{
+    enum { PUT = 8 }; //  behind maxsize and four bytes
+    static const uint8_t maxsize [] = {0x78, 0x56, 0x34, 0x12, 0, 0, 0, 0};
+    for (int leased = 0; leased < 2; leased++) {
+        kit_t *kit = kit_new ();
+        weir__buffer_t snapshot = WEIR__BUFFER_INIT;
+        uint64_t queue = kit_create (kit, A, WEIR__QUEUE, "'q', 0x12345678");
+        kit_ask (kit, A, queue, WEIR__QUEUE_PUT, "'a'");
+        if (leased)
+            kit_ask (kit, A, queue, WEIR__QUEUE_GET_LEASE, "-1");
+        weir__machine_snapshot (kit->machine, &snapshot);
+        uint8_t *place =
+            memmem (snapshot.data, snapshot.size, maxsize, sizeof maxsize);
+        ck_assert_ptr_nonnull (place);
+        ck_assert_uint_eq (place [PUT], 1);
+        place [PUT] = 0;
+        ck_assert (is_refused (&snapshot));
+        place [PUT] = 2;
+        ck_assert (!is_refused (&snapshot));
+        weir__buffer_free (&snapshot);
+        kit_destroy (&kit);
+    }
+}
+END_TEST
+
+//  As after two thousand million objects that were there before it.
+START_TEST (an_id_has_64_bits)
+{
+    kit_t *kit = kit_new ();
+    weir__buffer_t snapshot = WEIR__BUFFER_INIT;
+    char text [60];
+    kit_create (kit, A, WEIR__VAR, "'v', 5");
+    weir__machine_snapshot (kit->machine, &snapshot);
+    snapshot.data [GENERATIONS + 4 + 3] = 0x80;
+    weir__machine_destroy (&kit->machine);
+    kit->machine =
+        weir__machine_restore ((weir__slice_t){snapshot.data, snapshot.size});
+    ck_assert_ptr_nonnull (kit->machine);
+    int64_t id = INT64_MIN + 1;
+    snprintf (text, sizeof text, "%d, 'v'", WEIR__VAR);
+    const char *opened = kit_read (kit, 0, WEIR__DIRECTORY_OPEN, text);
+    ck_assert_int_eq (strtoll (opened, NULL, 10), id);
+    snprintf (text, sizeof text, "[[0, %" PRId64 ", %d, 1]]", id,
+              WEIR__VAR_ADD);
+    ck_assert_str_eq (kit_ask (kit, A, 0, WEIR__DIRECTORY_TRANSACT, text),
+                      "[6]");
+    snprintf (text, sizeof text, "[[%" PRId64 ", 0]]", id);
+    ck_assert_str_eq (kit_ask (kit, A, 0, WEIR__DIRECTORY_POLL, text),
+                      "{0: 1}");
+    weir__buffer_free (&snapshot);
+    kit_destroy (&kit);
+}
+END_TEST
+
 START_TEST (a_snapshot_has_each_name_once)
 {
     static const uint8_t block [] = {1, 0, 0, 0, 'd'};
@@ -268,6 +326,8 @@ int main (void)
     tcase_add_test (tcase,
                     who_waits_in_a_snapshot_has_asked_with_all_arguments);
     tcase_add_test (tcase, a_snapshot_has_each_slot_once);
+    tcase_add_test (tcase, an_item_in_a_snapshot_was_put);
+    tcase_add_test (tcase, an_id_has_64_bits);
     tcase_add_test (tcase, a_snapshot_has_each_name_once);
     return test_main (suite);
 }

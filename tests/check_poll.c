@@ -208,7 +208,7 @@ START_TEST (what_is_no_poll_is_refused)
 {
     static const char *const wrong [] = {
         "1",      "[1]",    "1, 2",    "[1, 8, 0]", "[0, 0]",
-        "[1, 9]", "[1, 1]", "[-1, 8]", "[1, 'x']",  "[1, 8, 0, 0]",
+        "[1, 9]", "[1, 1]", "[.5, 8]", "[1, 'x']",  "[1, 8, 0, 0]",
     };
     kit_create (kit, A, WEIR__EVENT, "'e'");
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)

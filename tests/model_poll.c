@@ -38,7 +38,8 @@ static bool is_item (model_t *self, weir_value_t item)
     if (item.type != WEIR_LIST || item.size < 2 || item.size > 3)
         return false;
     for (size_t i = 0; i < item.size; i++)
-        if (item.items [i].type != WEIR_INTEGER || item.items [i].integer < 0)
+        if (item.items [i].type != WEIR_INTEGER ||
+            (i > 0 && item.items [i].integer < 0)) //  an id has 64 bits
             return false;
     int64_t ready = item.items [1].integer;
     if (item.items [0].integer == 0 || ready >= WEIR__READIES ||

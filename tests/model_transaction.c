@@ -48,7 +48,8 @@ static bool read_step (weir_value_t list, step_t *ret_step)
     if (list.type != WEIR_LIST || list.size < 3)
         return false;
     for (int i = 0; i < 3; i++)
-        if (list.items [i].type != WEIR_INTEGER || list.items [i].integer < 0)
+        if (list.items [i].type != WEIR_INTEGER ||
+            (i != 1 && list.items [i].integer < 0)) //  an id has 64 bits
             return false;
     int64_t type = list.items [0].integer;
     bool takes = type == WEIR__STEP_TAKE;

@@ -43,15 +43,15 @@ static bool is_ready (const weir__poll_item_t *item)
 //  ---------------------------------------------------------------------------
 //  Reading
 
-//  The next of the integers of an item, which must be natural. False: it is not.
-static bool next_number (weir__slice_t *rest, uint64_t *ret_number)
+//  The next of the integers of an item. False: it is none.
+static bool next_integer (weir__slice_t *rest, int64_t *ret_integer)
 {
     weir_value_t value;
     weir__slice_t packed = weir__packed_next (rest);
     weir__packed_peek (packed.data, packed.size, &value);
-    if (value.type != WEIR_INTEGER || value.integer < 0)
+    if (value.type != WEIR_INTEGER)
         return false;
-    *ret_number = (uint64_t) value.integer;
+    *ret_integer = value.integer;
     return true;
 }
 
@@ -60,17 +60,23 @@ static bool read_item (weir__slice_t packed, weir__poll_item_t *item,
                        uint64_t *ret_object)
 {
     weir_value_t list;
-    uint64_t ready;
+    int64_t object, ready, sequence;
     size_t head = weir__packed_peek (packed.data, packed.size, &list);
     weir__slice_t rest = {packed.data + head, packed.size - head};
     if (list.type != WEIR_LIST || list.size < 2 || list.size > 3 ||
-        !next_number (&rest, ret_object) || !next_number (&rest, &ready) ||
-        ready >= WEIR__READIES)
+        !next_integer (&rest, &object) || !next_integer (&rest, &ready) ||
+        ready < 0 || ready >= WEIR__READIES)
         return false;
+    *ret_object = (uint64_t) object; //  all 64 bits of it
     item->ready = (weir__ready_t) ready;
     item->counted = list.size == 3;
-    return !item->counted || (ready == WEIR__READY_CHANGE &&
-                              next_number (&rest, &item->sequence));
+    if (!item->counted)
+        return true;
+    if (ready != WEIR__READY_CHANGE || !next_integer (&rest, &sequence) ||
+        sequence < 0)
+        return false;
+    item->sequence = (uint64_t) sequence;
+    return true;
 }
 
 //  Whether one can wait for that of such an object.

@@ -125,7 +125,8 @@ bool weir__queue_get_items (weir__queue_t *self, weir__reader_t *from)
     uint32_t count = weir__reader_u32 (from);
     for (uint32_t i = 0; i < count; i++) {
         weir__item_t *item = from->failed ? NULL : weir__item_get (from);
-        if (!item || (i > 0 && item->number <= last) ||
+        if (!item || item->number >= self->put ||
+            (i > 0 && item->number <= last) ||
             !weir__heap_claim (&self->items, 1)) {
             free (item);
             return false;

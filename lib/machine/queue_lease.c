@@ -214,9 +214,9 @@ static bool get_lease (weir__queue_t *self, weir__reader_t *from)
         return false;
     lease->id = weir__reader_u64 (from);
     lease->item = weir__item_get (from);
-    if (lease->item && lease->id > 0 && lease->id <= self->leased &&
-        !find (self, lease->id) && weir__heap_claim (&self->items, 1) &&
-        enter (self, lease))
+    if (lease->item && lease->item->number < self->put && lease->id > 0 &&
+        lease->id <= self->leased && !find (self, lease->id) &&
+        weir__heap_claim (&self->items, 1) && enter (self, lease))
         return true;
     free (lease->item);
     free (lease);

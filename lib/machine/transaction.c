@@ -94,15 +94,16 @@ static int64_t natural (weir__slice_t packed)
 static bool read_items (step_t *self, const weir__slice_t *items,
                         uint32_t count)
 {
-    int64_t type = natural (items [0]), object = natural (items [1]);
-    int64_t third = natural (items [2]);
+    int64_t type = natural (items [0]), third = natural (items [2]);
+    weir_value_t object;
+    weir__packed_peek (items [1].data, items [1].size, &object);
     bool takes = type == WEIR__STEP_TAKE;
     uint32_t head = STEP_HEAD + (type == WEIR__STEP_EXPECT || takes);
-    if (type < 0 || type > WEIR__STEP_TAKE || object < 0 || third < 0 ||
-        count < head || count - head + takes > WEIR__ARGS)
+    if (type < 0 || type > WEIR__STEP_TAKE || object.type != WEIR_INTEGER ||
+        third < 0 || count < head || count - head + takes > WEIR__ARGS)
         return false;
     self->type = (weir__step_type_t) type;
-    self->call.body.object = (uint64_t) object;
+    self->call.body.object = (uint64_t) object.integer; //  all 64 bits of it
     self->sequence = third;
     if (type == WEIR__STEP_EXPECT_SEQUENCE)
         return count == STEP_HEAD;
