@@ -37,8 +37,8 @@ WEIR_EXPORT weir_value_t weir_object_reference (const void *object);
 WEIR_EXPORT const char *weir_object_name (const void *object);
 
 //  What tools show of it, as a map: 'kind', 'name', 'sequence' (how many
-//  operations have changed it; of a dict, namespace, list, set, array, var or
-//  event), 'waiting' (how many wait),
+//  operations have changed it; of a dict, namespace, list, set, array, var, event
+//  or queue), 'waiting' (how many wait),
 //  'waiters' (the first thousand: 'pid', 'thread', 'for' what), 'holders'
 //  ('pid', 'thread', 'token' of the grant, 'count', 'lease_ms'; 0: no lease),
 //  and facts of its kind, as the page of the kind says. Owned by the caller.
