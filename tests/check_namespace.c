@@ -81,6 +81,36 @@ START_TEST (an_attribute_has_a_name)
 }
 END_TEST
 
+START_TEST (a_path_begins_with_the_name_of_an_attribute)
+{
+    static const kit_line_t lines [] = {
+        {WEIR__DICT_SET_AT, "'user', {'tags': []}", "None"},
+        {WEIR__DICT_APPEND_AT, "'user/tags', 'a'", "None"},
+        {WEIR__DICT_SET_AT, "'user/a b', 1", "None"},
+        {WEIR__DICT_ADD_AT, "['user', 7], 2", "2"},
+        {WEIR__DICT_CAS_AT, "'user/tags/0', 'a', 'b'", "True"},
+        {WEIR__DICT_DELETE_AT, "'user/a b'", "None"},
+        {WEIR__DICT_GET_AT, "'nobody/name', 5", "5"},
+        {WEIR__DICT_GET_AT, "'a b/name', 5", "EINVAL"},
+        {WEIR__DICT_GET_AT, "'/user'", "EINVAL"},
+        {WEIR__DICT_SET_AT, "'a b', 1", "EINVAL"},
+        {WEIR__DICT_SET_AT, "'a~1b', 1", "EINVAL"},
+        {WEIR__DICT_SET_AT, "[1], 1", "EINVAL"},
+        {WEIR__DICT_ADD_AT, "'', 1", "EINVAL"},
+        {WEIR__DICT_ADD_AT, "'1x', 1", "EINVAL"},
+        {WEIR__DICT_APPEND_AT, "'a b', 1", "EINVAL"},
+        {WEIR__DICT_CAS_AT, "'a b', 1, 1", "EINVAL"},
+        {WEIR__DICT_DELETE_AT, "'a b'", "EINVAL"},
+        {WEIR__DICT_ITEMS, "", "{'user': {'tags': ['b'], 7: 2}}"},
+    };
+    uint64_t space = kit_create (kit, A, WEIR__NAMESPACE, "'n'");
+    KIT_PLAY (kit, space, lines);
+    kit_ask (kit, A, space, WEIR__DICT_GET_AT, "'user/tags/1'");
+    ck_assert_str_eq (kit_sentence (kit),
+                      "namespace 'n': part 3 of the path, '1', is not there");
+}
+END_TEST
+
 int main (void)
 {
     Suite *suite = suite_create ("namespace");
@@ -88,5 +118,6 @@ int main (void)
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, a_namespace_has_attributes);
     tcase_add_test (tcase, an_attribute_has_a_name);
+    tcase_add_test (tcase, a_path_begins_with_the_name_of_an_attribute);
     return test_main (suite);
 }
