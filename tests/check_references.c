@@ -190,6 +190,29 @@ START_TEST (what_is_in_another_outlives_its_handle)
 }
 END_TEST
 
+static void *leave_a_list (void *reference)
+{
+    weir_list_t *list = weir_list_new (common, NULL);
+    exists (list);
+    works (weir_value_copy (weir_object_reference (list), reference));
+    weir_list_destroy (&list);
+    return NULL;
+}
+
+//  Although no thread of it is connected any more.
+START_TEST (what_an_ended_thread_has_made_goes_with_the_last_handle)
+{
+    weir_value_t reference;
+    common = shared_owner (SHARED_OPENED);
+    shared_join (shared_thread (leave_a_list, &reference));
+    weir_owner_destroy (&common);
+    ck_assert (shared_await (is_gone, &reference));
+    weir_value_clear (&reference);
+    exists (common = weir_owner_open ("daemon"));
+    shared_owner_end (&common);
+}
+END_TEST
+
 //  ---------------------------------------------------------------------------
 //  References to nothing
 
@@ -373,6 +396,8 @@ int main (void)
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, what_is_in_another_outlives_its_handle, 0,
                          SHARED_FORKING_FORMS);
+    tcase_add_test (tcase,
+                    what_an_ended_thread_has_made_goes_with_the_last_handle);
     tcase_add_loop_test (tcase, a_reference_to_what_was_dropped_opens_nothing,
                          0, SHARED_FORMS);
     tcase_add_loop_test (tcase, what_is_no_reference_is_refused, 0,

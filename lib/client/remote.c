@@ -311,19 +311,20 @@ static link_t *use_link (weir__remote_t *self)
     return link ? link : make_link (self);
 }
 
-//  With the last share the session ends. That share is kept until the owner has
-//  been told, so that the end of another thread does not free the remote. Other
-//  threads' links to it remain until those threads call or end.
+//  With the last share the session ends, also when the threads that were its
+//  links have ended. That share is kept until the owner has been told, so that
+//  the end of another thread does not free the remote. Other threads' links to
+//  it remain until those threads call or end.
 void weir__remote_release (weir__remote_t *self)
 {
     int error = errno;
     link_t *link = find_link (self);
     weir__process_lock ();
     assert (self->shares > 0);
-    bool used = self->links > 0 && self->generation == weir__generation ();
+    bool ours = self->generation == weir__generation ();
     //  Ended: nobody finds the remote any more.
-    bool tell =
-        self->shares == 1 && used && !atomic_exchange (&self->ended, true);
+    bool tell = self->shares == 1 && ours && self->last_link > 0 &&
+                !atomic_exchange (&self->ended, true);
     weir__process_unlock ();
     if (tell) {
         weir__uplink_t *none = NULL;
@@ -332,7 +333,7 @@ void weir__remote_release (weir__remote_t *self)
             free_link (link);
     }
     weir__process_lock ();
-    used = self->links > 0 && self->generation == weir__generation ();
+    bool used = self->links > 0 && ours;
     if (--self->shares == 0 && !used)
         free_remote (self);
     weir__process_unlock ();
