@@ -229,6 +229,109 @@ START_TEST (what_is_not_removed_is_still_waited_for)
 END_TEST
 
 //  ---------------------------------------------------------------------------
+//  The descriptor
+
+//  So that nobody waits for what was ready before.
+START_TEST (the_descriptor_is_readable_at_first)
+{
+    weir_select_t *select = weir_select_new ();
+    exists (select);
+    ck_assert (select_is_readable (weir_select_fd (select), 0));
+    select_is_idle (select);
+    weir_select_destroy (&select);
+}
+END_TEST
+
+static void watch_in_child (void *arg)
+{
+    scene_t *scene = arg;
+    int fd = weir_select_fd (scene->select);
+    test_must (select_is_readable (fd, 0));
+    test_must (weir_select_wait (scene->select, 0) == -1 && errno == EAGAIN);
+    test_must (!select_is_readable (fd, 0));
+    test_latch_open (scene->done);
+    test_must (select_is_readable (fd, TEST_PATIENCE_MS));
+    test_must (weir_select_wait (scene->select, 0) == 0);
+}
+
+START_TEST (a_child_watches_the_same_descriptors)
+{
+    int ends [2];
+    scene_t scene;
+    begin (&scene, SHARED_PROCESS);
+    ck_assert_int_eq (pipe (ends), 0);
+    ck_assert_int_eq (weir_select_add_fd (scene.select, ends [0], POLLIN), 0);
+    select_is_idle (scene.select);
+    pid_t child = test_fork (watch_in_child, &scene);
+    ck_assert (test_latch_wait (scene.done, TEST_PATIENCE_MS));
+    ck_assert_int_eq (write (ends [1], "", 1), 1);
+    ck_assert_int_eq (test_join (child), 0);
+    select_tells (scene.select, 0);
+    works (weir_select_remove (scene.select, 0));
+    close (ends [0]);
+    close (ends [1]);
+    finish (&scene);
+}
+END_TEST
+
+//  The news has come and nobody has looked when the removal sends something, by
+//  which libzmq, that looks at its mail once in a few milliseconds, takes the
+//  signal away.
+START_TEST (a_removal_does_not_take_the_news_of_others_away)
+{
+    scene_t scene;
+    begin (&scene, _i);
+    weir_event_t *other = weir_event_new (scene.owner, "other");
+    int fd = weir_select_fd (scene.select);
+    ck_assert_int_eq (weir_select_add (scene.select, other, WEIR_READY_WAIT),
+                      0);
+    ck_assert_int_eq (
+        weir_select_add (scene.select, scene.event, WEIR_READY_WAIT), 1);
+    select_is_idle (scene.select);
+    works (weir_event_set (scene.event));
+    ck_assert (select_is_readable (fd, TEST_PATIENCE_MS));
+    for (uint64_t until_us = shared_now_us () + 10000;
+         shared_now_us () < until_us;)
+        ck_assert_int_eq (weir_event_is_set (other), 0);
+    works (weir_select_remove (scene.select, 0));
+    ck_assert (select_is_readable (fd, TEST_PATIENCE_MS));
+    select_tells (scene.select, 1);
+    weir_event_destroy (&other);
+    finish (&scene);
+}
+END_TEST
+
+static void *wait_and_count (void *arg)
+{
+    struct rusage before, after;
+    getrusage (RUSAGE_THREAD, &before);
+    wait_long (arg);
+    getrusage (RUSAGE_THREAD, &after);
+    ck_assert_int_lt (after.ru_nvcsw - before.ru_nvcsw, 100);
+    return NULL;
+}
+
+//  Not by the answers to what it has asked itself.
+START_TEST (who_is_woken_for_nothing_sleeps_on)
+{
+    scene_t scene;
+    begin (&scene, _i);
+    ck_assert_int_eq (
+        weir_select_add (scene.select, scene.event, WEIR_READY_WAIT), 0);
+    pthread_t thread = shared_thread (wait_and_count, &scene);
+    ck_assert (test_latch_wait (scene.done, TEST_PATIENCE_MS));
+    test_await_others_blocked ();
+    refuses (EINVAL, weir_select_remove (scene.select, 7)); //  wakes it up
+    for (int i = 0; i < 1000; i++)
+        ck_assert_int_eq (weir_event_is_set (scene.event), 0);
+    works (weir_event_set (scene.event));
+    shared_join (thread);
+    ck_assert_int_eq (scene.told, 0);
+    finish (&scene);
+}
+END_TEST
+
+//  ---------------------------------------------------------------------------
 //  Limits
 
 START_TEST (one_object_may_be_there_many_times)
@@ -363,6 +466,13 @@ int main (void)
     tcase_add_loop_test (tcase, what_is_added_to_an_owner_is_waited_for, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, what_is_not_removed_is_still_waited_for, 0,
+                         SHARED_FORMS);
+    tcase = test_case (suite, "descriptor");
+    tcase_add_test (tcase, the_descriptor_is_readable_at_first);
+    tcase_add_test (tcase, a_child_watches_the_same_descriptors);
+    tcase_add_loop_test (tcase, a_removal_does_not_take_the_news_of_others_away,
+                         0, SHARED_FORMS);
+    tcase_add_loop_test (tcase, who_is_woken_for_nothing_sleeps_on, 0,
                          SHARED_FORMS);
     tcase = test_case (suite, "limits");
     tcase_add_loop_test (tcase, one_object_may_be_there_many_times, 0,

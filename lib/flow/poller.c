@@ -96,10 +96,8 @@ static int end_or_fail (weir__poller_t *self)
         disconnect (self);
     if (!weir__remote_has_ended (self->remote))
         return -1;
-    for (size_t i = 0; i < self->count; i++) {
+    for (size_t i = 0; i < self->count; i++)
         self->members [i]->is_ready = true;
-        self->members [i]->told = self->members [i]->sequence;
-    }
     self->answered = true;
     return 0;
 }
