@@ -16,6 +16,7 @@
 #include "client/handle.h"
 #include "flow/sources.h"
 #include "machine/hash.h"
+#include "machine/kind.h"
 
 enum { EVENTS = POLLIN | POLLOUT | POLLPRI | POLLRDHUP, NONE = -1 };
 
@@ -285,43 +286,30 @@ static weir__source_t *make_source (void)
     return source;
 }
 
+//  What is wrong with waiting for that at such an object; NULL: nothing.
 static const char *what_fits (weir__kind_code_t kind, weir_ready_t ready)
 {
-    static const struct {
-        unsigned readies;
-        const char *names;
-    } of_kind [WEIR__KINDS] = {
-        [WEIR__QUEUE] = {1 << WEIR_READY_GET | 1 << WEIR_READY_PUT |
-                             1 << WEIR_READY_JOIN | 1 << WEIR_READY_CHANGE,
-                         "a queue is ready for WEIR_READY_GET, _PUT, _JOIN or "
-                         "_CHANGE"},
-        [WEIR__LOCK] = {1 << WEIR_READY_ACQUIRE,
-                        "a lock is ready for WEIR_READY_ACQUIRE"},
-        [WEIR__RLOCK] = {1 << WEIR_READY_ACQUIRE,
-                         "an rlock is ready for WEIR_READY_ACQUIRE"},
-        [WEIR__SEMAPHORE] = {1 << WEIR_READY_ACQUIRE,
-                             "a semaphore is ready for WEIR_READY_ACQUIRE"},
-        [WEIR__RWLOCK] = {1 << WEIR_READY_ACQUIRE_READ |
-                              1 << WEIR_READY_ACQUIRE_WRITE,
-                          "a rwlock is ready for WEIR_READY_ACQUIRE_READ or "
-                          "_ACQUIRE_WRITE"},
-        [WEIR__EVENT] = {1 << WEIR_READY_WAIT | 1 << WEIR_READY_CHANGE,
-                         "an event is ready for WEIR_READY_WAIT or _CHANGE"},
-        [WEIR__LIST] = {1 << WEIR_READY_POP | 1 << WEIR_READY_CHANGE,
-                        "a list is ready for WEIR_READY_POP or _CHANGE"},
-        [WEIR__CONDITION] = {0, "a condition is never ready: who waits at it "
-                                "holds its lock; use an event, or a var and "
-                                "WEIR_READY_CHANGE"},
-        [WEIR__BARRIER] = {0, "a barrier is never ready: who waits at it "
-                              "changes it"},
+    static const char *const sentences [WEIR__KINDS] = {
+        [WEIR__QUEUE] = "a queue is ready for WEIR_READY_GET, _PUT, _JOIN or "
+                        "_CHANGE",
+        [WEIR__LOCK] = "a lock is ready for WEIR_READY_ACQUIRE",
+        [WEIR__RLOCK] = "an rlock is ready for WEIR_READY_ACQUIRE",
+        [WEIR__SEMAPHORE] = "a semaphore is ready for WEIR_READY_ACQUIRE",
+        [WEIR__RWLOCK] = "a rwlock is ready for WEIR_READY_ACQUIRE_READ or "
+                         "_ACQUIRE_WRITE",
+        [WEIR__EVENT] = "an event is ready for WEIR_READY_WAIT or _CHANGE",
+        [WEIR__LIST] = "a list is ready for WEIR_READY_POP or _CHANGE",
+        [WEIR__CONDITION] = "a condition is never ready: who waits at it "
+                            "holds its lock; use an event, or a var and "
+                            "WEIR_READY_CHANGE",
+        [WEIR__BARRIER] = "a barrier is never ready: who waits at it "
+                          "changes it",
     };
-    unsigned readies =
-        of_kind [kind].names ? of_kind [kind].readies : 1 << WEIR_READY_CHANGE;
-    if (ready <= WEIR_READY_SEND && readies >> ready & 1)
+    if (ready <= WEIR_READY_SEND &&
+        weir__can_be_ready (weir__kinds [kind], (weir__ready_t) ready))
         return NULL;
-    return of_kind [kind].names
-               ? of_kind [kind].names
-               : "such an object is ready for WEIR_READY_CHANGE";
+    return sentences [kind] ? sentences [kind]
+                            : "such an object is ready for WEIR_READY_CHANGE";
 }
 
 static int add_object (weir_select_t *self, const weir__handle_t *handle,

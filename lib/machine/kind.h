@@ -131,6 +131,14 @@ static inline bool weir__transacts (const weir__object_t *object)
     return object->kind->begin != NULL;
 }
 
+//  Whether one can wait for that at such objects.
+static inline bool weir__can_be_ready (const weir__kind_t *kind,
+                                       weir__ready_t ready)
+{
+    return ready == WEIR__READY_CHANGE ? kind->begin != NULL
+                                       : (kind->readies >> ready & 1) != 0;
+}
+
 //  create and destroy for kinds whose state is one block, which is zeros at first;
 //  see kinds.c.
 bool weir__state_new (weir__object_t *object, weir__call_t *call, size_t size);

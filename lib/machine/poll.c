@@ -79,15 +79,6 @@ static bool read_item (weir__slice_t packed, weir__poll_item_t *item,
     return true;
 }
 
-//  Whether one can wait for that of such an object.
-static bool suits (const weir__poll_item_t *item)
-{
-    const weir__kind_t *kind = item->object->kind;
-    return item->ready == WEIR__READY_CHANGE
-               ? weir__transacts (item->object)
-               : (kind->readies >> item->ready & 1) != 0;
-}
-
 static bool read_items (weir__poll_t *self, weir__call_t *call,
                         weir__slice_t rest)
 {
@@ -104,7 +95,8 @@ static bool read_items (weir__poll_t *self, weir__call_t *call,
         }
         item->poll = self;
         item->object = weir__object_find (directory->machine, id);
-        if (item->object && !suits (item)) {
+        if (item->object &&
+            !weir__can_be_ready (item->object->kind, item->ready)) {
             call->object = item->object;
             weir__refuse (call, EINVAL, "a poll cannot wait for that at it");
             return false;
