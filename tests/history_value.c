@@ -29,12 +29,22 @@ static weir_value_t integer (history_t *self)
 
 static weir_value_t real (history_t *self)
 {
-    static const double reals [] = {0.0,  -0.0,   0.5,    1.0,    2.0,
-                                    -1.5, 0x1p53, 0x1p63, -0x1p63};
+    //  The last two are on both sides of what becomes the largest float.
+    static const double reals [] = {0.0,
+                                    -0.0,
+                                    0.5,
+                                    1.0,
+                                    2.0,
+                                    -1.5,
+                                    0x1p53,
+                                    0x1p63,
+                                    -0x1p63,
+                                    0x1.fffffe8p127,
+                                    -0x1.ffffffp127};
     if (below (self, 30) == 0)
         return weir_value_real (below (self, 2) ? (double) NAN
                                                 : (double) INFINITY);
-    return weir_value_real (reals [below (self, 9)]);
+    return weir_value_real (reals [below (self, 11)]);
 }
 
 static weir_value_t nested (history_t *self, int depth, weir_type_t type)

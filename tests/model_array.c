@@ -7,7 +7,6 @@
 */
 
 #include <errno.h>
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -90,7 +89,7 @@ static int change (int64_t type, weir_value_t value, bool adds, uint64_t *bits)
     double real = value.type == WEIR_REAL ? value.real : (double) value.integer;
     if (adds)
         real += real_of (type, *bits);
-    else if (type == WEIR_F32 && isfinite (real) && fabs (real) > FLT_MAX)
+    else if (type == WEIR_F32 && isfinite (real) && isinf ((float) real))
         return ERANGE;
     if (adds && isnan (real))
         real = NAN;

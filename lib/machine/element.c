@@ -72,6 +72,19 @@ static bool fits (weir_element_t type, int64_t integer)
     return integer < end && integer >= (types [type].is_signed ? -end : 0);
 }
 
+//  The nearest float, as IEEE 754 rounds; C leaves open what its conversion does
+//  beyond the largest one. There is one nan.
+static float narrowed (double real)
+{
+    static const double half_above_largest = 0x1.ffffffp127;
+    if (isnan (real))
+        return NAN;
+    if (fabs (real) <= FLT_MAX)
+        return (float) real;
+    float beyond = fabs (real) < half_above_largest ? FLT_MAX : INFINITY;
+    return real > 0 ? beyond : -beyond;
+}
+
 static void store_real (weir_element_t type, uint8_t *element, double real)
 {
     uint64_t bits = 0;
@@ -79,10 +92,7 @@ static void store_real (weir_element_t type, uint8_t *element, double real)
         memcpy (&bits, &real, sizeof real);
     else {
         uint32_t narrow_bits;
-        float narrow = isnan (real)             ? NAN
-                       : fabs (real) <= FLT_MAX ? (float) real
-                       : real > 0               ? INFINITY
-                                                : -INFINITY;
+        float narrow = narrowed (real);
         memcpy (&narrow_bits, &narrow, sizeof narrow);
         bits = narrow_bits;
     }
@@ -124,7 +134,7 @@ int weir__element_put (weir_element_t type, uint8_t *element,
     double real;
     if (!real_of (value, &real))
         return EINVAL;
-    if (type == WEIR_F32 && isfinite (real) && fabs (real) > FLT_MAX)
+    if (type == WEIR_F32 && isfinite (real) && isinf (narrowed (real)))
         return ERANGE;
     store_real (type, element, real);
     return 0;
