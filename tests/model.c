@@ -425,8 +425,10 @@ static void expire (model_t *self, const step_t *step)
     while ((first = model_first_temporary (self, session)))
         model_drop (self, first);
     model_link_t *link = NULL;
+    self->ending = true;
     while ((link = next_opened (self, session, link ? link->opened : 0)))
         model_leave (self, link, leave);
+    self->ending = false;
 }
 
 static model_link_t *find_link (model_t *self, weir__origin_t who)

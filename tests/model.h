@@ -135,6 +135,7 @@ struct model {
     size_t reply_count;
     void **blocks; //  what changed values are made of
     size_t block_count;
+    bool ending;              //  a session is
     bool transacting;         //  nobody is let go on before its end
     model_object_t directory; //  where polls wait
 };

@@ -392,7 +392,7 @@ void model_queue_gone (model_t *model, const model_hold_t *hold,
         model_hold_t other = model->holds [i];
         if (other.object == hold->object &&
             (other.link == hold->link ||
-             (leave == WEIR__DIED &&
+             (model->ending &&
               other.link->who.session == hold->link->who.session))) {
             model_let_go (model, &model->holds [i]);
             come_back (&other);

@@ -96,6 +96,7 @@ struct weir__session {
     uint64_t process; //  as its OPEN record says
     weir__link_t *links;
     weir__object_t *temporaries; //  in the order of creation
+    bool ends;                   //  all its links do, at once
     UT_hash_handle hh;           //  in the machine, by id
 };
 

@@ -182,8 +182,9 @@ void weir__queue_holder_gone (weir__object_t *object, const weir__hold_t *hold,
     object->sequence++;
     if (leave != WEIR__LAPSED)
         take_back_all (object, hold->link);
-    const weir__link_t *link = hold->link->session->links;
-    for (; leave == WEIR__DIED && link; link = link->hh.next)
+    const weir__session_t *session = hold->link->session;
+    const weir__link_t *link = session->ends ? session->links : NULL;
+    for (; link; link = link->hh.next)
         take_back_all (object, link);
 }
 

@@ -139,6 +139,7 @@ void weir__session_expire (weir__machine_t *self, weir__session_t *session,
                            weir__leave_t leave)
 {
     weir__link_t *link, *next;
+    session->ends = true;
     //  First nobody of the dead waits any more, so that nothing passes from
     //  one of its links to another.
     for (link = session->links; link; link = link->hh.next)
