@@ -11,6 +11,7 @@
 
 #include "codec/ops.h"
 #include "codec/pack.h"
+#include "machine/blob.h"
 #include "support.h"
 
 enum {
@@ -83,25 +84,39 @@ void history_note (history_t *self, uint64_t id, weir_value_t kind,
     self->objects [place].kind = (unsigned) kind.integer;
     self->objects [place].detail =
         detail.type == WEIR_INTEGER ? detail.integer : 0;
-    self->objects [place].lease = 0;
+    self->objects [place].grant = 0;
     self->objects [place].changes = 0;
 }
 
-//  The answer is [value, id, deliveries].
-void history_lease (history_t *self, uint64_t queue, weir__slice_t body)
+//  The integer at that place of a reply that is a list; 0: it is none.
+static int64_t integer_at (weir__slice_t body, uint32_t place)
 {
-    weir_value_t list, id;
-    const uint8_t *data = body.data + 4;
-    size_t size = body.size - 4;
-    size_t used = weir__packed_peek (data, size, &list);
-    if (list.type != WEIR_LIST || list.size != 3)
-        return;
-    used += weir__packed_size (data + used, size - used);
-    weir__packed_peek (data + used, size - used, &id);
-    for (unsigned i = 0; i < self->object_count; i++)
-        if (self->objects [i].id == queue &&
-            self->objects [i].kind == WEIR__QUEUE)
-            self->objects [i].lease = id.integer;
+    weir_value_t value;
+    weir__slice_t rest = {body.data + WEIR__REPLY_HEAD_BYTES,
+                          body.size - WEIR__REPLY_HEAD_BYTES};
+    size_t head = weir__packed_peek (rest.data, rest.size, &value);
+    if (value.type != WEIR_LIST || value.size <= place)
+        return 0;
+    rest = (weir__slice_t){rest.data + head, rest.size - head};
+    weir__slice_t packed;
+    for (uint32_t i = 0; i <= place; i++)
+        packed = weir__packed_next (&rest);
+    weir__packed_peek (packed.data, packed.size, &value);
+    return value.type == WEIR_INTEGER ? value.integer : 0;
+}
+
+void history_grant (history_t *self, const step_t *step, weir__slice_t body)
+{
+    for (unsigned i = 0; i < self->object_count; i++) {
+        if (self->objects [i].id != step->object)
+            continue;
+        if (self->objects [i].kind == WEIR__QUEUE &&
+            step->op == WEIR__QUEUE_GET_LEASE)
+            self->objects [i].grant = integer_at (body, 1);
+        else if (self->objects [i].kind == WEIR__LOCK &&
+                 step->op == WEIR__LOCK_ACQUIRE)
+            self->objects [i].grant = integer_at (body, 0);
+    }
 }
 
 void history_reply (history_t *self, weir__origin_t to, uint64_t number,
@@ -121,13 +136,11 @@ void history_reply (history_t *self, weir__origin_t to, uint64_t number,
         link->is_here [(++link->come + NUMBERS / 2) % NUMBERS] = false;
     const step_t *step = &link->sent [number % NUMBERS];
     weir_value_t id;
-    if (!again && body.data [0] == 0)
-        history_changed (self, step);
-    if (!again && step->object != 0 && step->op == WEIR__QUEUE_GET_LEASE &&
-        body.data [0] == 0)
-        history_lease (self, step->object, body);
-    if (again || step->object != 0 || step->op != WEIR__DIRECTORY_CREATE ||
-        body.data [0] != 0)
+    if (again || body.data [0] != 0)
+        return;
+    history_changed (self, step);
+    history_grant (self, step, body);
+    if (step->object != 0 || step->op != WEIR__DIRECTORY_CREATE)
         return;
     weir__packed_peek (body.data + 4, body.size - 4, &id);
     history_note (self, (uint64_t) id.integer, step->args [0], step->args [2]);

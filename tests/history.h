@@ -56,7 +56,7 @@ typedef struct history {
     struct {
         uint64_t id;
         unsigned kind;
-        int64_t lease;   //  of a queue: the last one
+        int64_t grant;   //  of a queue: its last lease, of a lock: its token
         int64_t detail;  //  of an array: the type of its elements
         int64_t changes; //  that are known of
     } objects [HISTORY_OBJECTS];
@@ -80,8 +80,10 @@ void history_next (history_t *self);
 void history_reply (history_t *self, weir__origin_t to, uint64_t number,
                     weir__slice_t body);
 
-//  Must be told of every answer to get_lease.
-void history_lease (history_t *self, uint64_t queue, weir__slice_t body);
+//  Must be told of every reply to a request that has succeeded: it may tell of a
+//  lease, or of the token of a lock.
+void history_grant (history_t *self, const step_t *step, weir__slice_t body);
+
 //  There is a new object of that kind; detail: its creation's third argument.
 void history_note (history_t *self, uint64_t id, weir_value_t kind,
                    weir_value_t detail);

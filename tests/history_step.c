@@ -282,13 +282,13 @@ void history_operation (history_t *self, step_t *step, unsigned place)
 {
     unsigned kind = self->objects [place].kind;
     step->object = self->objects [place].id;
-    self->lease = self->objects [place].lease;
+    self->lease = self->objects [place].grant;
     self->detail = self->objects [place].detail;
     if (kind < sizeof of_kind / sizeof *of_kind && of_kind [kind].count > 0)
         choose_operation (self, step, kind);
 }
 
-//  Now and then a change is guarded, by a lock with a bit of luck.
+//  Now and then a change is guarded, by a lock that is held with a bit of luck.
 static void choose_guard (history_t *self, step_t *step, unsigned kind)
 {
     bool writes = (kind == WEIR__DICT && step->op == WEIR__DICT_SET) ||
@@ -299,8 +299,10 @@ static void choose_guard (history_t *self, step_t *step, unsigned kind)
                                            step->op == WEIR__QUEUE_GET));
     for (unsigned place = 0; writes && place < self->object_count; place++)
         if (self->objects [place].kind == WEIR__LOCK && below (self, 30) == 0)
-            step->guard =
-                (weir__guard_t){self->objects [place].id, 1 + below (self, 5)};
+            step->guard = (weir__guard_t){
+                self->objects [place].id,
+                below (self, 3) ? (uint64_t) self->objects [place].grant
+                                : 1 + below (self, 5)};
 }
 
 //  An object may be of another kind than is believed, even of one that is not

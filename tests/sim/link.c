@@ -20,7 +20,8 @@ enum {
     AT_ONCE = 3,        //  requests of a link without a reply
     GREEDY = 12,        //  one link in so many has a whole window of them
     ENDS = 200,         //  one step in so many is the link's last,
-    ENDS_SOON = 30,     //  when it was connected anew
+    ENDS_SOON = 30,     //  when it was connected anew,
+    ENDS_LATE = 80,     //  or in a run about queues
     WHOLE = 4,          //  one in so many ends its session as well
     STILLBORN = 20,     //  one connection in so many breaks at once
     THINK_US = 400,     //  between requests, about
@@ -216,7 +217,9 @@ void sim_link_step (sim_t *self, void *target, uint64_t detail)
     if (pause_us == 0 && link->waiting < link->at_once)
         ask (self, link);
     //  Now and then a thread ends in the middle.
-    unsigned ends = link->protocol.hello.attempt > 1 ? ENDS_SOON : ENDS;
+    unsigned ends = self->queues ? ENDS_LATE : ENDS;
+    if (link->protocol.hello.attempt > 1)
+        ends = ENDS_SOON;
     if (link->left > 0 && pause_us == 0 && sim_below (self, ends) == 0) {
         close_link (self, link);
         return;

@@ -1648,3 +1648,54 @@ lib/machine/transaction.c
 +++
     size_t begin = self->results [call->step - 2];
     size_t size = self->results [call->step - 1] - begin;
+
+=== guard-forgotten-by-getters
+who waited for an item gets it although what guarded the wait was lost
+lib/machine/queue_flow.c
+---
+            if (weir__is_guarded (&call))
+                deliver (object, &call);
++++
+            deliver (object, &call);
+
+=== guard-forgotten-by-putters
+who waited for room puts although what guarded the wait was lost
+lib/machine/queue_flow.c
+---
+            if (weir__is_guarded (&call))
+                accept (object, &call, batch);
++++
+            accept (object, &call, batch);
+
+=== guard-forgotten-by-poppers
+who waited for an item of a list gets it although what guarded the wait was lost
+lib/machine/list_wait.c
+---
+        if (weir__is_guarded (&call))
+            take (object, &call, place);
++++
+        take (object, &call, place);
+
+=== dropped-lock-waited-for
+who waits at a condition of a lock that is dropped waits on
+lib/machine/lock.c
+---
+    if (self->has_condition)
++++
+    if (self->has_condition && self->token == UINT64_MAX)
+
+=== condition-not-in-snapshot
+a lock of a snapshot has no conditions
+lib/machine/lock.c
+---
+    self->has_condition = weir__reader_u8 (from) != 0;
++++
+    weir__reader_u8 (from);
+
+=== leases-thread-by-thread
+what a process had leased comes back thread by thread
+lib/machine/session.c
+---
+    session->ends = true;
++++
+    session->ends = false;

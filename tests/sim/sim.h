@@ -199,6 +199,8 @@ struct sim {
     bool meetings;       //  a condition and a barrier
     bool returns;        //  locks, and a condition of one of them
     bool paths;          //  about a list inside a dict
+    bool guards;         //  it is about waits that a lock guards
+    bool transactions;   //  it has many
     bool locks;          //  it is about a few locks, and circles of them
     uint64_t next_id;    //  of an object, perhaps
     sim_memory_t memory;
@@ -292,6 +294,17 @@ void sim_ask (sim_t *self, step_t *ret_step);
 
 //  An object was made or opened: later requests may be about it.
 void sim_ask_note (sim_t *self, const sim_operation_t *operation);
+
+//  theme.c
+
+void sim_theme_init (sim_t *self);
+
+//  Makes the request one about the run's theme, perhaps.
+void sim_theme_ask (sim_t *self, step_t *step);
+
+//  A small number of any type. / A value that takes several frames.
+weir_value_t sim_theme_number (sim_t *self);
+weir_value_t sim_theme_large (sim_t *self);
 
 //  memory.c
 
