@@ -85,7 +85,7 @@ static bool wait_ended (weir__object_t *object, weir__request_t *request,
     return lock != NULL;
 }
 
-//  It has no lock that it could come back to.
+//  A wait cannot come back to a lock that is gone, so it ends with it.
 void weir__lock_gather (weir__object_t *lock)
 {
     const weir__machine_t *machine = lock->machine;

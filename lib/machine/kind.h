@@ -123,7 +123,7 @@ extern const weir__op_t weir__info_op;
 const weir__op_t *weir__find_op (weir__call_t *call, weir__machine_t *machine);
 
 //  Whether what guards the call, if anything does, is still held; if not,
-//  refuses the call. What waited to change its object asks again, in machine.c.
+//  refuses the call. A wait asks again before it changes its object. In machine.c.
 bool weir__is_guarded (weir__call_t *call);
 
 static inline bool weir__transacts (const weir__object_t *object)

@@ -111,11 +111,12 @@ WEIR_EXPORT int weir_namespace_update (weir_namespace_t *self,
 //  as a new attribute or a new key of a map; removes it; adds to a number, where
 //  an attribute or a key that is not there counts as 0 (NULL: the sum is not
 //  wanted); adds a value at the end of the list that is there; compares and sets
-//  (1 when it was set, 0 when it was not). ENOENT: a part is not there; the sentence says
-//  which. EINVAL: it is no path, or begins with what is no name; a part is looked
-//  for in what is no list and no map, or is no index; what is there is no number,
-//  or no list; the value is nested too deep. ERANGE: the sum does not fit 64
-//  bits. EMSGSIZE: the attribute's whole value would be over 64 MiB. Since 0.1.
+//  (1 when it was set, 0 when it was not). ENOENT: a part is not there; the
+//  sentence says which. EINVAL: it is no path, or begins with what is no name; a
+//  part is looked for in what is no list and no map, or is no index; what is there
+//  is no number, or no list; the value is nested too deep. ERANGE: the sum does
+//  not fit 64 bits. EMSGSIZE: the attribute's whole value would be over 64 MiB.
+//  Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_namespace_get_at (weir_namespace_t *self,
                                                   weir_value_t path,
                                                   weir_value_t *ret_value);

@@ -9,11 +9,6 @@
 
 #include "sim.h"
 
-#include <assert.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "codec/limits.h"
 #include "codec/ops.h"
 #include "codec/pack.h"
 

@@ -8,7 +8,6 @@
 
 #include "sim.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "codec/limits.h"
