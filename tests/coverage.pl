@@ -22,7 +22,7 @@ use File::Find;
 use JSON::PP;
 
 my $GCOV = $ENV{GCOV} // 'gcov';
-my $CORE = qr{^lib/(?:codec/\w+|machine/\w+|client/protocol|
+my $CORE = qr{^lib/(?:codec/\w+|machine/[\w/]+|client/protocol|
                   owner/(?:engine|admit|intake|peers))\.[ch]$}x;
 my $OTHERS = qr/\b(?:assert|HASH_\w+|DL_\w+)\s*\(/;
 

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fork.h"
+#include "base/tsan.h"
 #include "carrier/context.h"
 #include "carrier/endpoint.h"
 #include "codec/limits.h"

@@ -17,10 +17,10 @@
 #include "base/error.h"
 #include "base/fork.h"
 #include "base/random.h"
-#include "carrier/pidfd.h"
+#include "base/pidfd.h"
 #include "carrier/runtime.h"
 #include "client/uplink.h"
-#include "machine/hash.h"
+#include "base/hash.h"
 
 struct weir__remote {
     char path [WEIR__PATH_SIZE];

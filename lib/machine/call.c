@@ -15,7 +15,7 @@
 
 #include "base/clock.h"
 #include "codec/status.h"
-#include "machine/hold.h"
+#include "machine/core/hold.h"
 #include "machine/kind.h"
 
 enum {

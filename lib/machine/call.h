@@ -12,7 +12,7 @@
 #define WEIR__MACHINE_CALL_H_INCLUDED
 
 #include "codec/pack.h"
-#include "machine/object.h"
+#include "machine/core/object.h"
 
 typedef struct weir__call {
     weir__object_t *object;

@@ -11,8 +11,8 @@
 
 #include "codec/ops.h"
 #include "machine/call.h"
-#include "machine/hold.h"
-#include "machine/object.h"
+#include "machine/core/hold.h"
+#include "machine/core/object.h"
 
 //  What an operation may do to its object, or to its caller.
 typedef enum weir__effect {

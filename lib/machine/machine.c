@@ -15,9 +15,9 @@
 #include "codec/status.h"
 #include "machine/call.h"
 #include "machine/deadlock.h"
-#include "machine/hold.h"
+#include "machine/core/hold.h"
 #include "machine/kind.h"
-#include "machine/object.h"
+#include "machine/core/object.h"
 #include "machine/poll.h"
 
 weir__machine_t *weir__machine_new (void)

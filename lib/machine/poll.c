@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "codec/ops.h"
-#include "machine/blob.h"
+#include "machine/values/blob.h"
 #include "machine/kind.h"
 
 //  One object of a poll.

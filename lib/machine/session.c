@@ -12,9 +12,9 @@
 
 #include "base/clock.h"
 #include "machine/call.h"
-#include "machine/hold.h"
+#include "machine/core/hold.h"
 #include "machine/kind.h"
-#include "machine/object.h"
+#include "machine/core/object.h"
 #include "machine/poll.h"
 
 weir__link_t *weir__link_find (weir__machine_t *self, uint64_t session,

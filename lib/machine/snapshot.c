@@ -16,10 +16,10 @@
 #include "base/clock.h"
 #include "codec/ops.h"
 #include "machine/call.h"
-#include "machine/hold.h"
+#include "machine/core/hold.h"
 #include "machine/kind.h"
-#include "machine/lock.h"
-#include "machine/object.h"
+#include "machine/kinds/lock.h"
+#include "machine/core/object.h"
 #include "machine/poll.h"
 
 enum { FORMAT = 5 };

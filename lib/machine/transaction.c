@@ -17,7 +17,7 @@
 #include <string.h>
 
 #include "codec/ops.h"
-#include "machine/blob.h"
+#include "machine/values/blob.h"
 #include "machine/kind.h"
 
 enum {

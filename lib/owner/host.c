@@ -28,9 +28,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fork.h"
-#include "carrier/pidfd.h"
+#include "base/pidfd.h"
 #include "carrier/runtime.h"
-#include "machine/hash.h"
+#include "base/hash.h"
 #include "owner/loop.h"
 #include "weir/error.h"
 

@@ -21,10 +21,10 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fork.h"
-#include "carrier/pidfd.h"
+#include "base/pidfd.h"
 #include "base/random.h"
 #include "carrier/router.h"
-#include "machine/hash.h"
+#include "base/hash.h"
 #include "owner/engine.h"
 
 enum {

@@ -14,7 +14,7 @@
 #include <sys/types.h>
 
 #include "codec/frame.h"
-#include "machine/hash.h"
+#include "base/hash.h"
 #include "machine/machine.h"
 
 typedef struct weir__peer weir__peer_t;

@@ -23,7 +23,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fork.h"
-#include "carrier/pidfd.h"
+#include "base/pidfd.h"
 #include "weir/select.h"
 #include "work/start.h"
 

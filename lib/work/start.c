@@ -31,7 +31,7 @@
 #include "base/atend.h"
 #include "base/error.h"
 #include "base/fork.h"
-#include "carrier/pidfd.h"
+#include "base/pidfd.h"
 
 //  A start that is under way.
 typedef struct start {

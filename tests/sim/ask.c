@@ -7,7 +7,7 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include "sim.h"
+#include "sim/sim.h"
 
 #include "codec/ops.h"
 #include "codec/pack.h"

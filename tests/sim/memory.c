@@ -12,7 +12,7 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include "sim.h"
+#include "sim/sim.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -24,7 +24,7 @@
 #include "codec/pack.h"
 #include "codec/status.h"
 #include "owner/state.h"
-#include "support_malloc.h"
+#include "kit/malloc.h"
 
 enum {
     STARVES = 6,      //  one run in so many

@@ -25,8 +25,9 @@ my @LIBRARIES = split ' ', $ENV{INNER_LIBS} //
     '-lmsgpackc -lcheck_pic -lsubunit -lm -lrt -lpthread';
 my @WRAP = map { "-Wl,--wrap=$_" } 'malloc', 'calloc', 'realloc';
 my @SOURCES = qw(
-    tests/sim/*.c tests/history*.c tests/model*.c tests/support*.c
-    lib/base/*.c lib/codec/*.c lib/machine/*.c lib/log/*.c
+    tests/sim/*.c tests/model/*.c tests/kit/support.c tests/kit/leaks.c
+    tests/kit/malloc.c lib/base/*.c lib/codec/*.c lib/machine/*.c
+    lib/machine/*/*.c lib/machine/*/*/*.c lib/log/*.c
     lib/owner/engine.c lib/owner/admit.c lib/owner/intake.c
     lib/owner/peers.c lib/client/protocol.c);
 
@@ -291,7 +292,7 @@ lib/machine/session.c
 
 === lock-kept-by-dead
 the lock of a dead holder does not pass on
-lib/machine/lock.c
+lib/machine/kinds/lock.c
 ---
     self->abandoned = true;
     pass_on (object);
@@ -300,7 +301,7 @@ lib/machine/lock.c
 
 === abandoned-not-set
 a lock is not marked when its holder dies
-lib/machine/lock.c
+lib/machine/kinds/lock.c
 ---
     self->abandoned = true;
 +++
@@ -308,14 +309,14 @@ lib/machine/lock.c
 
 === abandoned-for-ever
 the mark stays after a release
-lib/machine/lock.c
+lib/machine/kinds/lock.c
 ---
     self->abandoned = false;
 +++
 
 === token-of-machine
 tokens count the machine's waits, not the lock's grants
-lib/machine/lock.c
+lib/machine/kinds/lock.c
 ---
     weir__hold_take (object, call->request, ++self->token);
 +++
@@ -324,7 +325,7 @@ lib/machine/lock.c
 
 === unfair-lock
 the last that waits gets the lock
-lib/machine/lock.c
+lib/machine/kinds/lock.c
 ---
     weir__resume (object->lines [0], &call);
 +++
@@ -332,7 +333,7 @@ lib/machine/lock.c
 
 === self-deadlock
 a thread waits for the lock that it holds
-lib/machine/lock.c
+lib/machine/kinds/lock.c
 ---
     else if (object->holds && weir__deadlocks (call))
         return;
@@ -342,7 +343,7 @@ lib/machine/lock.c
 
 === release-by-anybody
 anybody can release a lock
-lib/machine/lock.c
+lib/machine/kinds/lock.c
 ---
     weir__hold_t *hold = weir__hold_of (object, call->request->link);
     if (!hold)
@@ -354,7 +355,7 @@ lib/machine/lock.c
 
 === get-wakes-nobody
 a get does not let in who waits to put
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
         } else if (putter && has_room (self, batch.count)) {
 +++
@@ -369,7 +370,7 @@ lib/machine/machine.c
 
 === lifo
 a queue is a stack
-lib/machine/queue_items.c
+lib/machine/kinds/queue/items.c
 ---
     [WEIR__QUEUE_FIFO] = is_older,
 +++
@@ -377,7 +378,7 @@ lib/machine/queue_items.c
 
 === priority-backwards
 a priority queue gives the largest item first
-lib/machine/queue_items.c
+lib/machine/kinds/queue/items.c
 ---
     return order == WEIR__SAME ? is_older (a, b) : order == WEIR__BEFORE;
 +++
@@ -385,7 +386,7 @@ lib/machine/queue_items.c
 
 === full-late
 a queue takes one item too many
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
     return count <= maxsize && self->items.count <= maxsize - count;
 +++
@@ -393,7 +394,7 @@ lib/machine/queue_flow.c
 
 === closed-undrained
 a closed queue gives nothing any more
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
     if (self->items.count > 0)
         deliver (object, call);
@@ -403,7 +404,7 @@ lib/machine/queue_flow.c
 
 === close-forgets-getters
 closing forgets who waits to get
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
     while (self->closed && self->items.count == 0 && give_up (object))
         ;
@@ -411,7 +412,7 @@ lib/machine/queue_flow.c
 
 === close-forgets-putters
 closing forgets who waits to put
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
     if (self->closed)
         let_go (object, WEIR__PUTTERS, ECANCELED);
@@ -419,7 +420,7 @@ lib/machine/queue_flow.c
 
 === delivered-twice
 an item that was delivered stays
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
         if (good)
             weir__queue_let_go (self, item);
@@ -429,7 +430,7 @@ lib/machine/queue_flow.c
 
 === put-overtakes
 who needs little room overtakes who waits for much
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
     else if (object->lines [WEIR__PUTTERS] && batch.count > 0)
 +++
@@ -437,7 +438,7 @@ lib/machine/queue_flow.c
 
 === put-of-some
 put_many waits for room for one item only
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
     else if (!has_room (self, batch.count))
 +++
@@ -453,7 +454,7 @@ lib/machine/session.c
 
 === mixed-priorities
 a priority queue takes what cannot be compared
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
         if (!compares (family, wanted, call))
             return false;
@@ -461,7 +462,7 @@ lib/machine/queue_flow.c
 
 === priorities-for-ever
 an empty priority queue takes only what is like the items that it had
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
     weir__family_t wanted = alone ? WEIR__FAMILY_NIL : self->family;
 +++
@@ -470,7 +471,7 @@ lib/machine/queue_flow.c
 
 === priorities-forget-leases
 a priority queue forgets what was leased from it
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
     bool alone = self->items.count == 0 && !self->leases;
 +++
@@ -478,7 +479,7 @@ lib/machine/queue_flow.c
 
 === join-early
 who joins is let go when one item is left
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
     if (self->unfinished == 0)
         let_go
@@ -488,7 +489,7 @@ lib/machine/queue_flow.c
 
 === done-too-often
 task_done can be said of more items than there were
-lib/machine/queue_tasks.c
+lib/machine/kinds/queue/tasks.c
 ---
     else if ((uint64_t) count > self->unfinished)
 +++
@@ -496,14 +497,14 @@ lib/machine/queue_tasks.c
 
 === discarded-undone
 what is thrown away must still be done
-lib/machine/queue.c
+lib/machine/kinds/queue/queue.c
 ---
     weir__queue_finish (self, count);
 +++
 
 === lease-lost
 an item whose lease ends is lost
-lib/machine/queue_lease.c
+lib/machine/kinds/queue/leases.c
 ---
     } else
         weir__queue_insert (self, item);
@@ -513,7 +514,7 @@ lib/machine/queue_lease.c
 
 === lease-to-the-end
 an item whose lease ends goes to the end of the queue
-lib/machine/queue_lease.c
+lib/machine/kinds/queue/leases.c
 ---
     } else
         weir__queue_insert (self, item);
@@ -525,7 +526,7 @@ lib/machine/queue_lease.c
 
 === lease-thrown-away
 an item that is given back is thrown away
-lib/machine/queue_lease.c
+lib/machine/kinds/queue/leases.c
 ---
     if (self->discards) {
 +++
@@ -533,14 +534,14 @@ lib/machine/queue_lease.c
 
 === lease-dies-nowhere
 what the dead held does not go to who waits for it
-lib/machine/hold.c
+lib/machine/core/hold.c
 ---
     weir__settle (object);
 +++
 
 === ack-undone
 an acknowledged item is not done
-lib/machine/queue_lease.c
+lib/machine/kinds/queue/leases.c
 ---
     weir__answer_nil (call);
     weir__queue_finish (self, 1);
@@ -549,21 +550,21 @@ lib/machine/queue_lease.c
 
 === deliveries-uncounted
 nobody counts how often an item is leased
-lib/machine/queue_lease.c
+lib/machine/kinds/queue/leases.c
 ---
         lease->item->deliveries++;
 +++
 
 === extend-shorter
 a lease that is extended ends when it was to end
-lib/machine/queue_lease.c
+lib/machine/kinds/queue/leases.c
 ---
         weir__hold_renew (lease->hold, (uint32_t) lease_ms);
 +++
 
 === closed-forgets-leases
 a closed queue does not wait for what may come back
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
     else if (can_come_back (object, call->request->link))
 +++
@@ -571,7 +572,7 @@ lib/machine/queue_flow.c
 
 === closed-waits-for-itself
 who has leased the last item of a closed queue waits for it
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
     if (hold->link != link && !wait_of (object, hold->link))
 +++
@@ -579,7 +580,7 @@ lib/machine/queue_flow.c
 
 === closed-circle
 two who have leased the last items of a closed queue wait for each other
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
     if (hold->link != link && !wait_of (object, hold->link))
 +++
@@ -587,7 +588,7 @@ lib/machine/queue_flow.c
 
 === discards-not
 what comes back to a queue that was closed at once can be got
-lib/machine/queue_lease.c
+lib/machine/kinds/queue/leases.c
 ---
     if (self->discards) {
 +++
@@ -595,7 +596,7 @@ lib/machine/queue_lease.c
 
 === join-deadlock
 who has leased an item can join its queue
-lib/machine/queue_tasks.c
+lib/machine/kinds/queue/tasks.c
 ---
              weir__hold_of (object, call->request->link))
 +++
@@ -637,7 +638,7 @@ lib/machine/machine.c
 
 === timers-reversed
 the last deadline comes first
-lib/machine/timers.c
+lib/machine/core/timers.c
 ---
     return x->deadline_us != y->deadline_us ? x->deadline_us < y->deadline_us
 +++
@@ -645,7 +646,7 @@ lib/machine/timers.c
 
 === timer-hole
 a heap is out of order after a removal
-lib/machine/heap.c
+lib/machine/core/heap.c
 ---
     if (place > 0 && before (last, self->nodes [(place - 1) / 2]))
         rise (self, place, last, before);
@@ -764,7 +765,7 @@ lib/client/protocol.c
 
 === id-again
 the id of a dropped object is given out again
-lib/machine/directory.c
+lib/machine/kinds/directory.c
 ---
         slot->generation++;
 +++
@@ -836,7 +837,7 @@ lib/owner/engine.c
 
 === popitem-first
 dict.popitem takes the item that was put first
-lib/machine/dict.c
+lib/machine/kinds/dict/dict.c
 ---
         ELMT_FROM_HH (self->items->hh.tbl, self->items->hh.tbl->tail);
 +++
@@ -844,7 +845,7 @@ lib/machine/dict.c
 
 === bool-key
 1 and true are two keys
-lib/machine/canonical.c
+lib/machine/values/canonical.c
 ---
     if (value.type == WEIR_BOOL)
         value = weir_value_int (value.boolean);
@@ -854,7 +855,7 @@ lib/machine/canonical.c
 
 === symmetric-keeps
 set.symmetric_difference_update keeps what both have
-lib/machine/set.c
+lib/machine/kinds/set.c
 ---
                          op != WEIR__SET_INTERSECTION_UPDATE);
 +++
@@ -862,7 +863,7 @@ lib/machine/set.c
 
 === superset-inverse
 set.is_superset is set.is_subset
-lib/machine/set.c
+lib/machine/kinds/set.c
 ---
     bool is_superset = !first_in (&(part_t){other, self, false});
 +++
@@ -870,7 +871,7 @@ lib/machine/set.c
 
 === array-halfway
 array.add_slice changes what comes before an overflow
-lib/machine/array.c
+lib/machine/kinds/array.c
 ---
         good = take (self, call, to, change, value);
 +++
@@ -881,7 +882,7 @@ lib/machine/array.c
 
 === array-wraps
 sums of small unsigned integers wrap
-lib/machine/element.c
+lib/machine/values/element.c
 ---
         !fits (type, sum))
 +++
@@ -889,7 +890,7 @@ lib/machine/element.c
 
 === var-wait-beyond
 var.wait at least waits until it is more
-lib/machine/var.c
+lib/machine/kinds/var.c
 ---
         return !*ret_refused && order != WEIR__BEFORE && !is_nan (value) &&
 +++
@@ -897,7 +898,7 @@ lib/machine/var.c
 
 === var-wait-one
 a change of a var ends one wait only
-lib/machine/var.c
+lib/machine/kinds/var.c
 ---
         weir__reply (&call);
 +++
@@ -906,7 +907,7 @@ lib/machine/var.c
 
 === path-no-recount
 a list that grows on a path has as many items as before
-lib/machine/dict_path.c
+lib/machine/kinds/dict/paths.c
 ---
             .count = (size_t) head.size + 1,
 +++
@@ -914,7 +915,7 @@ lib/machine/dict_path.c
 
 === list-wait-lost
 a list that has grown does not end waits
-lib/machine/list.c
+lib/machine/kinds/list/list.c
 ---
     .settle = weir__list_settle,
 +++
@@ -922,7 +923,7 @@ lib/machine/list.c
 
 === list-wait-is-no-change
 an item that was waited for, and is taken, is not counted as a change
-lib/machine/list_wait.c
+lib/machine/kinds/list/wait.c
 ---
     object->sequence++;
 +++
@@ -930,7 +931,7 @@ lib/machine/list_wait.c
 
 === poll-misses-holds
 who polls is not told when a hold ends
-lib/machine/hold.c
+lib/machine/core/hold.c
 ---
     weir__poll_touch (hold->object);
 +++
@@ -954,7 +955,7 @@ lib/machine/poll.c
 
 === poll-overtakes-writers
 a rwlock is ready to be read while a writer waits
-lib/machine/rwlock.c
+lib/machine/kinds/rwlock.c
 ---
     return !is_written (object) && !object->lines [0];
 +++
@@ -962,7 +963,7 @@ lib/machine/rwlock.c
 
 === poll-overtakes-putters
 a queue has room for one, although others wait for more
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
                (has_room (self, 1) && !object->lines [WEIR__PUTTERS]);
 +++
@@ -970,7 +971,7 @@ lib/machine/queue_flow.c
 
 === poll-misses-closed
 a queue that is closed and empty is not ready to be got from
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
            (self->closed && !can_come_back (object, NULL));
 +++
@@ -996,7 +997,7 @@ lib/machine/poll.c
 
 === setdefault-sets
 dict.setdefault overwrites
-lib/machine/dict.c
+lib/machine/kinds/dict/dict.c
 ---
     if (!item && weir__answer_fits (call))
         weir__table_put (self, call, NULL,
@@ -1008,7 +1009,7 @@ lib/machine/dict.c
 
 === cas-always
 dict.cas does not compare
-lib/machine/dict.c
+lib/machine/kinds/dict/dict.c
 ---
     weir__blob_t *desired =
         equal ? weir__blob_new (weir__arg_packed (call, 2)) : NULL;
@@ -1018,7 +1019,7 @@ lib/machine/dict.c
 
 === add-lost
 dict.add to a key that is there loses the old value
-lib/machine/dict.c
+lib/machine/kinds/dict/dict.c
 ---
     weir__slice_t old = item ? weir__blob_slice (item->value)
                              : (weir__slice_t){zero, sizeof zero};
@@ -1027,7 +1028,7 @@ lib/machine/dict.c
 
 === contains-inverse
 dict.contains is wrong
-lib/machine/dict.c
+lib/machine/kinds/dict/dict.c
 ---
         weir__answer (call, weir_value_bool (item != NULL));
 +++
@@ -1035,7 +1036,7 @@ lib/machine/dict.c
 
 === insert-clamps
 list.insert never puts an item at the end
-lib/machine/list.c
+lib/machine/kinds/list/list.c
 ---
     else if (weir__arg_bound (call, 0, self->size, &place))
 +++
@@ -1043,7 +1044,7 @@ lib/machine/list.c
 
 === reverse-nothing
 list.reverse reverses twice
-lib/machine/list.c
+lib/machine/kinds/list/list.c
 ---
     for (size_t i = 0; i < self->size / 2; i++) {
 +++
@@ -1051,7 +1052,7 @@ lib/machine/list.c
 
 === count-short
 list.count looks at nothing after the first that it finds
-lib/machine/list.c
+lib/machine/kinds/list/list.c
 ---
         part.start = place + 1;
 +++
@@ -1059,7 +1060,7 @@ lib/machine/list.c
 
 === slice-negative
 a slice with a negative step begins one too far
-lib/machine/range.c
+lib/machine/values/range.c
 ---
     bounds_t bounds = {size, step > 0 ? 0 : -1, step > 0 ? size : size - 1};
 +++
@@ -1068,7 +1069,7 @@ lib/machine/range.c
 
 === sort-unstable
 sorting swaps items that are equal
-lib/machine/order.c
+lib/machine/values/order.c
 ---
                 (runs->reverse ? backwards (order) : order) == WEIR__BEFORE;
 +++
@@ -1076,7 +1077,7 @@ lib/machine/order.c
 
 === var-real
 a var of an integer becomes a real
-lib/machine/var.c
+lib/machine/kinds/var.c
 ---
     if (type_of (old) == WEIR_INTEGER &&
         weir__arg (call, 0).type == WEIR_REAL) {
@@ -1306,7 +1307,7 @@ lib/machine/machine.c
 
 === lease-for-ever
 a lease does not run out
-lib/machine/hold.c
+lib/machine/core/hold.c
 ---
     if (hold->lease_ms)
         weir__hold_renew (hold, hold->lease_ms);
@@ -1314,7 +1315,7 @@ lib/machine/hold.c
 
 === renew-too-short
 a renewed lease runs out when it would have
-lib/machine/hold.c
+lib/machine/core/hold.c
 ---
     hold->lease_ms = lease_ms;
     weir__timer_unset (machine, &hold->timer);
@@ -1353,7 +1354,7 @@ lib/machine/deadlock.c
 
 === event-wakes-one
 only the first that waits for an event goes on when it is set
-lib/machine/event.c
+lib/machine/kinds/event.c
 ---
     while (self->is_set && object->lines [0]) {
 +++
@@ -1361,7 +1362,7 @@ lib/machine/event.c
 
 === event-wakes-when-cleared
 who waits for an event goes on also when it is cleared
-lib/machine/event.c
+lib/machine/kinds/event.c
 ---
     while (self->is_set && object->lines [0]) {
 +++
@@ -1436,7 +1437,7 @@ lib/machine/snapshot.c
 
 === event-not-cleared
 an event that was set stays so
-lib/machine/event.c
+lib/machine/kinds/event.c
 ---
     self->is_set = false;
 +++
@@ -1444,7 +1445,7 @@ lib/machine/event.c
 
 === units-of-the-dead
 the units of the dead do not come back
-lib/machine/semaphore.c
+lib/machine/kinds/semaphore.c
 ---
     self->value += (uint32_t) hold->count;
     pass_on (object);
@@ -1453,7 +1454,7 @@ lib/machine/semaphore.c
 
 === units-from-youngest
 who releases what it does not hold takes it from the last who has got a unit
-lib/machine/semaphore.c
+lib/machine/kinds/semaphore.c
 ---
         left -= take_from (object, object->holds, left);
 +++
@@ -1461,14 +1462,14 @@ lib/machine/semaphore.c
 
 === false-alarm
 a semaphore that was used for signals counts in circles
-lib/machine/semaphore.c
+lib/machine/kinds/semaphore.c
 ---
     self->signalled = self->signalled || left > 0;
 +++
 
 === wait-keeps-lock
 who waits at a condition keeps its lock
-lib/machine/condition.c
+lib/machine/kinds/condition.c
 ---
     if (call->parked)
         weir__lock_wait (hold, call->request);
@@ -1477,14 +1478,14 @@ lib/machine/condition.c
 
 === depth-forgotten
 an rlock comes back from a condition once only
-lib/machine/lock.c
+lib/machine/kinds/lock.c
 ---
     request->hold->count = hold->count;
 +++
 
 === notice-to-all
 a notice for some reaches all
-lib/machine/condition.c
+lib/machine/kinds/condition.c
 ---
     for (; object->lines [0] && (most < 0 || count < most); count++)
 +++
@@ -1492,7 +1493,7 @@ lib/machine/condition.c
 
 === outcome-forgotten
 a wait at a condition that timed out looks notified
-lib/machine/lock.c
+lib/machine/kinds/lock.c
 ---
     request->outcome = weir__status_of (error);
 +++
@@ -1500,7 +1501,7 @@ lib/machine/lock.c
 
 === barrier-early
 a barrier opens for one party less
-lib/machine/barrier.c
+lib/machine/kinds/barrier.c
 ---
     bool last = !actor (object) && others + 1 == self->parties;
 +++
@@ -1508,7 +1509,7 @@ lib/machine/barrier.c
 
 === barrier-forgets-dead
 a party that died between two times is waited for
-lib/machine/barrier.c
+lib/machine/kinds/barrier.c
 ---
     if (leave == WEIR__DIED && hold->token > self->lost)
         self->lost = hold->token;
@@ -1516,14 +1517,14 @@ lib/machine/barrier.c
 
 === barrier-timeout-stays
 a wait that times out breaks nothing
-lib/machine/barrier.c
+lib/machine/kinds/barrier.c
 ---
     break_it (object, "a party of it has waited too long");
 +++
 
 === action-not-waited-for
 who comes while an action runs is let through
-lib/machine/barrier.c
+lib/machine/kinds/barrier.c
 ---
     while (!actor (object) && waiting (object) >= self->parties) {
 +++
@@ -1531,7 +1532,7 @@ lib/machine/barrier.c
 
 === writer-starves
 readers overtake a writer that waits
-lib/machine/rwlock.c
+lib/machine/kinds/rwlock.c
 ---
     if (!reads && (object->lines [0] || is_written (object)))
 +++
@@ -1547,7 +1548,7 @@ lib/machine/call.c
 
 === mark-for-readers
 a reader's release takes the mark of a dead writer away
-lib/machine/rwlock.c
+lib/machine/kinds/rwlock.c
 ---
     if (self->writing)
         self->abandoned = false;
@@ -1556,7 +1557,7 @@ lib/machine/rwlock.c
 
 === circle-comes-back
 a circle that a wait at a condition closes when it comes back is not found
-lib/machine/lock.c
+lib/machine/kinds/lock.c
 ---
     if (object->holds)
         weir__deadlock_break (request);
@@ -1580,7 +1581,7 @@ lib/machine/deadlock.c
 
 === queue-keeps-undone
 what a transaction has put into a queue stays when it is undone
-lib/machine/queue_undo.c
+lib/machine/kinds/queue/undo.c
 ---
     if (is_inside (item))
         weir__queue_take_out (self, item);
@@ -1591,7 +1592,7 @@ lib/machine/queue_undo.c
 
 === queue-loses-undone
 what a transaction has got from a queue is gone when it is undone
-lib/machine/queue_undo.c
+lib/machine/kinds/queue/undo.c
 ---
     if (item->number < was->put) {
         weir__queue_insert (self, item);
@@ -1601,7 +1602,7 @@ lib/machine/queue_undo.c
 
 === queue-undone-out-of-order
 what a transaction has got goes to the end of the queue when it is undone
-lib/machine/queue_undo.c
+lib/machine/kinds/queue/undo.c
 ---
     if (item->number < was->put) {
         weir__queue_insert (self, item);
@@ -1612,14 +1613,14 @@ lib/machine/queue_undo.c
 
 === queue-undone-unfinished
 what was undone counts as a task that is not done
-lib/machine/queue_undo.c
+lib/machine/kinds/queue/undo.c
 ---
         self->unfinished = undo->was.unfinished;
 +++
 
 === queue-undone-closed
 a queue stays closed when that is undone
-lib/machine/queue_undo.c
+lib/machine/kinds/queue/undo.c
 ---
         self->closed = undo->was.closed;
 +++
@@ -1634,7 +1635,7 @@ lib/machine/transaction.c
 
 === queue-change-uncounted
 what is got from a queue is not counted as a change
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
     object->sequence += good;
 +++
@@ -1651,7 +1652,7 @@ lib/machine/transaction.c
 
 === guard-forgotten-by-getters
 who waited for an item gets it although what guarded the wait was lost
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
             if (weir__is_guarded (&call))
                 deliver (object, &call);
@@ -1660,7 +1661,7 @@ lib/machine/queue_flow.c
 
 === guard-forgotten-by-putters
 who waited for room puts although what guarded the wait was lost
-lib/machine/queue_flow.c
+lib/machine/kinds/queue/flow.c
 ---
             if (weir__is_guarded (&call))
                 accept (object, &call, batch);
@@ -1669,7 +1670,7 @@ lib/machine/queue_flow.c
 
 === guard-forgotten-by-poppers
 who waited for an item of a list gets it although what guarded the wait was lost
-lib/machine/list_wait.c
+lib/machine/kinds/list/wait.c
 ---
         if (weir__is_guarded (&call))
             take (object, &call, place);
@@ -1678,7 +1679,7 @@ lib/machine/list_wait.c
 
 === dropped-lock-waited-for
 who waits at a condition of a lock that is dropped waits on
-lib/machine/lock.c
+lib/machine/kinds/lock.c
 ---
     if (self->has_condition)
 +++
@@ -1686,7 +1687,7 @@ lib/machine/lock.c
 
 === condition-not-in-snapshot
 a lock of a snapshot has no conditions
-lib/machine/lock.c
+lib/machine/kinds/lock.c
 ---
     self->has_condition = weir__reader_u8 (from) != 0;
 +++

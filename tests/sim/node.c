@@ -3,7 +3,7 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include "sim.h"
+#include "sim/sim.h"
 
 #include <assert.h>
 #include <errno.h>

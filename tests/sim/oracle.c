@@ -1,20 +1,20 @@
 /*  oracle.c - the log once more, through the sequential model
 
     The witness shows that the owner does what its own machine does. Whether
-    that is right is asked here: the model (tests/model.h), which shares no
+    that is right is asked here: the model (tests/model/model.h), which shares no
     code with the machine, must give the same replies, entry by entry.
 
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include "sim.h"
+#include "sim/sim.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "codec/pack.h"
-#include "model.h"
+#include "model/model.h"
 
 enum { STEPS = 512 }; //  records of one entry
 

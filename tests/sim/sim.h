@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 #include "client/protocol.h"
-#include "history.h"
+#include "model/history.h"
 #include "log/log.h"
 #include "owner/engine.h"
 

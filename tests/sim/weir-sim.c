@@ -15,7 +15,7 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include "sim.h"
+#include "sim/sim.h"
 
 #include <inttypes.h>
 #include <malloc.h>

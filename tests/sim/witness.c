@@ -10,7 +10,7 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include "sim.h"
+#include "sim/sim.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -21,7 +21,7 @@
 #include "base/buffer.h"
 #include "codec/ops.h"
 #include "codec/pack.h"
-#include "machine/hash.h"
+#include "base/hash.h"
 
 //  What the replay says of a request.
 typedef struct verdict {

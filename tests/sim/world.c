@@ -3,7 +3,7 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include "sim.h"
+#include "sim/sim.h"
 #include "machine/kind.h"
 
 #include <assert.h>
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support.h"
+#include "kit/support.h"
 
 enum {
     FAULT_STEP_US = 1500, //  about one fault in that time

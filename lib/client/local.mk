@@ -1,0 +1,13 @@
+#   local.mk - session and links
+#
+#   SPDX-License-Identifier: MPL-2.0
+
+libinternals_la_SOURCES += \
+	%D%/handle.c \
+	%D%/handle.h \
+	%D%/protocol.c \
+	%D%/protocol.h \
+	%D%/remote.c \
+	%D%/remote.h \
+	%D%/uplink.c \
+	%D%/uplink.h

@@ -1,0 +1,18 @@
+#   local.mk - values, frames, numbers of operations
+#
+#   SPDX-License-Identifier: MPL-2.0
+
+libinternals_la_SOURCES += \
+	%D%/equal.c \
+	%D%/frame.c \
+	%D%/frame.h \
+	%D%/limits.h \
+	%D%/ops.h \
+	%D%/pack.c \
+	%D%/pack.h \
+	%D%/parse.c \
+	%D%/print.c \
+	%D%/status.c \
+	%D%/status.h \
+	%D%/value.c \
+	%D%/value.h

@@ -1,0 +1,63 @@
+/*  hold.h - who holds an object
+
+    A link holds what must come back when it is gone: a lock, units of a
+    semaphore, a leased item. A hold is reserved when it is asked for, so that
+    granting it later cannot fail for want of memory; taken when it is granted;
+    ended by the kind, or, when its link is gone or its lease has run out, by
+    the machine, which then tells the kind (holder_gone).
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__MACHINE_CORE_HOLD_H_INCLUDED
+#define WEIR__MACHINE_CORE_HOLD_H_INCLUDED
+
+#include "machine/call.h"
+#include "machine/core/object.h"
+
+struct weir__hold {
+    weir__object_t *object; //  NULL: it is reserved only
+    weir__link_t *link;
+    uint64_t token;    //  of this grant: the kind counts them from 1
+    uint64_t count;    //  the kind's own: depth, units ...; 1 at first
+    uint32_t lease_ms; //  it ends by itself so long after it was taken; 0: not
+    weir__timer_t timer;
+    weir__hold_t *prev, *next;           //  of the object
+    weir__hold_t *link_prev, *link_next; //  of the link
+};
+
+enum { WEIR__LEASE_MS_MAX = INT32_MAX };
+
+//  Reserves a hold for the call's request. False: refused with ENOMEM.
+bool weir__hold_reserve (weir__call_t *call, uint32_t lease_ms);
+
+//  The same without a call, when a snapshot is restored. False: no memory.
+bool weir__hold_restore (weir__request_t *request, weir__machine_t *machine,
+                         uint32_t lease_ms);
+
+//  The request's link holds the object from now on, by what was reserved. Its
+//  lease begins.
+weir__hold_t *weir__hold_take (weir__object_t *object, weir__request_t *request,
+                               uint64_t token);
+
+//  Its lease begins anew. Only for a hold that has one.
+void weir__hold_renew (weir__hold_t *hold, uint32_t lease_ms);
+
+//  Ends and frees a hold. Accepts NULL and one that is reserved only.
+void weir__hold_end (weir__hold_t *hold, weir__machine_t *machine);
+
+//  The same, and the kind is told.
+void weir__hold_abandon (weir__hold_t *hold, weir__leave_t leave);
+
+//  The link's first hold on the object / the hold of that token. NULL: none.
+weir__hold_t *weir__hold_of (const weir__object_t *object,
+                             const weir__link_t *link);
+weir__hold_t *weir__hold_by (const weir__object_t *object, uint64_t token);
+
+//  For snapshots: writes a hold, the object's id first; reads what follows
+//  that. object: NULL fails.
+void weir__hold_put (const weir__hold_t *hold, weir__buffer_t *to);
+bool weir__hold_get (weir__link_t *link, weir__object_t *object,
+                     weir__reader_t *from);
+
+#endif

@@ -1,0 +1,163 @@
+/*  condition.c - a condition: waiting for a notice, without the lock meanwhile
+
+    Line 0: who waits, oldest first. A wait gives the lock up and parks in one
+    step, so no notice is lost. When it ends, by a notice, its timeout or a
+    CANCEL, the request moves to the line of the lock, and is answered when it
+    has the lock again (lock.c). When the lock is dropped all waits end.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "codec/ops.h"
+#include "machine/kind.h"
+#include "machine/kinds/lock.h"
+
+typedef struct condition {
+    uint64_t lock; //  its id
+} condition_t;
+
+//  NULL: it was dropped, or a damaged snapshot has something else there.
+static weir__object_t *lock_of (const weir__object_t *object)
+{
+    const condition_t *self = object->state;
+    weir__object_t *lock = weir__object_find (object->machine, self->lock);
+    return lock && weir__is_lock (lock) ? lock : NULL;
+}
+
+//  How the call's link holds the lock; NULL after refusing the call.
+static weir__hold_t *own_hold (weir__object_t *object, weir__call_t *call)
+{
+    const weir__object_t *lock = lock_of (object);
+    weir__hold_t *hold =
+        lock ? weir__hold_of (lock, call->request->link) : NULL;
+    if (!lock)
+        weir__refuse (call, ENOENT, "its lock is not there any more");
+    else if (!hold)
+        weir__refuse (call, EPERM,
+                      "this thread does not hold its lock; acquire that first");
+    return hold;
+}
+
+//  args: the lock's id, so that nobody waits with another one.
+static void wait (weir__object_t *object, weir__call_t *call)
+{
+    int64_t lock;
+    if (!weir__arg_integer (call, 0, &lock))
+        return;
+    if ((uint64_t) lock != ((const condition_t *) object->state)->lock) {
+        weir__refuse (
+            call, EINVAL,
+            "that is not its lock; wait with the one it was made with");
+        return;
+    }
+    weir__hold_t *hold = own_hold (object, call);
+    if (!hold || !weir__hold_reserve (call, hold->lease_ms))
+        return;
+    weir__park (call, 0, "nobody has notified it yet");
+    if (call->parked)
+        weir__lock_wait (hold, call->request);
+}
+
+//  args: how many at most; -1: all. The answer: how many there were.
+static void notify (weir__object_t *object, weir__call_t *call)
+{
+    int64_t most, count = 0;
+    if (!weir__arg_integer (call, 0, &most) || !own_hold (object, call))
+        return;
+    if (most < -1) {
+        weir__refuse (call, EINVAL, "it notifies so many, or -1 for all");
+        return;
+    }
+    for (; object->lines [0] && (most < 0 || count < most); count++)
+        weir__lock_wake (lock_of (object), object->lines [0], 0);
+    weir__answer (call, weir_value_int (count));
+}
+
+static bool wait_ended (weir__object_t *object, weir__request_t *request,
+                        int error)
+{
+    weir__object_t *lock = lock_of (object);
+    if (lock)
+        weir__lock_wake (lock, request, error);
+    return lock != NULL;
+}
+
+//  A wait cannot come back to a lock that is gone, so it ends with it.
+void weir__lock_gather (weir__object_t *lock)
+{
+    const weir__machine_t *machine = lock->machine;
+    for (uint32_t index = 1; index < machine->slot_count; index++) {
+        weir__object_t *object = machine->slots [index].object;
+        if (object && object->kind == &weir__condition_kind &&
+            ((const condition_t *) object->state)->lock == lock->id)
+            while (object->lines [0])
+                weir__move (object->lines [0], lock, 0);
+    }
+}
+
+static size_t info (const weir__object_t *object, weir_value_t *facts)
+{
+    const weir__object_t *lock = lock_of (object);
+    facts [0] = weir_value_string ("lock");
+    facts [1] = weir_value_string (lock ? lock->name : NULL);
+    return 1;
+}
+
+//  args: the id of its lock.
+static bool create (weir__object_t *object, weir__call_t *call)
+{
+    int64_t id;
+    if (!weir__arg_integer (call, 0, &id))
+        return false;
+    weir__object_t *lock = weir__object_find (object->machine, (uint64_t) id);
+    if (!lock) {
+        weir__refuse_gone (call, "lock");
+        return false;
+    }
+    if (!weir__is_lock (lock)) {
+        weir__refuse (call, EINVAL, "a condition has a lock or an rlock");
+        return false;
+    }
+    if (!weir__state_new (object, call, sizeof (condition_t)))
+        return false;
+    condition_t *self = object->state;
+    self->lock = (uint64_t) id;
+    weir__lock_has_condition (lock);
+    return true;
+}
+
+static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+{
+    weir__buffer_put_u64 (to, ((const condition_t *) object->state)->lock);
+}
+
+static bool restore (weir__object_t *object, weir__reader_t *from)
+{
+    condition_t *self = object->state = calloc (1, sizeof *self);
+    if (!self)
+        return false;
+    self->lock = weir__reader_u64 (from);
+    return !from->failed;
+}
+
+static const weir__op_t ops [] = {
+    [WEIR__CONDITION_WAIT] = {"wait", wait, 1, 1, WEIR__GRANTS},
+    [WEIR__CONDITION_NOTIFY] = {"notify", notify, 1, 1, WEIR__WRITES},
+};
+
+const weir__kind_t weir__condition_kind = {
+    .name = "condition",
+    .ops = ops,
+    .op_count = sizeof ops / sizeof *ops,
+    .create_argc_min = 1,
+    .create_argc_max = 1,
+    .create = create,
+    .destroy = weir__state_free,
+    .wait_ended = wait_ended,
+    .info = info,
+    .snapshot = snapshot,
+    .restore = restore,
+};

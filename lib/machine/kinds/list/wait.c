@@ -1,0 +1,64 @@
+/*  wait.c - waiting for an item of a list
+
+    Line 0: who waits for an item at an index, to take it out. A list that is
+    too short for one of them may be long enough for the next.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "machine/kind.h"
+#include "machine/kinds/list/list.h"
+
+//  The place that an index means; false: there is no such item.
+static bool find_place (const weir__list_t *self, int64_t index,
+                        size_t *ret_place)
+{
+    int64_t size = (int64_t) self->size;
+    if (index < -size || index >= size)
+        return false;
+    *ret_place = (size_t) (index < 0 ? index + size : index);
+    return true;
+}
+
+static void take (weir__object_t *object, weir__call_t *call, size_t place)
+{
+    weir__list_t *self = object->state;
+    weir__answer_packed (call, weir__blob_slice (self->items [place]));
+    if (!weir__answer_fits (call))
+        return;
+    weir__list_remove (self, place);
+    object->sequence++;
+}
+
+//  args: index. The answer: the item that was there.
+void weir__list_pop_wait (weir__object_t *object, weir__call_t *call)
+{
+    weir__list_t *self = object->state;
+    int64_t index;
+    size_t place;
+    if (!weir__arg_integer (call, 0, &index))
+        return;
+    if (find_place (self, index, &place))
+        take (object, call, place);
+    else
+        weir__park (call, 0, "it has no item at that index");
+}
+
+//  What one takes makes the list shorter for the others, so one pass will do.
+void weir__list_settle (weir__object_t *object)
+{
+    weir__list_t *self = object->state;
+    weir__request_t *request, *next;
+    for (request = object->lines [0]; request; request = next) {
+        weir__call_t call = {.object = object};
+        size_t place;
+        next = request->next;
+        weir__request_body_read (request->body, request->size, &call.body);
+        if (!find_place (self, weir__arg (&call, 0).integer, &place))
+            continue;
+        weir__resume (request, &call);
+        if (weir__is_guarded (&call))
+            take (object, &call, place);
+        weir__reply (&call);
+    }
+}

@@ -1,0 +1,366 @@
+/*  flow.c - the operations by which items of a queue come and go
+
+    Who waits longest goes first: as long as somebody waits for room, nobody who
+    comes later puts anything, also where less room would do.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "machine/kinds/queue/queue.h"
+
+//  What a call puts: packed values, one after the other.
+typedef struct batch {
+    weir__slice_t rest;
+    uint32_t count;
+} batch_t;
+
+//  The arguments of put are one value, those of put_many a list of them.
+static bool read_batch (const weir__request_body_t *body, batch_t *ret_batch)
+{
+    weir_value_t list;
+    *ret_batch = (batch_t){body->args [0], 1};
+    if (body->op == WEIR__QUEUE_PUT)
+        return true;
+    weir__slice_t *rest = &ret_batch->rest;
+    size_t head = weir__packed_peek (rest->data, rest->size, &list);
+    if (list.type != WEIR_LIST)
+        return false;
+    *rest = (weir__slice_t){rest->data + head, rest->size - head};
+    ret_batch->count = list.size;
+    return true;
+}
+
+static weir__slice_t next_value (batch_t *batch)
+{
+    batch->count--;
+    return weir__packed_next (&batch->rest);
+}
+
+static bool has_room (const weir__queue_t *self, uint32_t count)
+{
+    uint32_t maxsize = self->maxsize ? self->maxsize : WEIR__ITEMS_MAX;
+    return count <= maxsize && self->items.count <= maxsize - count;
+}
+
+//  Whether values of the family can be in a priority queue. If not, refuses
+//  the call.
+static bool compares (weir__family_t family, weir__family_t wanted,
+                      weir__call_t *call)
+{
+    static const char *const names [] = {
+        [WEIR__FAMILY_NUMBER] = "numbers",
+        [WEIR__FAMILY_STRING] = "strings",
+        [WEIR__FAMILY_BYTES] = "bytes",
+        [WEIR__FAMILY_LIST] = "lists",
+    };
+    if (family < WEIR__FAMILY_NUMBER || family > WEIR__FAMILY_LIST)
+        weir__refuse (call, EINVAL,
+                      "that has no order: a priority queue takes numbers, "
+                      "strings, bytes, or lists such as [priority, job]");
+    else if (wanted != WEIR__FAMILY_NIL && wanted != family)
+        weir__refuse (call, EINVAL,
+                      "that cannot be compared with what is in it; its "
+                      "items are %s",
+                      names [wanted]);
+    else
+        return true;
+    return false;
+}
+
+//  Whether the values can be in the queue. If not, refuses the call.
+static bool suits (const weir__queue_t *self, weir__call_t *call, batch_t batch)
+{
+    bool alone = self->items.count == 0 && !self->leases;
+    weir__family_t wanted = alone ? WEIR__FAMILY_NIL : self->family;
+    while (batch.count > 0) {
+        weir__slice_t value = next_value (&batch);
+        if (weir__packed_depth (value.data, value.size) >= WEIR__DEPTH_MAX) {
+            weir__refuse (call, EINVAL,
+                          "a value in it can be nested %d deep, for several "
+                          "can be got as a list",
+                          WEIR__DEPTH_MAX - 1);
+            return false;
+        }
+        if (self->order != WEIR__QUEUE_PRIORITY)
+            continue;
+        weir__family_t family = weir__packed_family (value);
+        if (!compares (family, wanted, call))
+            return false;
+        wanted = family;
+    }
+    return true;
+}
+
+static void free_items (weir__item_t *items)
+{
+    while (items) {
+        weir__item_t *next = items->next;
+        free (items);
+        items = next;
+    }
+}
+
+//  The items of a batch, in its order. False: no memory.
+static bool make_items (batch_t batch, weir__item_t **ret_items)
+{
+    weir__item_t *items = NULL, **end = &items;
+    while (batch.count > 0) {
+        *end = weir__item_new (next_value (&batch));
+        if (!*end) {
+            free_items (items);
+            return false;
+        }
+        end = &(*end)->next;
+    }
+    *ret_items = items;
+    return true;
+}
+
+//  Puts the call's values into the queue and answers.
+static void accept (weir__object_t *object, weir__call_t *call, batch_t batch)
+{
+    weir__queue_t *self = object->state;
+    weir__item_t *items = NULL;
+    bool good = weir__queue_reserve_notes (self, batch.count) &&
+                weir__heap_claim (&self->items, batch.count);
+    if (good && !make_items (batch, &items)) {
+        weir__heap_disclaim (&self->items, batch.count);
+        good = false;
+    }
+    if (!good) {
+        weir__refuse (call, ENOMEM, "out of memory");
+        return;
+    }
+    while (items) {
+        weir__item_t *item = items;
+        items = item->next;
+        item->next = NULL;
+        if (self->order == WEIR__QUEUE_PRIORITY)
+            self->family = weir__packed_family (weir__item_slice (item));
+        weir__queue_accept (self, item);
+    }
+    object->sequence++;
+    weir__answer_nil (call);
+}
+
+void weir__queue_put (weir__object_t *object, weir__call_t *call)
+{
+    weir__queue_t *self = object->state;
+    batch_t batch;
+    if (!read_batch (&call->body, &batch))
+        weir__refuse (call, EINVAL, "what is put at once must come in a list");
+    else if (self->closed)
+        weir__refuse (call, ECANCELED, "it is closed");
+    else if (self->maxsize && batch.count > self->maxsize)
+        weir__refuse (call, EMSGSIZE,
+                      "it holds %u items, so %u of them never fit in at once; "
+                      "put fewer at a time",
+                      self->maxsize, batch.count);
+    else if (!suits (self, call, batch))
+        return;
+    else if (!has_room (self, batch.count))
+        weir__park (call, WEIR__PUTTERS,
+                    batch.count == 1 ? "it is full"
+                                     : "it has no room for all of them");
+    else if (object->lines [WEIR__PUTTERS] && batch.count > 0)
+        weir__park (call, WEIR__PUTTERS, "others wait to put before you");
+    else
+        accept (object, call, batch);
+}
+
+//  Takes out up to so many items, and not more than the rest of one reply can
+//  carry.
+static weir__item_t *take (weir__queue_t *self, int64_t count, size_t used,
+                           uint32_t *ret_taken)
+{
+    weir__item_t *items = NULL, **end = &items;
+    size_t left = WEIR__MESSAGE_BYTES - WEIR__REPLY_ROOM;
+    left -= used < left ? used : left;
+    *ret_taken = 0;
+    while (*ret_taken < count && self->items.count > 0) {
+        weir__item_t *item = weir__queue_first (self);
+        if (*ret_taken > 0 && item->size > left)
+            break;
+        left -= item->size < left ? item->size : left;
+        weir__queue_take_out (self, item);
+        *end = item;
+        end = &item->next;
+        (*ret_taken)++;
+    }
+    return items;
+}
+
+//  Answers the call with the item, or the items, that are next.
+static void deliver (weir__object_t *object, weir__call_t *call)
+{
+    weir__queue_t *self = object->state;
+    int64_t count = 1;
+    uint32_t taken;
+    bool many = call->body.op == WEIR__QUEUE_GET_MANY;
+    if (call->body.op == WEIR__QUEUE_GET_LEASE) {
+        weir__queue_lease (object, call);
+        return;
+    }
+    if (many && !weir__arg_integer (call, 0, &count))
+        return;
+    weir__item_t *items = take (self, count, call->before, &taken);
+    if (many)
+        weir__answer_begin (call, WEIR_LIST, taken);
+    else
+        weir__answer_packed (call, weir__item_slice (items));
+    for (weir__item_t *item = items; many && item; item = item->next)
+        weir__buffer_put (call->reply, item->data, item->size);
+    bool good = weir__answer_fits (call);
+    if (good && !weir__queue_reserve_notes (self, taken)) {
+        weir__refuse (call, ENOMEM, "out of memory");
+        good = false;
+    }
+    object->sequence += good;
+    while (items) {
+        weir__item_t *item = items;
+        items = item->next;
+        item->next = NULL;
+        if (good)
+            weir__queue_let_go (self, item);
+        else
+            weir__queue_insert (self, item);
+    }
+}
+
+//  The request of a link that waits here for an item; NULL: it does not.
+static weir__request_t *wait_of (const weir__object_t *object,
+                                 const weir__link_t *link)
+{
+    weir__request_t *request;
+    DL_FOREACH (object->lines [WEIR__GETTERS], request)
+    if (request->link == link)
+        break;
+    return request;
+}
+
+//  Whether an item can come back to a closed queue that is empty: somebody has
+//  leased one who does not wait here himself. link: waits, too; NULL: none.
+static bool can_come_back (const weir__object_t *object,
+                           const weir__link_t *link)
+{
+    const weir__queue_t *self = object->state;
+    const weir__hold_t *hold;
+    if (self->discards)
+        return false;
+    DL_FOREACH (object->holds, hold)
+    if (hold->link != link && !wait_of (object, hold->link))
+        return true;
+    return false;
+}
+
+bool weir__queue_ready (const weir__object_t *object, weir__ready_t what)
+{
+    const weir__queue_t *self = object->state;
+    if (what == WEIR__READY_JOIN)
+        return self->unfinished == 0;
+    if (what == WEIR__READY_PUT)
+        return self->closed ||
+               (has_room (self, 1) && !object->lines [WEIR__PUTTERS]);
+    return self->items.count > 0 ||
+           (self->closed && !can_come_back (object, NULL));
+}
+
+void weir__queue_get (weir__object_t *object, weir__call_t *call)
+{
+    weir__queue_t *self = object->state;
+    if (self->items.count > 0)
+        deliver (object, call);
+    else if (!self->closed)
+        weir__park (call, WEIR__GETTERS, "it is empty");
+    else if (can_come_back (object, call->request->link))
+        weir__park (call, WEIR__GETTERS,
+                    "it is closed and empty, but what others have leased may "
+                    "come back");
+    else
+        weir__refuse (call, ECANCELED, "it is closed and has been emptied");
+}
+
+void weir__queue_get_many (weir__object_t *object, weir__call_t *call)
+{
+    int64_t count;
+    if (!weir__arg_integer (call, 0, &count))
+        return;
+    if (count > 0)
+        weir__queue_get (object, call);
+    else
+        weir__refuse (call, EINVAL, "how many items must be 1 or more");
+}
+
+//  What a parked request wants to put; it was read when it came.
+static batch_t batch_of (const weir__request_t *request)
+{
+    weir__request_body_t body;
+    batch_t batch = {0};
+    if (!weir__request_body_read (request->body, request->size, &body))
+        read_batch (&body, &batch);
+    return batch;
+}
+
+//  Of a closed queue that is empty: tells one who waits for an item in vain.
+//  Returns whether there was one. Who holds something comes first, for it may
+//  come back when he gives up.
+static bool give_up (weir__object_t *object)
+{
+    weir__request_t *request = object->lines [WEIR__GETTERS];
+    weir__call_t call;
+    if (!request || can_come_back (object, NULL))
+        return false;
+    if (object->holds && wait_of (object, object->holds->link))
+        request = wait_of (object, object->holds->link);
+    weir__resume (request, &call);
+    weir__refuse (&call, ECANCELED, "it is closed and has been emptied");
+    weir__reply (&call);
+    return true;
+}
+
+//  Ends the waits in a line: with an error, or with none.
+static void let_go (weir__object_t *object, unsigned line, int error)
+{
+    while (object->lines [line]) {
+        weir__call_t call;
+        weir__resume (object->lines [line], &call);
+        if (error)
+            weir__refuse (&call, error, "it was closed while you waited");
+        else
+            weir__answer_nil (&call);
+        weir__reply (&call);
+    }
+}
+
+//  First who waits for what is so already; then items go from those who put to
+//  those who get, in the order of their waiting.
+void weir__queue_settle (weir__object_t *object)
+{
+    weir__queue_t *self = object->state;
+    if (self->closed)
+        let_go (object, WEIR__PUTTERS, ECANCELED);
+    if (self->unfinished == 0)
+        let_go (object, WEIR__JOINERS, 0);
+    for (;;) {
+        weir__request_t *getter = object->lines [WEIR__GETTERS];
+        weir__request_t *putter = object->lines [WEIR__PUTTERS];
+        batch_t batch = putter ? batch_of (putter) : (batch_t){0};
+        weir__call_t call;
+        if (getter && self->items.count > 0) {
+            weir__resume (getter, &call);
+            if (weir__is_guarded (&call))
+                deliver (object, &call);
+        } else if (putter && has_room (self, batch.count)) {
+            weir__resume (putter, &call);
+            if (weir__is_guarded (&call))
+                accept (object, &call, batch);
+        } else
+            break;
+        weir__reply (&call);
+    }
+    while (self->closed && self->items.count == 0 && give_up (object))
+        ;
+}

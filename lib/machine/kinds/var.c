@@ -1,0 +1,264 @@
+/*  var.c - one value that is shared, of the type it was made with
+
+    Line 0: who waits for it to have, to reach or to leave a value, which is in
+    the request's argument. Each change is looked at by all of them.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "codec/ops.h"
+#include "machine/values/blob.h"
+#include "machine/kind.h"
+#include "machine/values/order.h"
+
+static const char *const names [] = {
+    "nil",   "a boolean", "an integer", "a real",      "a string",
+    "bytes", "a list",    "a map",      "a reference",
+};
+
+static weir_type_t type_of (weir__slice_t packed)
+{
+    weir_value_t value;
+    weir__packed_peek (packed.data, packed.size, &value);
+    return value.type;
+}
+
+//  A copy of argument `index`, which must have the type that the var has; for
+//  a real, an integer will do. NULL after refusing the call.
+static weir__blob_t *arg_blob (weir__object_t *object, weir__call_t *call,
+                               unsigned index)
+{
+    weir__slice_t arg = weir__arg_packed (call, index);
+    weir_type_t type = type_of (weir__blob_slice (object->state));
+    weir_type_t arg_type = type_of (arg);
+    weir__blob_t *blob = NULL;
+    if (arg_type == type)
+        blob = weir__blob_new (arg);
+    else if (type == WEIR_REAL && arg_type == WEIR_INTEGER)
+        blob = weir__blob_pack (
+            weir_value_real ((double) weir__arg (call, index).integer));
+    else {
+        weir__refuse (call, EINVAL, "it holds %s, not %s", names [type],
+                      names [arg_type]);
+        return NULL;
+    }
+    if (!blob)
+        weir__refuse (call, ENOMEM, "out of memory");
+    return blob;
+}
+
+//  Waiting
+
+static bool is_nan (weir__slice_t packed)
+{
+    weir_value_t value;
+    weir__packed_peek (packed.data, packed.size, &value);
+    return value.type == WEIR_REAL && isnan (value.real);
+}
+
+static bool is_number (weir_type_t type)
+{
+    return type == WEIR_BOOL || type == WEIR_INTEGER || type == WEIR_REAL;
+}
+
+//  Whether what a call waits for is so. False also after refusing the call,
+//  which *ret_refused tells.
+static bool is_so (const weir__object_t *object, weir__call_t *call,
+                   bool *ret_refused)
+{
+    weir__slice_t value = weir__blob_slice (object->state);
+    weir__slice_t wanted = weir__arg_packed (call, 0);
+    *ret_refused = true;
+    if (call->body.op == WEIR__VAR_WAIT_AT_LEAST) {
+        weir__order_t order = weir__packed_order (value, wanted);
+        if (order == WEIR__UNORDERED)
+            weir__refuse (call, EINVAL,
+                          "its value and the one to reach have no order");
+        else if (order == WEIR__NO_MEMORY)
+            weir__refuse (call, ENOMEM, "out of memory");
+        else
+            *ret_refused = false;
+        return !*ret_refused && order != WEIR__BEFORE && !is_nan (value) &&
+               !is_nan (wanted);
+    }
+    bool equal = weir__packed_equal (value, wanted, ret_refused);
+    if (*ret_refused)
+        weir__refuse (call, ENOMEM, "out of memory");
+    return !*ret_refused && equal == (call->body.op == WEIR__VAR_WAIT_EQUAL);
+}
+
+//  Lets those go on who have waited for what is so now.
+static void settle (weir__object_t *object)
+{
+    weir__request_t *request, *next;
+    for (request = object->lines [0]; request; request = next) {
+        weir__call_t call = {.object = object, .reply = &request->reply};
+        bool refused;
+        next = request->next;
+        weir__request_body_read (request->body, request->size, &call.body);
+        if (!is_so (object, &call, &refused) && !refused)
+            continue;
+        weir__resume (request, &call);
+        if (!refused)
+            weir__answer_packed (&call, weir__blob_slice (object->state));
+        weir__reply (&call);
+    }
+}
+
+//  args: a value. The answer: the var's value when it was so.
+static void wait (weir__object_t *object, weir__call_t *call)
+{
+    static const char *const why [] = {
+        "it does not have that value",
+        "it has not reached that value",
+        "it still has that value",
+    };
+    weir__slice_t value = weir__blob_slice (object->state);
+    weir_type_t type = type_of (value);
+    weir_type_t wanted = type_of (weir__arg_packed (call, 0));
+    bool refused;
+    if (type != wanted && !(is_number (type) && is_number (wanted)))
+        weir__refuse (call, EINVAL, "it holds %s, not %s", names [type],
+                      names [wanted]);
+    else if (is_so (object, call, &refused))
+        weir__answer_packed (call, value);
+    else if (!refused)
+        weir__park (call, 0, why [call->body.op - WEIR__VAR_WAIT_EQUAL]);
+}
+
+static void replace (weir__object_t *object, weir__blob_t *value)
+{
+    free (object->state);
+    object->state = value;
+}
+
+//  Operations
+
+static void get (weir__object_t *object, weir__call_t *call)
+{
+    weir__answer_packed (call, weir__blob_slice (object->state));
+}
+
+static void set (weir__object_t *object, weir__call_t *call)
+{
+    weir__blob_t *value = arg_blob (object, call, 0);
+    if (!value)
+        return;
+    replace (object, value);
+    weir__answer_nil (call);
+}
+
+//  An integer stays one: adding a real to it is refused.
+static void add (weir__object_t *object, weir__call_t *call)
+{
+    weir__slice_t old = weir__blob_slice (object->state);
+    if (type_of (old) == WEIR_INTEGER &&
+        weir__arg (call, 0).type == WEIR_REAL) {
+        weir__refuse (call, EINVAL, "it holds an integer, not a real");
+        return;
+    }
+    weir__blob_t *sum = weir__blob_sum (call, old, weir__arg_packed (call, 0));
+    if (!sum)
+        return;
+    replace (object, sum);
+    weir__answer_packed (call, weir__blob_slice (sum));
+}
+
+static void exchange (weir__object_t *object, weir__call_t *call)
+{
+    weir__blob_t *value = arg_blob (object, call, 0);
+    if (!value)
+        return;
+    weir__answer_packed (call, weir__blob_slice (object->state));
+    if (weir__answer_fits (call))
+        replace (object, value);
+    else
+        free (value);
+}
+
+//  args: expected, desired. The answer: whether it was replaced.
+static void cas (weir__object_t *object, weir__call_t *call)
+{
+    weir__blob_t *desired = arg_blob (object, call, 1);
+    if (!desired)
+        return;
+    bool failed;
+    bool equal = weir__packed_equal (weir__blob_slice (object->state),
+                                     weir__arg_packed (call, 0), &failed);
+    if (equal)
+        replace (object, desired);
+    else
+        free (desired);
+    if (failed)
+        weir__refuse (call, ENOMEM, "out of memory");
+    else
+        weir__answer (call, weir_value_bool (equal));
+}
+
+//  args: the initial value.
+static bool create (weir__object_t *object, weir__call_t *call)
+{
+    object->state = weir__blob_new (weir__arg_packed (call, 0));
+    if (!object->state)
+        weir__refuse (call, ENOMEM, "out of memory");
+    return object->state != NULL;
+}
+
+static void destroy (weir__object_t *object)
+{
+    free (object->state);
+}
+
+static size_t info (const weir__object_t *object, weir_value_t *facts)
+{
+    static const char *const types [] = {
+        "nil",   "boolean", "integer", "real",      "string",
+        "bytes", "list",    "map",     "reference",
+    };
+    facts [0] = weir_value_string ("type");
+    facts [1] =
+        weir_value_string (types [type_of (weir__blob_slice (object->state))]);
+    return 1;
+}
+
+static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+{
+    weir__blob_put (object->state, to);
+}
+
+static bool restore (weir__object_t *object, weir__reader_t *from)
+{
+    object->state = weir__blob_get (from);
+    return object->state != NULL;
+}
+
+static const weir__op_t ops [] = {
+    [WEIR__VAR_GET] = {"get", get, 0, 0, WEIR__READS},
+    [WEIR__VAR_SET] = {"set", set, 1, 1, WEIR__WRITES},
+    [WEIR__VAR_ADD] = {"add", add, 1, 1, WEIR__WRITES},
+    [WEIR__VAR_EXCHANGE] = {"exchange", exchange, 1, 1, WEIR__WRITES},
+    [WEIR__VAR_CAS] = {"cas", cas, 2, 2, WEIR__WRITES},
+    [WEIR__VAR_WAIT_EQUAL] = {"wait equal", wait, 1, 1, WEIR__PARKS},
+    [WEIR__VAR_WAIT_AT_LEAST] = {"wait at least", wait, 1, 1, WEIR__PARKS},
+    [WEIR__VAR_WAIT_CHANGED] = {"wait changed", wait, 1, 1, WEIR__PARKS},
+};
+
+const weir__kind_t weir__var_kind = {
+    .name = "var",
+    .ops = ops,
+    .op_count = sizeof ops / sizeof *ops,
+    .begin = weir__copy_begin,
+    .end = weir__copy_end,
+    .create_argc_min = 1,
+    .create_argc_max = 1,
+    .create = create,
+    .destroy = destroy,
+    .settle = settle,
+    .info = info,
+    .snapshot = snapshot,
+    .restore = restore,
+};

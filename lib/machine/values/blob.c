@@ -1,0 +1,119 @@
+/*  blob.c - a packed value on its own, and arithmetic on packed values
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "machine/values/blob.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+weir__blob_t *weir__blob_new (weir__slice_t value)
+{
+    weir__blob_t *self = malloc (sizeof *self + value.size);
+    if (!self)
+        return NULL;
+    self->size = (uint32_t) value.size;
+    memcpy (self->data, value.data, value.size);
+    return self;
+}
+
+weir__blob_t *weir__blob_pack (weir_value_t value)
+{
+    weir__buffer_t packed = WEIR__BUFFER_INIT;
+    weir__blob_t *self = NULL;
+    if (weir__pack (&packed, value) == 0)
+        self = weir__blob_new ((weir__slice_t){packed.data, packed.size});
+    weir__buffer_free (&packed);
+    return self;
+}
+
+void weir__blob_put (const weir__blob_t *self, weir__buffer_t *to)
+{
+    weir__buffer_put_block (to, self->data, self->size);
+}
+
+weir__blob_t *weir__blob_get (weir__reader_t *from)
+{
+    weir__slice_t value;
+    size_t used;
+    value.data = weir__reader_block (from, &value.size);
+    if (!value.data ||
+        weir__packed_check (value.data, value.size, &used) != 0 ||
+        used != value.size)
+        return NULL;
+    return weir__blob_new (value);
+}
+
+weir__slice_t weir__packed_next (weir__slice_t *rest)
+{
+    weir__slice_t value = {rest->data,
+                           weir__packed_size (rest->data, rest->size)};
+    rest->data += value.size;
+    rest->size -= value.size;
+    return value;
+}
+
+static double real_of (const weir_value_t *value)
+{
+    return value->type == WEIR_REAL ? value->real : (double) value->integer;
+}
+
+//  There is one nan: which one an addition gives depends on the processor, and
+//  on the order in which the compiler puts the operands.
+static double add_reals (const weir_value_t *a, const weir_value_t *b)
+{
+    double sum = real_of (a) + real_of (b);
+    return isnan (sum) ? (double) NAN : sum;
+}
+
+weir__blob_t *weir__blob_sum (weir__call_t *call, weir__slice_t a,
+                              weir__slice_t b)
+{
+    weir_value_t x, y, sum;
+    weir__packed_peek (a.data, a.size, &x);
+    weir__packed_peek (b.data, b.size, &y);
+    if ((x.type != WEIR_INTEGER && x.type != WEIR_REAL) ||
+        (y.type != WEIR_INTEGER && y.type != WEIR_REAL)) {
+        weir__refuse (call, EINVAL, "only numbers can be added");
+        return NULL;
+    }
+    if (x.type == WEIR_INTEGER && y.type == WEIR_INTEGER) {
+        sum = weir_value_int (0);
+        if (__builtin_add_overflow (x.integer, y.integer, &sum.integer)) {
+            weir__refuse (call, ERANGE, "the sum does not fit 64 bits");
+            return NULL;
+        }
+    } else
+        sum = weir_value_real (add_reals (&x, &y));
+    weir__blob_t *blob = weir__blob_pack (sum);
+    if (!blob)
+        weir__refuse (call, ENOMEM, "out of memory");
+    return blob;
+}
+
+bool weir__packed_equal (weir__slice_t a, weir__slice_t b, bool *ret_failed)
+{
+    *ret_failed = false;
+    weir_value_t x, y;
+    weir__packed_peek (a.data, a.size, &x);
+    weir__packed_peek (b.data, b.size, &y);
+    bool nested = (x.type == WEIR_LIST && y.type == WEIR_LIST) ||
+                  (x.type == WEIR_MAP && y.type == WEIR_MAP);
+    if (!nested)
+        return weir_value_equal (x, y);
+    if (weir__unpack (a.data, a.size, &x) != 0) {
+        *ret_failed = true;
+        return false;
+    }
+    bool equal = false;
+    if (weir__unpack (b.data, b.size, &y) == 0) {
+        equal = weir_value_equal (x, y);
+        weir_value_clear (&y);
+    } else
+        *ret_failed = true;
+    weir_value_clear (&x);
+    return equal;
+}

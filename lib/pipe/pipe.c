@@ -1,0 +1,207 @@
+/*  pipe.c - two ends that talk directly
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "weir/pipe.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdatomic.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "codec/limits.h"
+#include "pipe/end.h"
+
+static int fail_no_pipe (void)
+{
+    return weir__fail (EINVAL, "there is no pipe: the handle is NULL");
+}
+
+int weir_pipe_new (weir_pipe_t **ret_a, weir_pipe_t **ret_b, int flags)
+{
+    if (!ret_a || !ret_b)
+        return weir__fail (EINVAL, "weir_pipe_new: a pipe has two ends, and "
+                                   "there is no place for one of them: it is "
+                                   "NULL");
+    if (flags & ~(WEIR_PIPE_ONE_WAY | WEIR_PIPE_THREADS))
+        return weir__fail (EINVAL,
+                           "weir_pipe_new: flags %#x: use a sum of "
+                           "WEIR_PIPE_ONE_WAY and WEIR_PIPE_THREADS",
+                           (unsigned) flags);
+    weir__pair_t *pair = weir__pair_new (flags);
+    if (!pair)
+        return -1;
+    *ret_a = &pair->ends [0];
+    *ret_b = &pair->ends [1];
+    return 0;
+}
+
+void weir_pipe_destroy (weir_pipe_t **self_p)
+{
+    if (!self_p || !*self_p)
+        return;
+    weir_pipe_t *self = *self_p;
+    *self_p = NULL;
+    int error = errno;
+    weir_pipe_close (self);
+    weir__pair_release (self->pair);
+    errno = error;
+}
+
+int weir_pipe_close (weir_pipe_t *self)
+{
+    return self ? weir__end_close (self, WEIR__NEVER) : fail_no_pipe ();
+}
+
+//  ---------------------------------------------------------------------------
+//  Bounds
+
+static int check_bounds (weir_pipe_t *self)
+{
+    if (!self)
+        return fail_no_pipe ();
+    if (atomic_load (&self->pair->shared->used))
+        return weir__fail (EBUSY, "the pipe is in use already: set its bounds "
+                                  "right after weir_pipe_new");
+    return 0;
+}
+
+int weir_pipe_set_limit (weir_pipe_t *self, int limit)
+{
+    if (check_bounds (self) != 0)
+        return -1;
+    if (limit < 1)
+        return weir__fail (EINVAL,
+                           "weir_pipe_set_limit: %d: at least one value must "
+                           "fit into a pipe",
+                           limit);
+    for (int i = 0; i < 2; i++)
+        atomic_store (&self->pair->shared->channels [i].limit, limit);
+    return 0;
+}
+
+int weir_pipe_set_size_max (weir_pipe_t *self, size_t size_bytes)
+{
+    if (check_bounds (self) != 0)
+        return -1;
+    if (size_bytes < 1 || size_bytes > WEIR__MESSAGE_BYTES)
+        return weir__fail (EINVAL,
+                           "weir_pipe_set_size_max: %zu: use 1 to %d bytes",
+                           size_bytes, WEIR__MESSAGE_BYTES);
+    for (int i = 0; i < 2; i++)
+        atomic_store (&self->pair->shared->channels [i].size_max, size_bytes);
+    return 0;
+}
+
+//  ---------------------------------------------------------------------------
+//  Sending and receiving
+
+static int fail_timeout (int timeout_ms)
+{
+    return weir__fail (EINVAL,
+                       "a timeout is -1 (wait), 0 (try) or milliseconds; %d is "
+                       "none",
+                       timeout_ms);
+}
+
+static uint64_t deadline (int timeout_ms)
+{
+    return timeout_ms < 0 ? WEIR__NEVER
+                          : weir__deadline_us (weir__now_us (), timeout_ms);
+}
+
+//  Says what a failure means that has no sentence yet.
+static int explain (weir_pipe_t *self, int timeout_ms, const char *full)
+{
+    if (errno == EPIPE && atomic_load (&self->closed))
+        return weir__end_fail_closed ();
+    if (errno == EINTR)
+        return weir__fail (EINTR, "a signal came; nothing was done");
+    if (errno == EAGAIN && timeout_ms != 0)
+        return weir__fail (ETIMEDOUT, "%s for %d ms", full, timeout_ms);
+    if (errno == EAGAIN)
+        return weir__fail (EAGAIN, "%s", full);
+    return -1;
+}
+
+int (weir_pipe_send) (weir_pipe_t *self, weir_value_t value, int timeout_ms)
+{
+    if (!self)
+        return fail_no_pipe ();
+    if (!self->sends)
+        return weir__fail (EPERM, "this end of a one-way pipe receives: send "
+                                  "on the other end, the second that "
+                                  "weir_pipe_new gave");
+    if (timeout_ms < -1)
+        return fail_timeout (timeout_ms);
+    uint64_t until_us = deadline (timeout_ms);
+    int result = weir__end_enter (self, &self->sending, until_us);
+    if (result == 0) {
+        result = weir__sender_send (&self->sender, value, until_us);
+        weir__turn_pass (&self->sending);
+        if (result != 0 && errno == EPIPE)
+            weir__fail (EPIPE, "nobody receives any more: the other end of the "
+                               "pipe is closed, or its process is dead");
+    }
+    return result == 0 ? 0 : explain (self, timeout_ms, "the pipe is full");
+}
+
+//  Who sends no more receives no more: send need not ask the kernel again.
+static int fail_at_end (weir_pipe_t *self)
+{
+    atomic_store (&self->sender.channel->closed, true);
+    uint64_t lost = weir__receiver_lost (&self->receiver);
+    if (lost > 0)
+        return weir__fail (EPIPE,
+                           "nothing more will come: the process at the other "
+                           "end of the pipe is dead, and with it went %" PRIu64
+                           " values that it had sent",
+                           lost);
+    return weir__fail (EPIPE, "nothing more will come: the other end of the "
+                              "pipe is closed, or its process is dead, and "
+                              "all that it sent was received");
+}
+
+//  Waits for the next value, and takes it when there is a place for it. Without
+//  one, the end of all values is as good as a value.
+static int receive (weir_pipe_t *self, weir_value_t *ret_value, int timeout_ms)
+{
+    if (!self->receives)
+        return weir__fail (EPERM, "this end of a one-way pipe sends: receive "
+                                  "on the other end, the first that "
+                                  "weir_pipe_new gave");
+    if (timeout_ms < -1)
+        return fail_timeout (timeout_ms);
+    uint64_t until_us = deadline (timeout_ms);
+    int result = weir__end_enter (self, &self->receiving, until_us);
+    if (result == 0) {
+        result = weir__receiver_open (&self->receiver, NULL);
+        if (result == 0)
+            result = weir__receiver_wait (&self->receiver, until_us);
+        if (result == 0 && ret_value)
+            result = weir__receiver_take (&self->receiver, ret_value);
+        if (result != 0 && errno == EPIPE)
+            result = ret_value || atomic_load (&self->closed)
+                         ? fail_at_end (self)
+                         : 0;
+        weir__turn_pass (&self->receiving);
+    }
+    return result == 0 ? 0 : explain (self, timeout_ms, "nothing to receive");
+}
+
+int weir_pipe_recv (weir_pipe_t *self, weir_value_t *ret_value, int timeout_ms)
+{
+    if (!self)
+        return fail_no_pipe ();
+    if (!ret_value)
+        return weir__fail (EINVAL, "weir_pipe_recv: there is no place for the "
+                                   "value: ret_value is NULL");
+    return receive (self, ret_value, timeout_ms);
+}
+
+int weir_pipe_poll (weir_pipe_t *self, int timeout_ms)
+{
+    return self ? receive (self, NULL, timeout_ms) : fail_no_pipe ();
+}

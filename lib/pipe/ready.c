@@ -1,0 +1,76 @@
+/*  ready.c - whether an end of a pipe would make its caller wait
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "base/error.h"
+#include "pipe/end.h"
+
+//  1, 0 and the descriptors, or -1.
+static int look_to_receive (weir_pipe_t *self, int ret_fds [WEIR__END_FDS])
+{
+    weir__receiver_t *receiver = &self->receiver;
+    int result = weir__receiver_open (receiver, NULL);
+    if (result != 0)
+        return -1;
+    do
+        result = weir__receiver_look (receiver);
+    while (result != 0 && errno == EINTR);
+    if (result == 0)
+        return 1;
+    if (errno != EAGAIN)
+        return -1;
+    weir__receiver_fds (receiver, ret_fds);
+    return 0;
+}
+
+static int look_to_send (weir_pipe_t *self, int ret_fds [WEIR__END_FDS])
+{
+    if (weir__sender_is_ready (&self->sender))
+        return 1;
+    ret_fds [0] = self->sides.sending.link;
+    return 0;
+}
+
+//  What is in it already stays as it is.
+static int add (int epoll, const int fds [WEIR__END_FDS])
+{
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+    for (int i = 0; i < WEIR__END_FDS; i++)
+        if (fds [i] >= 0 &&
+            epoll_ctl (epoll, EPOLL_CTL_ADD, fds [i], &event) != 0 &&
+            errno != EEXIST)
+            return weir__fail (errno, "cannot wait at the pipe: %s",
+                               strerror (errno));
+    return 0;
+}
+
+//  The descriptors are added while nobody can close them.
+int weir__end_watch (weir_pipe_t *self, bool send, int epoll)
+{
+    weir__turn_t *turn = send ? &self->sending : &self->receiving;
+    int fds [WEIR__END_FDS];
+    for (int i = 0; i < WEIR__END_FDS; i++)
+        fds [i] = -1;
+    if (!(send ? self->sends : self->receives))
+        return 1;
+    int result = weir__end_look (self, turn);
+    bool looks = result == 0;
+    if (looks)
+        result = send ? look_to_send (self, fds) : look_to_receive (self, fds);
+    if (result == -1 && (errno == EAGAIN || errno == EINTR))
+        result = 0; //  another thread has the turn
+    else if (result == -1 && errno != EMFILE && errno != ENOMEM)
+        result = 1; //  the call itself says it better
+    if (result == 0) {
+        fds [WEIR__END_FDS - 1] = atomic_load (&turn->bell);
+        result = add (epoll, fds);
+    }
+    if (looks)
+        weir__end_look_away (self, turn, result == 1);
+    return result;
+}

@@ -1,0 +1,327 @@
+/*  receiver.c - the receiving side of a channel
+
+    When is there no next value any more? When the sender is gone, as the link
+    tells, and either all was received that was ever sent, or the sender's
+    connection has come to its end. libzmq reads all that the kernel has before
+    it says so, because no high water mark ever stops it.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "pipe/receiver.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fork.h"
+#include "base/tsan.h"
+#include "carrier/context.h"
+#include "codec/pack.h"
+#include "pipe/link.h"
+
+void weir__receiver_init (weir__receiver_t *self, weir__channel_t *channel,
+                          weir__side_t *side, const atomic_bool *closed)
+{
+    *self =
+        (weir__receiver_t){.channel = channel, .side = side, .closed = closed};
+}
+
+//  ---------------------------------------------------------------------------
+//  Opening and closing
+
+static int set (void *socket, int option, int value)
+{
+    return zmq_setsockopt (socket, option, &value, sizeof value);
+}
+
+static int watch (weir__receiver_t *self, void *context)
+{
+    static atomic_uint count;
+    char endpoint [48];
+    snprintf (endpoint, sizeof endpoint, "inproc://weir-pipe-monitor-%u",
+              atomic_fetch_add (&count, 1));
+    if (zmq_socket_monitor (self->socket, endpoint,
+                            ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED) != 0)
+        return -1;
+    self->monitor = zmq_socket (context, ZMQ_PAIR);
+    //  Without a bound, as the I/O thread would wait for us.
+    return self->monitor && set (self->monitor, ZMQ_RCVHWM, 0) == 0
+               ? zmq_connect (self->monitor, endpoint)
+               : -1;
+}
+
+//  libzmq owns the listening socket from the bind on. In a forked child its
+//  path gives it away (base/fork.h).
+static int listen_at_door (weir__receiver_t *self, void *context)
+{
+    int64_t size_max = (int64_t) atomic_load (&self->channel->size_max);
+    if (watch (self, context) != 0 ||
+        zmq_setsockopt (self->socket, ZMQ_MAXMSGSIZE, &size_max,
+                        sizeof size_max) != 0 ||
+        set (self->socket, ZMQ_USE_FD, self->side->door) != 0 ||
+        zmq_bind (self->socket, "ipc://door") != 0)
+        return -1;
+    weir__fork_forget (self->side->door);
+    self->side->door = -1;
+    return 0;
+}
+
+int weir__receiver_open (weir__receiver_t *self, const char *endpoint)
+{
+    if (self->socket)
+        return 0;
+    void *context = weir__context (WEIR__CONTEXT_PIPES);
+    if (!context)
+        return -1;
+    self->socket = zmq_socket (context, ZMQ_PULL);
+    if (!self->socket || set (self->socket, ZMQ_LINGER, 0) != 0 ||
+        set (self->socket, ZMQ_RCVHWM, 0) != 0 ||
+        //  A sender that is stopped for a while is a sender all the same.
+        set (self->socket, ZMQ_HANDSHAKE_IVL, 0) != 0 ||
+        (endpoint ? zmq_bind (self->socket, endpoint)
+                  : listen_at_door (self, context)) != 0) {
+        int error = errno;
+        weir__receiver_close (self);
+        return weir__fail (error, "cannot receive from the pipe: %s",
+                           zmq_strerror (error));
+    }
+    atomic_store (&self->channel->receives, true);
+    return 0;
+}
+
+void weir__receiver_forget (weir__receiver_t *self)
+{
+    if (self->has_next)
+        zmq_msg_close (&self->next);
+    self->has_next = false;
+}
+
+void weir__receiver_close (weir__receiver_t *self)
+{
+    weir__receiver_forget (self);
+    //  First the monitor: the I/O thread waits for us when it cannot write.
+    if (self->monitor) {
+        zmq_socket_monitor (self->socket, NULL, 0);
+        zmq_close (self->monitor);
+    }
+    if (self->socket)
+        zmq_close (self->socket);
+    self->monitor = self->socket = NULL;
+}
+
+//  ---------------------------------------------------------------------------
+//  Looking for the next value
+
+//  Whether the next value comes by the link. Nobody but a stranger can have sent
+//  by ZeroMQ then, so the socket is not looked at.
+static bool is_by_link (const weir__receiver_t *self)
+{
+    return self->received < atomic_load (&self->channel->by_link);
+}
+
+//  Returns whether there is a next value now; false with ENOMEM.
+static bool fetch_from_link (weir__receiver_t *self)
+{
+    ssize_t size = weir__link_peek (self->side->link);
+    if (size == 0)
+        self->hung_up = true;
+    if (size <= 0 || zmq_msg_init_size (&self->next, (size_t) size) != 0)
+        return false;
+    uint8_t *data = zmq_msg_data (&self->next);
+    weir__link_take (self->side->link, data, (size_t) size);
+    if (size > 1 || *data != WEIR__NOTE)
+        return true;
+    zmq_msg_close (&self->next);
+    return false;
+}
+
+static bool fetch_from_socket (weir__receiver_t *self)
+{
+    zmq_msg_init (&self->next);
+    if (zmq_msg_recv (&self->next, self->socket, ZMQ_DONTWAIT) == -1) {
+        zmq_msg_close (&self->next);
+        return false;
+    }
+    weir__take_over (zmq_msg_data (&self->next));
+    return true;
+}
+
+//  Returns whether there is a next value now; false with EAGAIN or ENOMEM.
+static bool fetch (weir__receiver_t *self)
+{
+    errno = EAGAIN;
+    self->has_next =
+        is_by_link (self) ? fetch_from_link (self) : fetch_from_socket (self);
+    if (!self->has_next && errno != ENOMEM)
+        errno = EAGAIN;
+    return self->has_next;
+}
+
+//  Whether all that will ever come has come. What is there is not asked.
+static bool is_over (const weir__receiver_t *self)
+{
+    const weir__channel_t *channel = self->channel;
+    if (atomic_load_explicit (self->closed, memory_order_relaxed))
+        return true;
+    bool cut = self->accepted > 0 && self->accepted == self->ended;
+    if (!self->monitor || is_by_link (self))
+        return self->hung_up;
+    return cut ||
+           (self->hung_up && self->received >= atomic_load (&channel->sent));
+}
+
+//  An event is two frames, of which the first begins with its number.
+static void read_events (weir__receiver_t *self)
+{
+    zmq_msg_t frame;
+    zmq_msg_init (&frame);
+    bool first = true;
+    while (zmq_msg_recv (&frame, self->monitor, ZMQ_DONTWAIT) != -1) {
+        uint16_t event = 0;
+        if (first && zmq_msg_size (&frame) >= sizeof event)
+            memcpy (&event, zmq_msg_data (&frame), sizeof event);
+        self->accepted += event == ZMQ_EVENT_ACCEPTED;
+        self->ended += event == ZMQ_EVENT_DISCONNECTED;
+        first = !zmq_msg_more (&frame);
+    }
+    zmq_msg_close (&frame);
+}
+
+//  The link has nothing but notes any more.
+static void read_notes (weir__receiver_t *self)
+{
+    uint8_t note;
+    ssize_t size;
+    do
+        size = weir__link_take (self->side->link, &note, 1);
+    while (size > 0);
+    self->hung_up = size == 0;
+}
+
+//  Waits until something may have changed. Returns 0, or -1 with EAGAIN or
+//  EINTR.
+static int wait (weir__receiver_t *self, uint64_t deadline_us)
+{
+    if (is_by_link (self))
+        return weir__link_wait (self->side->link, -1, deadline_us);
+    zmq_pollitem_t items [3] = {{.socket = self->socket, .events = ZMQ_POLLIN}};
+    int count = 1, monitor = -1, link = -1;
+    if (self->monitor) {
+        items [monitor = count++] =
+            (zmq_pollitem_t){.socket = self->monitor, .events = ZMQ_POLLIN};
+    }
+    if (!self->hung_up) {
+        items [link = count++] =
+            (zmq_pollitem_t){.fd = self->side->link, .events = ZMQ_POLLIN};
+    }
+    int ready =
+        zmq_poll (items, count, weir__poll_ms (weir__now_us (), deadline_us));
+    if (ready == 0)
+        errno = EAGAIN;
+    if (ready <= 0)
+        return -1;
+    if (monitor >= 0 && items [monitor].revents)
+        read_events (self);
+    if (link >= 0 && items [link].revents)
+        read_notes (self);
+    return 0;
+}
+
+static int wait_until (weir__receiver_t *self, uint64_t deadline_us)
+{
+    while (!self->has_next) {
+        //  In this order: what came before the end is fetched after it is seen.
+        bool over = is_over (self);
+        if (fetch (self))
+            break;
+        if (errno == ENOMEM)
+            return weir__fail (ENOMEM, "out of memory");
+        if (over) {
+            errno = EPIPE;
+            return -1;
+        }
+        if (!is_over (self) && wait (self, deadline_us) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+//  It comes without anybody's doing, unless the sender is stopped.
+bool weir__receiver_expects (const weir__receiver_t *self)
+{
+    return atomic_load (&self->channel->sent) >
+           atomic_load (&self->channel->received);
+}
+
+//  Who has sent may then look for it here, with timeout 0: what was sent before
+//  the deadline is waited for.
+int weir__receiver_wait (weir__receiver_t *self, uint64_t deadline_us)
+{
+    int result = wait_until (self, deadline_us);
+    if (result == 0 || errno != EAGAIN || !weir__receiver_expects (self))
+        return result;
+    return wait_until (
+        self, weir__deadline_us (weir__now_us (), WEIR__ON_ITS_WAY_MS));
+}
+
+int weir__receiver_look (weir__receiver_t *self)
+{
+    return wait_until (self, 0);
+}
+
+static int fd_of (void *socket)
+{
+    int fd = -1;
+    size_t size = sizeof fd;
+    if (socket)
+        zmq_getsockopt (socket, ZMQ_FD, &fd, &size);
+    return fd;
+}
+
+//  The same that `wait` waits for. It has taken in all there was, so that each
+//  tells of what comes next.
+void weir__receiver_fds (const weir__receiver_t *self,
+                         int ret_fds [WEIR__RECEIVER_FDS])
+{
+    bool by_link = is_by_link (self);
+    ret_fds [0] = self->hung_up ? -1 : self->side->link;
+    ret_fds [1] = by_link ? -1 : fd_of (self->socket);
+    ret_fds [2] = by_link ? -1 : fd_of (self->monitor);
+}
+
+//  ---------------------------------------------------------------------------
+//  Taking it
+
+static void let_sender_know (weir__receiver_t *self)
+{
+    weir__channel_t *channel = self->channel;
+    atomic_store (&channel->received, ++self->received);
+    if (atomic_load (&channel->waiting) &&
+        atomic_exchange (&channel->waiting, false))
+        weir__link_note (self->side->link);
+}
+
+int weir__receiver_take (weir__receiver_t *self, weir_value_t *ret_value)
+{
+    int result = weir__unpack (zmq_msg_data (&self->next),
+                               zmq_msg_size (&self->next), ret_value);
+    if (result != 0 && errno == ENOMEM)
+        return weir__fail (ENOMEM, "out of memory");
+    zmq_msg_close (&self->next);
+    self->has_next = false;
+    if (result == 0)
+        let_sender_know (self);
+    else
+        weir__fail (EPROTO, "what came on the pipe is no Weir value, and was "
+                            "dropped: a stranger has connected to it");
+    return result;
+}
+
+uint64_t weir__receiver_lost (const weir__receiver_t *self)
+{
+    uint64_t sent = atomic_load (&self->channel->sent);
+    return sent > self->received ? sent - self->received : 0;
+}

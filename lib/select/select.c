@@ -1,0 +1,430 @@
+/*  select.c - a select, and what it waits for
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fork.h"
+#include "client/handle.h"
+#include "select/sources.h"
+#include "base/hash.h"
+#include "machine/kind.h"
+
+enum { EVENTS = POLLIN | POLLOUT | POLLPRI | POLLRDHUP, NONE = -1 };
+
+//  ---------------------------------------------------------------------------
+//  Beginning and end
+
+int weir__select_fail (void)
+{
+    return weir__fail (errno, "cannot wait for several things: %s",
+                       strerror (errno));
+}
+
+static int open_epoll (weir_select_t *self)
+{
+    weir__process_lock ();
+    self->epoll = epoll_create1 (EPOLL_CLOEXEC);
+    int error = errno;
+    if (self->epoll >= 0 && weir__fork_close_locked (self->epoll) != 0) {
+        error = errno;
+        close (self->epoll);
+        self->epoll = NONE;
+    }
+    weir__process_unlock ();
+    errno = error;
+    struct epoll_event event = {.events = EPOLLIN};
+    if (self->epoll >= 0 && weir__bell_make (&self->bell, true) == 0 &&
+        epoll_ctl (self->epoll, EPOLL_CTL_ADD, self->bell, &event) == 0)
+        return 0;
+    return weir__select_fail ();
+}
+
+static void close_epoll (weir_select_t *self)
+{
+    weir__bell_close (&self->bell);
+    if (self->epoll >= 0)
+        weir__close (self->epoll);
+    self->epoll = NONE;
+}
+
+weir_select_t *weir_select_new (void)
+{
+    weir_select_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return weir__fail_null (ENOMEM, "out of memory");
+    weir__turn_init (&self->turn);
+    self->generation = weir__generation ();
+    self->epoll = self->last = NONE;
+    self->bell = NONE;
+    if (open_epoll (self) == 0)
+        return self;
+    weir_select_destroy (&self);
+    return NULL;
+}
+
+//  Makes the descriptor's place in the epoll what its sources want of it. Files
+//  have none there; they are always ready.
+static int watch_fd (weir_select_t *self, int fd)
+{
+    struct epoll_event event = {0};
+    for (int i = 0; i < self->count; i++) {
+        const weir__source_t *source = self->sources [i];
+        if (source && !source->poller && !source->pipe && source->fd == fd)
+            event.events |= (uint32_t) source->events;
+    }
+    if (event.events == 0) {
+        epoll_ctl (self->epoll, EPOLL_CTL_DEL, fd, NULL);
+        return 0;
+    }
+    if (epoll_ctl (self->epoll, EPOLL_CTL_MOD, fd, &event) == 0 ||
+        epoll_ctl (self->epoll, EPOLL_CTL_ADD, fd, &event) == 0 ||
+        errno == EPERM)
+        return 0;
+    return weir__select_fail ();
+}
+
+static void release_poller (weir_select_t *self, weir__poller_t *poller)
+{
+    if (poller->count > 0)
+        return;
+    weir__process_lock ();
+    DL_DELETE (self->pollers, poller);
+    weir__process_unlock ();
+    weir__poller_destroy (&poller);
+}
+
+//  In a forked child: what is the parent's is let be.
+static void forget_parent (weir_select_t *self)
+{
+    uint64_t generation = weir__generation ();
+    weir__poller_t *poller;
+    weir__process_lock ();
+    if (self->generation != generation) {
+        bool whole = weir__turn_is_free (&self->turn);
+        DL_FOREACH (self->pollers, poller)
+        weir__poller_forget (poller, whole);
+        weir__turn_init (&self->turn);
+        self->epoll = NONE;
+        self->bell = NONE;
+        self->generation = generation;
+    }
+    weir__process_unlock ();
+}
+
+//  What can sleep is made anew, and the sources are put into it. Owners of which
+//  there are no sources were being added, or removed, when the process forked.
+static int adopt (weir_select_t *self)
+{
+    weir__poller_t *poller, *next;
+    DL_FOREACH_SAFE (self->pollers, poller, next)
+    release_poller (self, poller);
+    if (open_epoll (self) != 0)
+        return -1;
+    for (int i = 0; i < self->count; i++) {
+        const weir__source_t *source = self->sources [i];
+        //  One that is not open here is ready: it needs no place.
+        if (source && !source->poller && !source->pipe)
+            watch_fd (self, source->fd);
+    }
+    return 0;
+}
+
+int weir__select_enter (weir_select_t *self, uint64_t deadline_us)
+{
+    if (!self)
+        return weir__fail (EINVAL, "there is no select: the handle is NULL");
+    forget_parent (self);
+    if (weir__turn_take (&self->turn, deadline_us) != 0)
+        return -1;
+    if (self->epoll >= 0 || adopt (self) == 0)
+        return 0;
+    close_epoll (self);
+    weir__turn_pass (&self->turn);
+    return -1;
+}
+
+void weir__select_leave (weir_select_t *self)
+{
+    weir__turn_pass (&self->turn);
+}
+
+static int enter_now (weir_select_t *self)
+{
+    int rc = weir__select_enter (self, WEIR__NEVER);
+    return rc == 0 || errno != EINTR
+               ? rc
+               : weir__fail (EINTR, "a signal came; nothing was done");
+}
+
+//  ---------------------------------------------------------------------------
+//  Adding
+
+//  The lowest free number, for which there is room. Or -1.
+static int choose_number (weir_select_t *self)
+{
+    int number = 0;
+    while (number < self->count && self->sources [number])
+        number++;
+    if (number < self->count)
+        return number;
+    size_t count = (size_t) number + 1;
+    weir__process_lock ();
+    weir__source_t **sources = realloc (self->sources, count * sizeof *sources);
+    if (sources) {
+        self->sources = sources;
+        sources [number] = NULL;
+    }
+    struct pollfd *polls = realloc (self->polls, count * sizeof *polls);
+    if (polls)
+        self->polls = polls;
+    if (sources && polls)
+        self->count++;
+    weir__process_unlock ();
+    return sources && polls ? number : weir__fail (ENOMEM, "out of memory");
+}
+
+//  The one for that owner, new if need be. NULL with ENOMEM.
+static weir__poller_t *use_poller (weir_select_t *self, weir__remote_t *remote)
+{
+    weir__poller_t *poller;
+    DL_SEARCH_SCALAR (self->pollers, poller, remote, remote);
+    if (poller)
+        return poller;
+    poller = weir__poller_new (remote);
+    weir__process_lock ();
+    if (poller)
+        DL_APPEND (self->pollers, poller);
+    weir__process_unlock ();
+    return poller;
+}
+
+//  What comes before a source has its place. Returns 0, or -1.
+static int begin_source (weir__source_t *source)
+{
+    if (source->poller)
+        return weir__poller_expect (source->poller, &source->polled);
+    if (source->pipe)
+        weir__pair_retain (source->pipe->pair);
+    return 0;
+}
+
+//  Gives the source its place.
+static void put_source (weir_select_t *self, weir__source_t *source, int number)
+{
+    if (source->poller)
+        weir__poller_cancel (source->poller);
+    weir__process_lock ();
+    self->sources [number] = source;
+    if (source->poller)
+        weir__poller_add (source->poller, &source->polled);
+    weir__process_unlock ();
+}
+
+static void end_source (weir_select_t *self, weir__source_t *source)
+{
+    if (source->poller)
+        release_poller (self, source->poller);
+    else if (source->pipe)
+        weir__pair_release (source->pipe->pair);
+    else
+        watch_fd (self, source->fd);
+    free (source);
+}
+
+static void remove_source (weir_select_t *self, int number)
+{
+    weir__source_t *source = self->sources [number];
+    if (source->poller)
+        weir__poller_cancel (source->poller);
+    weir__process_lock ();
+    self->sources [number] = NULL;
+    if (source->poller)
+        weir__poller_remove (source->poller, &source->polled);
+    weir__process_unlock ();
+    end_source (self, source);
+}
+
+//  Enters a source, of which the caller has set what it is. Frees it when it
+//  fails.
+static int enter_source (weir_select_t *self, weir__source_t *source)
+{
+    int number = choose_number (self);
+    if (number < 0 || begin_source (source) != 0) {
+        int error = errno;
+        if (source->poller)
+            release_poller (self, source->poller);
+        free (source);
+        errno = error;
+        return -1;
+    }
+    put_source (self, source, number);
+    if (source->fd >= 0 && watch_fd (self, source->fd) != 0) {
+        int error = errno;
+        remove_source (self, number);
+        errno = error;
+        return -1;
+    }
+    weir__bell_ring (&self->bell); //  for who sleeps already
+    return number;
+}
+
+static weir__source_t *make_source (void)
+{
+    weir__source_t *source = calloc (1, sizeof *source);
+    if (!source)
+        return weir__fail_null (ENOMEM, "out of memory");
+    source->fd = NONE;
+    return source;
+}
+
+//  What is wrong with waiting for that at such an object; NULL: nothing.
+static const char *what_fits (weir__kind_code_t kind, weir_ready_t ready)
+{
+    static const char *const sentences [WEIR__KINDS] = {
+        [WEIR__QUEUE] = "a queue is ready for WEIR_READY_GET, _PUT, _JOIN or "
+                        "_CHANGE",
+        [WEIR__LOCK] = "a lock is ready for WEIR_READY_ACQUIRE",
+        [WEIR__RLOCK] = "an rlock is ready for WEIR_READY_ACQUIRE",
+        [WEIR__SEMAPHORE] = "a semaphore is ready for WEIR_READY_ACQUIRE",
+        [WEIR__RWLOCK] = "a rwlock is ready for WEIR_READY_ACQUIRE_READ or "
+                         "_ACQUIRE_WRITE",
+        [WEIR__EVENT] = "an event is ready for WEIR_READY_WAIT or _CHANGE",
+        [WEIR__LIST] = "a list is ready for WEIR_READY_POP or _CHANGE",
+        [WEIR__CONDITION] = "a condition is never ready: who waits at it "
+                            "holds its lock; use an event, or a var and "
+                            "WEIR_READY_CHANGE",
+        [WEIR__BARRIER] = "a barrier is never ready: who waits at it "
+                          "changes it",
+    };
+    if (ready <= WEIR_READY_SEND &&
+        weir__can_be_ready (weir__kinds [kind], (weir__ready_t) ready))
+        return NULL;
+    return sentences [kind] ? sentences [kind]
+                            : "such an object is ready for WEIR_READY_CHANGE";
+}
+
+static int add_object (weir_select_t *self, const weir__handle_t *handle,
+                       weir_ready_t ready)
+{
+    weir__source_t *source = make_source ();
+    if (!source)
+        return -1;
+    source->poller = use_poller (self, handle->remote);
+    source->polled =
+        (weir__polled_t){.object = handle->id, .ready = (weir__ready_t) ready};
+    if (source->poller)
+        return enter_source (self, source);
+    free (source);
+    return -1;
+}
+
+int weir_select_add (weir_select_t *self, const void *object,
+                     weir_ready_t ready)
+{
+    const weir__handle_t *handle = object;
+    if (!handle)
+        return weir__fail (EINVAL, "weir_select_add: there is no object: the "
+                                   "handle is NULL");
+    const char *wrong = what_fits (handle->kind, ready);
+    if (wrong)
+        return weir__fail (EINVAL, "weir_select_add: %s", wrong);
+    if (enter_now (self) != 0)
+        return -1;
+    int number = add_object (self, handle, ready);
+    weir__select_leave (self);
+    return number;
+}
+
+int weir_select_add_pipe (weir_select_t *self, weir_pipe_t *pipe,
+                          weir_ready_t ready)
+{
+    if (!pipe)
+        return weir__fail (EINVAL, "weir_select_add_pipe: there is no pipe: "
+                                   "the handle is NULL");
+    if (ready != WEIR_READY_RECV && ready != WEIR_READY_SEND)
+        return weir__fail (EINVAL, "weir_select_add_pipe: a pipe is ready for "
+                                   "WEIR_READY_RECV or _SEND");
+    if (enter_now (self) != 0)
+        return -1;
+    weir__source_t *source = make_source ();
+    if (source) {
+        source->pipe = pipe;
+        source->sends = ready == WEIR_READY_SEND;
+    }
+    int number = source ? enter_source (self, source) : -1;
+    weir__select_leave (self);
+    return number;
+}
+
+int weir_select_add_fd (weir_select_t *self, int fd, int events)
+{
+    if (events == 0 || (events & ~EVENTS) != 0)
+        return weir__fail (EINVAL,
+                           "weir_select_add_fd: events %#x: use a sum of "
+                           "POLLIN, POLLOUT, POLLPRI and POLLRDHUP",
+                           (unsigned) events);
+    if (fcntl (fd, F_GETFD) == -1)
+        return weir__fail (EBADF,
+                           "weir_select_add_fd: descriptor %d is not "
+                           "open",
+                           fd);
+    if (enter_now (self) != 0)
+        return -1;
+    weir__source_t *source = make_source ();
+    if (source) {
+        source->fd = fd;
+        source->events = (short) events;
+    }
+    int number = source ? enter_source (self, source) : -1;
+    weir__select_leave (self);
+    return number;
+}
+
+//  ---------------------------------------------------------------------------
+//  Removing
+
+int weir_select_remove (weir_select_t *self, int number)
+{
+    if (enter_now (self) != 0)
+        return -1;
+    bool there = number >= 0 && number < self->count && self->sources [number];
+    if (there)
+        remove_source (self, number);
+    //  Who sleeps asks the owner again.
+    weir__bell_ring (&self->bell);
+    weir__select_leave (self);
+    return there ? 0
+                 : weir__fail (EINVAL,
+                               "weir_select_remove: there is no source %d",
+                               number);
+}
+
+void weir_select_destroy (weir_select_t **self_p)
+{
+    if (!self_p || !*self_p)
+        return;
+    weir_select_t *self = *self_p;
+    *self_p = NULL;
+    int error = errno;
+    forget_parent (self);
+    for (int i = 0; i < self->count; i++)
+        if (self->sources [i])
+            remove_source (self, i);
+    weir__poller_t *poller, *next;
+    DL_FOREACH_SAFE (self->pollers, poller, next)
+    release_poller (self, poller);
+    close_epoll (self);
+    free (self->sources);
+    free (self->polls);
+    free (self);
+    errno = error;
+}

@@ -1,0 +1,8 @@
+#   local.mk - tests of lib/carrier
+#
+#   SPDX-License-Identifier: MPL-2.0
+
+check_programs += \
+	%D%/check_dealer \
+	%D%/check_runtime \
+	%D%/check_runtime_race

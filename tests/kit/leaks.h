@@ -1,0 +1,46 @@
+/*  leaks.h - what a process has, before and after
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR_TESTS_KIT_LEAKS_H_INCLUDED
+#define WEIR_TESTS_KIT_LEAKS_H_INCLUDED
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { LEAKS_MAX = 2048, LEAKS_NAME_SIZE = 64, LEAKS_REPORT_SIZE = 4096 };
+
+//  A descriptor or a thread: its number, and what the kernel calls it.
+typedef struct leaks_item {
+    int number;
+    char name [LEAKS_NAME_SIZE];
+} leaks_item_t;
+
+typedef struct leaks_set {
+    size_t count;
+    leaks_item_t items [LEAKS_MAX];
+} leaks_set_t;
+
+typedef struct leaks {
+    leaks_set_t descriptors;
+    leaks_set_t threads;
+    bool has_children;
+    bool alone; //  in its process group
+} leaks_t;
+
+//  Notes what this process has now.
+void leaks_look (leaks_t *self);
+
+//  Whether the process has what it had then, nothing more and nothing less,
+//  and the directory (NULL: none) is empty. The report has a line for each
+//  thing that is not as it was.
+bool leaks_compare (const leaks_t *before, const char *directory,
+                    char report [LEAKS_REPORT_SIZE]);
+
+//  The same, but looks again for some seconds before it says no: a library's
+//  threads, and what they hold, go in their own time.
+bool leaks_wait (const leaks_t *before, const char *directory,
+                 char report [LEAKS_REPORT_SIZE]);
+
+#endif

@@ -1,0 +1,35 @@
+/*  malloc.h - allocations counted, and failing when a test says so
+
+    A program that uses this is linked with
+    -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc: every allocation of the
+    library's, the test's and Check's own objects comes by here. Watch the
+    tested call alone, because each ck_assert allocates. One thread only.
+
+        bool failed = true;
+        for (unsigned n = 0; failed; n++) {
+            test_malloc_watch (n);
+            int rc = tested ();
+            failed = test_malloc_unwatch () > n;
+            ck_assert_int_eq (rc, failed ? -1 : 0);
+        }
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR_TESTS_KIT_MALLOC_H_INCLUDED
+#define WEIR_TESTS_KIT_MALLOC_H_INCLUDED
+
+#include <limits.h>
+
+enum { TEST_NONE_FAILS = INT_MAX };
+
+//  Counts allocations from here on. The one with this number, from 0, fails.
+void test_malloc_watch (unsigned failing);
+
+//  The same, and so do all after it.
+void test_malloc_watch_from (unsigned failing);
+
+//  No longer. Returns how many there were, with the one that failed.
+unsigned test_malloc_unwatch (void);
+
+#endif
