@@ -3,14 +3,14 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include "weir/lock.h"
+#include "api/lock.h"
 
 #include <errno.h>
 #include <stdatomic.h>
 
 #include "base/error.h"
 #include "client/handle.h"
-#include "api/lock.h"
+#include "weir/lock.h"
 
 struct weir_lock {
     weir__handle_t handle;

@@ -9,6 +9,7 @@ libinternals_la_SOURCES += \
 	%D%/bell.h \
 	%D%/buffer.c \
 	%D%/buffer.h \
+	%D%/bytes.h \
 	%D%/clock.c \
 	%D%/clock.h \
 	%D%/error.c \

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "codec/pack.h"
 #include "codec/status.h"
+#include "codec/packed.h"
 
 enum {
     KEPT_BYTES = 1024 //  of a request's memory for the next one
@@ -189,11 +190,11 @@ static int read_outcome (const weir__frame_t *frame, weir__news_t *news)
         weir__packed_check (reader.data, reader.size, &size) != 0 ||
         size != reader.size)
         return weir__fail (EPROTO, "the owner sent a malformed reply");
-    news->value = (weir__slice_t){reader.data, reader.size};
+    news->value = (weir__bytes_t){reader.data, reader.size};
     return 0;
 }
 
-int weir__protocol_frame (weir__protocol_t *self, weir__slice_t bytes,
+int weir__protocol_frame (weir__protocol_t *self, weir__bytes_t bytes,
                           weir__news_t *ret_news)
 {
     *ret_news = (weir__news_t){.type = WEIR__NEWS_NONE};

@@ -95,13 +95,13 @@ typedef struct weir__news {
     uint64_t number;
     weir__welcome_t welcome;
     int error;           //  of a reply or refusal; 0: success
-    weir__slice_t value; //  the result or sentence, packed and checked;
+    weir__bytes_t value; //  the result or sentence, packed and checked;
                          //  borrowed until the next frame
 } weir__news_t;
 
 //  Takes in a frame. Returns 0, or -1 with EPROTO or EMSGSIZE: it is none that
 //  an owner sends. A reply for which there is no memory is one with ENOMEM.
-int weir__protocol_frame (weir__protocol_t *self, weir__slice_t bytes,
+int weir__protocol_frame (weir__protocol_t *self, weir__bytes_t bytes,
                           weir__news_t *ret_news);
 
 #endif

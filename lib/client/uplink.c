@@ -18,6 +18,7 @@
 #include "base/fork.h"
 #include "carrier/dealer.h"
 #include "codec/pack.h"
+#include "codec/packed.h"
 
 struct weir__uplink {
     weir__remote_t *remote; //  borrowed
@@ -187,7 +188,7 @@ static int refused (weir__uplink_t *self, const weir__news_t *news)
 static int drain (weir__uplink_t *self, uint64_t number,
                   weir_value_t *ret_value)
 {
-    weir__slice_t bytes;
+    weir__bytes_t bytes;
     while (weir__dealer_recv (self->dealer, &bytes.data, &bytes.size) == 0) {
         weir__news_t news;
         if (weir__protocol_frame (&self->protocol, bytes, &news) != 0) {

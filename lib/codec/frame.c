@@ -8,10 +8,10 @@
 #include <assert.h>
 #include <errno.h>
 
-#include "codec/pack.h"
+#include "codec/packed.h"
 
 static const uint8_t no_memory [] = {17, 0, 0, 0, 0xc0};
-const weir__slice_t weir__reply_no_memory = {no_memory, sizeof no_memory};
+const weir__bytes_t weir__reply_no_memory = {no_memory, sizeof no_memory};
 
 static bool known_type (unsigned type)
 {

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "base/bytes.h"
 #include "codec/limits.h"
 
 enum {
@@ -89,12 +90,6 @@ int weir__joiner_take (weir__joiner_t *self, weir__frame_t *frame,
                        const char **ret_cause);
 void weir__joiner_free (weir__joiner_t *self);
 
-//  The body of REQUEST.
-typedef struct weir__slice {
-    const uint8_t *data;
-    size_t size;
-} weir__slice_t;
-
 //  A condition of a change: it is made only while that object is held by that
 //  grant.
 typedef struct weir__guard {
@@ -102,6 +97,7 @@ typedef struct weir__guard {
     uint64_t token;
 } weir__guard_t;
 
+//  The body of REQUEST.
 typedef struct weir__request_body {
     uint64_t acked; //  replies up to this number have arrived
     uint64_t object;
@@ -109,7 +105,7 @@ typedef struct weir__request_body {
     uint16_t op;
     uint16_t argc;
     weir__guard_t guard;
-    weir__slice_t args [WEIR__ARGS]; //  one packed value each
+    weir__bytes_t args [WEIR__ARGS]; //  one packed value each
 } weir__request_body_t;
 
 //  Appends all but the arguments, which follow as packed values.
@@ -148,6 +144,6 @@ bool weir__welcome_read (const weir__frame_t *frame,
 enum { WEIR__REPLY_HEAD_BYTES = 4 };
 
 //  The body of a reply when there is no memory for a real one: ENOMEM, nil.
-extern const weir__slice_t weir__reply_no_memory;
+extern const weir__bytes_t weir__reply_no_memory;
 
 #endif

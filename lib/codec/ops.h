@@ -41,21 +41,6 @@ enum {
     WEIR__DIRECTORY_POLL
 };
 
-//  What a poll waits for: that the object has changed, or that such a call would
-//  not wait.
-typedef enum weir__ready {
-    WEIR__READY_CHANGE,
-    WEIR__READY_GET,     //  queue
-    WEIR__READY_PUT,     //  queue
-    WEIR__READY_JOIN,    //  queue
-    WEIR__READY_POP,     //  list
-    WEIR__READY_ACQUIRE, //  lock, rlock, semaphore
-    WEIR__READY_READ,    //  rwlock
-    WEIR__READY_WRITE,   //  rwlock
-    WEIR__READY_WAIT,    //  event
-    WEIR__READIES
-} weir__ready_t;
-
 //  What a step of a transaction is.
 typedef enum weir__step_type {
     WEIR__STEP_DO,     //  [0, object, operation, arguments ...]

@@ -14,10 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "base/error.h"
 #include "codec/limits.h"
 #include "codec/pack.h"
+#include "codec/packed.h"
 
 typedef struct parser {
     const char *text;

@@ -1,19 +1,15 @@
-/*  value.c - values: checked, cleared, copied
+/*  value.c - values: checked, cleared
 
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include "weir/value.h"
+#include "codec/value.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/buffer.h"
 #include "base/error.h"
 #include "codec/limits.h"
-#include "codec/pack.h"
-#include "codec/value.h"
 
 int weir__value_check (const weir_value_t *value, int depth)
 {
@@ -42,18 +38,4 @@ void weir_value_clear (weir_value_t *value)
         return;
     free (value->block);
     *value = weir_value_nil ();
-}
-
-//  What a copy is, and how large it may be, is what it would be on the wire.
-int weir_value_copy (weir_value_t value, weir_value_t *ret_value)
-{
-    if (!ret_value)
-        return weir__fail (EINVAL, "weir_value_copy: ret_value is NULL: pass "
-                                   "a place for the copy");
-    weir__buffer_t buffer = WEIR__BUFFER_INIT;
-    int rc = weir__pack (&buffer, value);
-    if (rc == 0)
-        rc = weir__unpack (buffer.data, buffer.size, ret_value);
-    weir__buffer_free (&buffer);
-    return rc;
 }

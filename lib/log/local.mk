@@ -4,4 +4,5 @@
 
 libinternals_la_SOURCES += \
 	%D%/log.h \
-	%D%/memory.c
+	%D%/memory.c \
+	%D%/memory.h

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "codec/frame.h"
+#include "base/bytes.h"
 
 typedef struct weir__log weir__log_t;
 
@@ -22,7 +22,7 @@ struct weir__log {
     //  with ESTALE (somebody else has appended: this owner is fenced), or with
     //  another errno when it is unknown whether the entry is there: then this
     //  owner must not go on.
-    int (*append) (weir__log_t *self, uint64_t last, weir__slice_t entry);
+    int (*append) (weir__log_t *self, uint64_t last, weir__bytes_t entry);
 
     //  The number of the last entry; 0 when there is none.
     uint64_t (*last) (weir__log_t *self);
@@ -31,7 +31,7 @@ struct weir__log {
     //  *sequence to its number. Borrowed until the next call. 0, or -1 with
     //  ENOENT when there is none.
     int (*read) (weir__log_t *self, uint64_t *sequence,
-                 weir__slice_t *ret_entry);
+                 weir__bytes_t *ret_entry);
 
     //  Forgets the entries up to a number.
     void (*trim) (weir__log_t *self, uint64_t sequence);
@@ -39,20 +39,14 @@ struct weir__log {
     //  Keeps a machine's state as of an entry, in place of the former one.
     //  Returns 0, or -1 with ENOMEM or what storing gave.
     int (*snapshot_put) (weir__log_t *self, uint64_t sequence,
-                         weir__slice_t snapshot);
+                         weir__bytes_t snapshot);
 
     //  The state that is kept. Borrowed until the next call. 0, or -1 with
     //  ENOENT.
     int (*snapshot_get) (weir__log_t *self, uint64_t *ret_sequence,
-                         weir__slice_t *ret_snapshot);
+                         weir__bytes_t *ret_snapshot);
 
     void (*destroy) (weir__log_t *self);
 };
-
-//  A log in memory: a ring of the last entries, at most `count` of them and at
-//  most `size_bytes` in all. It dies with its process, so appending never
-//  fails; an entry for which there is no memory is only not readable. NULL:
-//  no memory.
-weir__log_t *weir__log_memory (size_t count, size_t size_bytes);
 
 #endif

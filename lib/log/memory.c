@@ -3,12 +3,13 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "log/memory.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
-#include "log/log.h"
 
 typedef struct memory {
     weir__log_t log;
@@ -19,18 +20,18 @@ typedef struct memory {
     size_t size;
     uint64_t snapshot_sequence;
     weir__buffer_t snapshot;
-    weir__slice_t entries []; //  by sequence number, modulo count
+    weir__bytes_t entries []; //  by sequence number, modulo count
 } memory_t;
 
 static void forget_first (memory_t *self)
 {
-    weir__slice_t *entry = &self->entries [self->first++ % self->count];
+    weir__bytes_t *entry = &self->entries [self->first++ % self->count];
     self->size -= entry->size;
     free ((void *) entry->data);
-    *entry = (weir__slice_t){0};
+    *entry = (weir__bytes_t){0};
 }
 
-static int append (weir__log_t *log, uint64_t last, weir__slice_t entry)
+static int append (weir__log_t *log, uint64_t last, weir__bytes_t entry)
 {
     memory_t *self = (memory_t *) log;
     if (last != self->last) {
@@ -47,7 +48,7 @@ static int append (weir__log_t *log, uint64_t last, weir__slice_t entry)
         return 0;
     memcpy (copy, entry.data, entry.size);
     self->entries [self->last % self->count] =
-        (weir__slice_t){copy, entry.size};
+        (weir__bytes_t){copy, entry.size};
     self->size += entry.size;
     return 0;
 }
@@ -58,7 +59,7 @@ static uint64_t last (weir__log_t *log)
 }
 
 static int read_entry (weir__log_t *log, uint64_t *sequence,
-                       weir__slice_t *ret_entry)
+                       weir__bytes_t *ret_entry)
 {
     memory_t *self = (memory_t *) log;
     uint64_t place = *sequence > self->first ? *sequence : self->first;
@@ -81,7 +82,7 @@ static void trim (weir__log_t *log, uint64_t sequence)
 }
 
 static int snapshot_put (weir__log_t *log, uint64_t sequence,
-                         weir__slice_t snapshot)
+                         weir__bytes_t snapshot)
 {
     memory_t *self = (memory_t *) log;
     weir__buffer_t copy = WEIR__BUFFER_INIT;
@@ -98,7 +99,7 @@ static int snapshot_put (weir__log_t *log, uint64_t sequence,
 }
 
 static int snapshot_get (weir__log_t *log, uint64_t *ret_sequence,
-                         weir__slice_t *ret_snapshot)
+                         weir__bytes_t *ret_snapshot)
 {
     memory_t *self = (memory_t *) log;
     if (!self->snapshot.data) {
@@ -106,7 +107,7 @@ static int snapshot_get (weir__log_t *log, uint64_t *ret_sequence,
         return -1;
     }
     *ret_sequence = self->snapshot_sequence;
-    *ret_snapshot = (weir__slice_t){self->snapshot.data, self->snapshot.size};
+    *ret_snapshot = (weir__bytes_t){self->snapshot.data, self->snapshot.size};
     return 0;
 }
 

@@ -13,10 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "codec/pack.h"
+#include "codec/packed.h"
 #include "codec/status.h"
-#include "machine/core/hold.h"
-#include "machine/kind.h"
+#include "machine/core/holds.h"
+#include "machine/core/kind.h"
+#include "machine/core/objects.h"
 
 enum {
     SENTENCE_BYTES = 1024,
@@ -33,7 +35,7 @@ weir_value_t weir__arg (const weir__call_t *call, unsigned index)
     return value;
 }
 
-weir__slice_t weir__arg_packed (const weir__call_t *call, unsigned index)
+weir__bytes_t weir__arg_packed (const weir__call_t *call, unsigned index)
 {
     assert (index < call->body.argc);
     return call->body.args [index];
@@ -53,14 +55,14 @@ bool weir__arg_integer (weir__call_t *call, unsigned index,
 }
 
 bool weir__arg_text (weir__call_t *call, unsigned index,
-                     weir__slice_t *ret_text)
+                     weir__bytes_t *ret_text)
 {
     weir_value_t value = weir__arg (call, index);
     if (value.type != WEIR_STRING) {
         weir__refuse (call, EINVAL, "argument %u must be a string", index + 1);
         return false;
     }
-    *ret_text = (weir__slice_t){(const uint8_t *) value.string, value.size};
+    *ret_text = (weir__bytes_t){(const uint8_t *) value.string, value.size};
     return true;
 }
 
@@ -90,7 +92,7 @@ void weir__answer_nil (weir__call_t *call)
     weir__answer (call, weir_value_nil ());
 }
 
-void weir__answer_packed (weir__call_t *call, weir__slice_t value)
+void weir__answer_packed (weir__call_t *call, weir__bytes_t value)
 {
     begin (call, 0);
     weir__buffer_put (call->reply, value.data, value.size);
@@ -170,7 +172,7 @@ static void shorten (char *text)
 }
 
 void weir__refuse_value (weir__call_t *call, int error, const char *before,
-                         weir__slice_t packed, const char *after)
+                         weir__bytes_t packed, const char *after)
 {
     weir_value_t value;
     char *text = NULL;
@@ -186,19 +188,6 @@ void weir__refuse_value (weir__call_t *call, int error, const char *before,
     free (text);
 }
 
-//  The arguments of a parked request outlive the entry that brought them.
-static bool keep_body (weir__call_t *call)
-{
-    weir__request_t *request = call->request;
-    assert (!request->body);
-    request->body = malloc (call->raw.size);
-    if (!request->body)
-        return false;
-    memcpy (request->body, call->raw.data, call->raw.size);
-    request->size = call->raw.size;
-    return true;
-}
-
 void weir__refuse_gone (weir__call_t *call, const char *what)
 {
     weir__refuse (call, ENOENT,
@@ -207,105 +196,20 @@ void weir__refuse_gone (weir__call_t *call, const char *what)
                   what);
 }
 
-void weir__park (weir__call_t *call, unsigned line, const char *why)
+bool weir__is_guarded (weir__call_t *call)
 {
-    assert (line < WEIR__LINES);
-    assert (call->request && !call->request->object);
-    weir__request_t *request = call->request;
-    weir__object_t *object = call->object;
-    weir__machine_t *machine = object->machine;
-    if (call->body.timeout_ms == 0) {
-        weir__refuse (call, EAGAIN, "%s%s", why,
-                      call->step ? "; a transaction does not wait" : "");
-        return;
-    }
-    uint64_t deadline_us =
-        weir__deadline_us (machine->time_us, call->body.timeout_ms);
-    if (!keep_body (call) || (deadline_us != WEIR__NEVER &&
-                              !weir__timer_claim (machine, &request->timer))) {
-        weir__refuse (call, ENOMEM, "out of memory");
-        return;
-    }
-    request->timer.order = machine->order++;
-    weir__timer_set (machine, &request->timer, deadline_us);
-    request->object = object;
-    request->line = (uint8_t) line;
-    DL_APPEND (object->lines [line], request);
-    call->parked = true;
-}
-
-void weir__move (weir__request_t *request, weir__object_t *object,
-                 unsigned line)
-{
-    assert (line < WEIR__LINES && object->machine == request->object->machine);
-    weir__request_unpark (request);
-    request->object = object;
-    request->line = (uint8_t) line;
-    DL_APPEND (object->lines [line], request);
-}
-
-bool weir__has_moved (const weir__request_t *request)
-{
-    weir__request_body_t body;
-    weir__request_body_read (request->body, request->size, &body);
-    return body.object != request->object->id;
-}
-
-void weir__resume (weir__request_t *request, weir__call_t *ret_call)
-{
-    weir__object_t *object = request->object;
-    assert (object);
-    weir__request_unpark (request);
-    *ret_call = (weir__call_t){
-        .object = object,
-        .request = request,
-        .reply = &request->reply,
-    };
-    const char *wrong =
-        weir__request_body_read (request->body, request->size, &ret_call->body);
-    assert (!wrong);
-    (void) wrong;
-}
-
-void weir__end_wait (weir__request_t *request, int error, const char *cause)
-{
-    weir__object_t *object = request->object;
-    if (object->kind->wait_ended &&
-        object->kind->wait_ended (object, request, error))
-        return;
-    weir__call_t call;
-    weir__resume (request, &call);
-    weir__refuse (&call, error, "%s", cause);
-    weir__reply (&call);
-    if (error != ENOENT)
-        weir__settle (object);
-}
-
-weir__slice_t weir__request_reply (const weir__request_t *request)
-{
-    if (request->reply.failed)
-        return weir__reply_no_memory;
-    return (weir__slice_t){request->reply.data, request->reply.size};
-}
-
-void weir__send (const weir__machine_t *self, weir__origin_t to,
-                 uint64_t number, weir__slice_t body)
-{
-    if (self->sink)
-        self->sink->reply (self->sink->context, to, number, body);
-}
-
-void weir__reply (weir__call_t *call)
-{
-    weir__request_t *request = call->request;
-    assert (request && !call->parked);
-    assert (call->reply->failed || call->reply->size > WEIR__REPLY_HEAD_BYTES);
-    weir__answer_fits (call);
-    free (request->body);
-    request->body = NULL;
-    weir__hold_end (request->hold, call->object->machine);
-    request->hold = NULL;
-    weir__origin_t to = {request->link->session->id, request->link->number};
-    weir__send (call->object->machine, to, request->number,
-                weir__request_reply (request));
+    const weir__guard_t *guard = &call->body.guard;
+    if (guard->object == 0)
+        return true;
+    const weir__object_t *by =
+        weir__object_find (call->object->machine, guard->object);
+    if (by && weir__hold_by (by, guard->token))
+        return true;
+    weir__refuse (call, ESTALE,
+                  "it is guarded by grant %" PRIu64 " of %s%s%s%s, which has "
+                  "ended: another thread may hold it now",
+                  guard->token, by ? by->kind->name : "an object that is gone",
+                  by && by->name ? " '" : "", by && by->name ? by->name : "",
+                  by && by->name ? "'" : "");
+    return false;
 }

@@ -23,14 +23,18 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/deadlock.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "machine/deadlock.h"
-#include "machine/kind.h"
+#include "machine/call.h"
+#include "machine/core/kind.h"
+#include "machine/ending.h"
+#include "machine/parking.h"
 
 enum { CIRCLE_BYTES = 900 };
 

@@ -6,7 +6,7 @@
 #ifndef WEIR__MACHINE_DEADLOCK_H_INCLUDED
 #define WEIR__MACHINE_DEADLOCK_H_INCLUDED
 
-#include "machine/call.h"
+#include "machine/core/types.h"
 
 //  Whether waiting for the call's object, until all who hold it give it up,
 //  would never end, because one of them waits, directly or through others, for

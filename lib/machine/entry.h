@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
-#include "codec/frame.h"
+#include "base/bytes.h"
 
 typedef enum weir__record_type {
     WEIR__RECORD_OPEN = 1, //  a link of a session, which begins with it;
@@ -32,7 +32,7 @@ typedef struct weir__record {
     uint32_t link;
     uint64_t session;
     uint64_t number;
-    weir__slice_t body;
+    weir__bytes_t body;
 } weir__record_t;
 
 enum { WEIR__RECORD_HEAD_BYTES = 28 };

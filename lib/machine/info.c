@@ -3,8 +3,11 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include "codec/ops.h"
-#include "machine/kind.h"
+#include "machine/info.h"
+
+#include "codec/pack.h"
+#include "machine/call.h"
+#include "machine/core/objects.h"
 
 enum {
     PEOPLE_MAX = 1000 //  holders, and waiters, that are told

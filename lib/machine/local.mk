@@ -5,32 +5,54 @@
 libinternals_la_SOURCES += \
 	%D%/call.c \
 	%D%/call.h \
-	%D%/copy.c \
 	%D%/deadlock.c \
 	%D%/deadlock.h \
+	%D%/dispatch.c \
+	%D%/dispatch.h \
+	%D%/ending.c \
+	%D%/ending.h \
 	%D%/entry.c \
 	%D%/entry.h \
 	%D%/info.c \
-	%D%/kind.h \
+	%D%/info.h \
 	%D%/machine.c \
 	%D%/machine.h \
+	%D%/parking.c \
+	%D%/parking.h \
 	%D%/poll.c \
 	%D%/poll.h \
 	%D%/session.c \
+	%D%/session.h \
 	%D%/snapshot.c \
+	%D%/snapshot.h \
+	%D%/state.c \
+	%D%/state.h \
 	%D%/transaction.c \
+	%D%/transaction.h \
 	%D%/core/heap.c \
 	%D%/core/heap.h \
-	%D%/core/hold.c \
-	%D%/core/hold.h \
-	%D%/core/object.h \
+	%D%/core/holds.c \
+	%D%/core/holds.h \
+	%D%/core/kind.h \
+	%D%/core/objects.c \
+	%D%/core/objects.h \
+	%D%/core/requests.c \
+	%D%/core/requests.h \
+	%D%/core/sessions.c \
+	%D%/core/sessions.h \
+	%D%/core/sink.h \
 	%D%/core/timers.c \
+	%D%/core/timers.h \
+	%D%/core/types.h \
+	%D%/core/watch.c \
+	%D%/core/watch.h \
 	%D%/kinds/array.c \
 	%D%/kinds/barrier.c \
 	%D%/kinds/condition.c \
 	%D%/kinds/directory.c \
 	%D%/kinds/event.c \
 	%D%/kinds/kinds.c \
+	%D%/kinds/kinds.h \
 	%D%/kinds/lock.c \
 	%D%/kinds/lock.h \
 	%D%/kinds/rwlock.c \
@@ -41,28 +63,39 @@ libinternals_la_SOURCES += \
 	%D%/kinds/dict/dict.h \
 	%D%/kinds/dict/namespace.c \
 	%D%/kinds/dict/paths.c \
+	%D%/kinds/dict/paths.h \
+	%D%/kinds/list/items.c \
+	%D%/kinds/list/items.h \
 	%D%/kinds/list/list.c \
-	%D%/kinds/list/list.h \
 	%D%/kinds/list/slices.c \
+	%D%/kinds/list/slices.h \
 	%D%/kinds/list/wait.c \
+	%D%/kinds/list/wait.h \
 	%D%/kinds/queue/flow.c \
+	%D%/kinds/queue/flow.h \
 	%D%/kinds/queue/items.c \
+	%D%/kinds/queue/items.h \
 	%D%/kinds/queue/leases.c \
+	%D%/kinds/queue/leases.h \
+	%D%/kinds/queue/notes.c \
+	%D%/kinds/queue/notes.h \
 	%D%/kinds/queue/queue.c \
-	%D%/kinds/queue/queue.h \
+	%D%/kinds/queue/state.h \
 	%D%/kinds/queue/tasks.c \
+	%D%/kinds/queue/tasks.h \
 	%D%/kinds/queue/undo.c \
+	%D%/kinds/queue/undo.h \
 	%D%/values/blob.c \
 	%D%/values/blob.h \
 	%D%/values/canonical.c \
 	%D%/values/canonical.h \
 	%D%/values/element.c \
 	%D%/values/element.h \
-	%D%/values/order.c \
-	%D%/values/order.h \
 	%D%/values/path.c \
 	%D%/values/path.h \
 	%D%/values/range.c \
 	%D%/values/range.h \
+	%D%/values/sort.c \
+	%D%/values/sort.h \
 	%D%/values/table.c \
 	%D%/values/table.h

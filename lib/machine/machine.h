@@ -4,13 +4,6 @@
     no randomness, no threads, no order that depends on addresses. The same
     entries give the same state, byte for byte, on any compiler.
 
-    - machine.c    entries in, replies out; snapshots
-    - session.c    sessions, links, requests that are kept: exactly once
-    - timers.c     deadlines of parked requests
-    - call.c       one operation: its arguments and its answer
-    - kind.h       what a kind of objects is; kinds.c lists them all
-    - directory.c  the objects, by id and by name
-
     SPDX-License-Identifier: MPL-2.0
 */
 
@@ -22,23 +15,8 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
-#include "machine/entry.h"
-
-typedef struct weir__machine weir__machine_t;
-
-//  Where a reply goes.
-typedef struct weir__origin {
-    uint64_t session;
-    uint32_t link;
-} weir__origin_t;
-
-//  Who takes the replies, as they arise. The body is borrowed for the call,
-//  in which the machine must not be touched.
-typedef struct weir__sink {
-    void (*reply) (void *context, weir__origin_t to, uint64_t number,
-                   weir__slice_t body);
-    void *context;
-} weir__sink_t;
+#include "codec/frame.h"
+#include "machine/core/sink.h"
 
 //  NULL when out of memory.
 weir__machine_t *weir__machine_new (void);
@@ -48,7 +26,7 @@ void weir__machine_destroy (weir__machine_t **self_p);
 //  are applied in order. Without a sink (NULL) the replies are only kept.
 //  Returns 0; -1 with EPROTO when the entry is malformed: then nothing was
 //  applied.
-int weir__machine_apply (weir__machine_t *self, weir__slice_t entry,
+int weir__machine_apply (weir__machine_t *self, weir__bytes_t entry,
                          const weir__sink_t *sink);
 
 //  Whether the request changes nothing, so that weir__machine_read may answer
@@ -80,15 +58,5 @@ bool weir__machine_has_link (weir__machine_t *self, weir__origin_t link);
 
 //  When the next parked request times out; WEIR__NEVER when none will.
 uint64_t weir__machine_deadline_us (const weir__machine_t *self);
-
-//  Appends the whole state, canonically: equal states give equal bytes.
-void weir__machine_snapshot (const weir__machine_t *self,
-                             weir__buffer_t *snapshot);
-
-//  A machine with that state; NULL with EPROTO or ENOMEM.
-weir__machine_t *weir__machine_restore (weir__slice_t snapshot);
-
-//  64 bits of FNV-1a over the snapshot; 0 when out of memory.
-uint64_t weir__machine_hash (const weir__machine_t *self);
 
 #endif

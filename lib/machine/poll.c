@@ -8,46 +8,23 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "codec/ops.h"
-#include "machine/values/blob.h"
-#include "machine/kind.h"
-
-//  One object of a poll.
-struct weir__poll_item {
-    weir__poll_t *poll;
-    weir__object_t *object; //  NULL: it is not there (any more)
-    weir__ready_t ready;
-    bool counted;                   //  for WEIR__READY_CHANGE: there is ...
-    uint64_t sequence;              //  ... a sequence that is known
-    weir__poll_item_t *prev, *next; //  in the object's
-};
-
-struct weir__poll {
-    weir__request_t *request;
-    weir__poll_t *prev, *next; //  among those that are to be answered
-    bool woken;                //  it is one of them
-    uint32_t count;
-    weir__poll_item_t items [];
-};
-
-static bool is_ready (const weir__poll_item_t *item)
-{
-    const weir__object_t *object = item->object;
-    if (!object)
-        return true;
-    if (item->ready == WEIR__READY_CHANGE)
-        return !item->counted || object->sequence != item->sequence;
-    return object->kind->ready (object, item->ready);
-}
+#include "codec/pack.h"
+#include "codec/packed.h"
+#include "machine/call.h"
+#include "machine/core/kind.h"
+#include "machine/core/objects.h"
+#include "machine/core/requests.h"
+#include "machine/core/watch.h"
+#include "machine/parking.h"
 
 //  ---------------------------------------------------------------------------
 //  Reading
 
 //  The next of the integers of an item. False: it is none.
-static bool next_integer (weir__slice_t *rest, int64_t *ret_integer)
+static bool next_integer (weir__bytes_t *rest, int64_t *ret_integer)
 {
     weir_value_t value;
-    weir__slice_t packed = weir__packed_next (rest);
+    weir__bytes_t packed = weir__packed_next (rest);
     weir__packed_peek (packed.data, packed.size, &value);
     if (value.type != WEIR_INTEGER)
         return false;
@@ -56,13 +33,13 @@ static bool next_integer (weir__slice_t *rest, int64_t *ret_integer)
 }
 
 //  [object, what for], or with the sequence that is known.
-static bool read_item (weir__slice_t packed, weir__poll_item_t *item,
+static bool read_item (weir__bytes_t packed, weir__poll_item_t *item,
                        uint64_t *ret_object)
 {
     weir_value_t list;
     int64_t object, ready, sequence;
     size_t head = weir__packed_peek (packed.data, packed.size, &list);
-    weir__slice_t rest = {packed.data + head, packed.size - head};
+    weir__bytes_t rest = {packed.data + head, packed.size - head};
     if (list.type != WEIR_LIST || list.size < 2 || list.size > 3 ||
         !next_integer (&rest, &object) || !next_integer (&rest, &ready) ||
         ready < 0 || ready >= WEIR__READIES)
@@ -80,7 +57,7 @@ static bool read_item (weir__slice_t packed, weir__poll_item_t *item,
 }
 
 static bool read_items (weir__poll_t *self, weir__call_t *call,
-                        weir__slice_t rest)
+                        weir__bytes_t rest)
 {
     const weir__object_t *directory = call->object;
     for (uint32_t i = 0; i < self->count; i++) {
@@ -96,7 +73,7 @@ static bool read_items (weir__poll_t *self, weir__call_t *call,
         item->poll = self;
         item->object = weir__object_find (directory->machine, id);
         if (item->object &&
-            !weir__can_be_ready (item->object->kind, item->ready)) {
+            !weir__can_be_ready (item->object->kind->code, item->ready)) {
             call->object = item->object;
             weir__refuse (call, EINVAL, "a poll cannot wait for that at it");
             return false;
@@ -109,7 +86,7 @@ static bool read_items (weir__poll_t *self, weir__call_t *call,
 static weir__poll_t *read_poll (weir__call_t *call)
 {
     weir_value_t list;
-    weir__slice_t packed = weir__arg_packed (call, 0);
+    weir__bytes_t packed = weir__arg_packed (call, 0);
     size_t head = weir__packed_peek (packed.data, packed.size, &list);
     if (list.type != WEIR_LIST || list.size > WEIR__POLLED) {
         weir__refuse (call, EINVAL, "a poll is a list of at most %d objects",
@@ -124,7 +101,7 @@ static weir__poll_t *read_poll (weir__call_t *call)
     }
     self->count = (uint32_t) list.size;
     self->request = call->request;
-    packed = (weir__slice_t){packed.data + head, packed.size - head};
+    packed = (weir__bytes_t){packed.data + head, packed.size - head};
     if (read_items (self, call, packed))
         return self;
     free (self);
@@ -138,7 +115,7 @@ static uint32_t count_ready (const weir__poll_t *self)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < self->count; i++)
-        count += is_ready (&self->items [i]);
+        count += weir__watch_is_ready (&self->items [i]);
     return count;
 }
 
@@ -149,7 +126,7 @@ static void answer (const weir__poll_t *self, weir__call_t *call,
     weir__answer_begin (call, WEIR_MAP, count);
     for (uint32_t i = 0; i < self->count; i++) {
         const weir__poll_item_t *item = &self->items [i];
-        if (!is_ready (item))
+        if (!weir__watch_is_ready (item))
             continue;
         weir_value_t sequence = weir_value_nil ();
         if (item->object && weir__transacts (item->object))
@@ -157,16 +134,6 @@ static void answer (const weir__poll_t *self, weir__call_t *call,
         if (weir__pack (call->reply, weir_value_int (i)) != 0 ||
             weir__pack (call->reply, sequence) != 0)
             call->reply->failed = true;
-    }
-}
-
-//  It waits from now on.
-static void attach (weir__poll_t *self)
-{
-    self->request->poll = self;
-    for (uint32_t i = 0; i < self->count; i++) {
-        weir__poll_item_t *item = &self->items [i];
-        DL_APPEND (item->object->polls, item);
     }
 }
 
@@ -183,7 +150,7 @@ void weir__poll (weir__object_t *directory, weir__call_t *call)
     else
         weir__park (call, 0, "nothing of it is ready");
     if (call->parked)
-        attach (self);
+        weir__watch_begin (self);
     else
         free (self);
 }
@@ -191,50 +158,9 @@ void weir__poll (weir__object_t *directory, weir__call_t *call)
 //  ---------------------------------------------------------------------------
 //  Waiting
 
-void weir__poll_touch (weir__object_t *object)
-{
-    if (!object->polls || object->touched)
-        return;
-    object->touched = true;
-    DL_APPEND2 (object->machine->touched, object, touched_prev, touched_next);
-}
-
-static void untouch (weir__object_t *object)
-{
-    if (object->touched)
-        DL_DELETE2 (object->machine->touched, object, touched_prev,
-                    touched_next);
-    object->touched = false;
-}
-
-static void wake (weir__poll_t *self, weir__machine_t *machine)
-{
-    if (!self->woken)
-        DL_APPEND (machine->woken, self);
-    self->woken = true;
-}
-
-void weir__poll_forget (weir__object_t *object)
-{
-    untouch (object);
-    while (object->polls) {
-        weir__poll_item_t *item = object->polls;
-        DL_DELETE (object->polls, item);
-        item->object = NULL;
-        wake (item->poll, object->machine);
-    }
-}
-
 void weir__poll_settle (weir__machine_t *machine)
 {
-    while (machine->touched) {
-        weir__object_t *object = machine->touched;
-        weir__poll_item_t *item;
-        untouch (object);
-        DL_FOREACH (object->polls, item)
-        if (is_ready (item))
-            wake (item->poll, machine);
-    }
+    weir__watch_wake (machine);
     while (machine->woken) {
         weir__poll_t *self = machine->woken;
         weir__request_t *request = self->request;
@@ -245,22 +171,6 @@ void weir__poll_settle (weir__machine_t *machine)
         weir__request_unpark (request);
         weir__reply (&call);
     }
-}
-
-void weir__poll_end (weir__request_t *request)
-{
-    weir__poll_t *self = request->poll;
-    if (!self)
-        return;
-    for (uint32_t i = 0; i < self->count; i++) {
-        weir__poll_item_t *item = &self->items [i];
-        if (item->object)
-            DL_DELETE (item->object->polls, item);
-    }
-    if (self->woken)
-        DL_DELETE (request->object->machine->woken, self);
-    request->poll = NULL;
-    free (self);
 }
 
 bool weir__poll_restore (weir__request_t *request)
@@ -274,6 +184,6 @@ bool weir__poll_restore (weir__request_t *request)
         free (self);
         return false;
     }
-    attach (self);
+    weir__watch_begin (self);
     return true;
 }

@@ -12,23 +12,13 @@
 #ifndef WEIR__MACHINE_POLL_H_INCLUDED
 #define WEIR__MACHINE_POLL_H_INCLUDED
 
-#include "machine/call.h"
+#include "machine/core/types.h"
 
 //  WEIR__DIRECTORY_POLL.
 void weir__poll (weir__object_t *directory, weir__call_t *call);
 
-//  The object may have become ready: to be called after each change of what
-//  decides about that.
-void weir__poll_touch (weir__object_t *object);
-
-//  The object is going.
-void weir__poll_forget (weir__object_t *object);
-
 //  The end of an entry: answers the polls of which something is ready.
 void weir__poll_settle (weir__machine_t *machine);
-
-//  Frees what a request that does not wait any more has of a poll, if anything.
-void weir__poll_end (weir__request_t *request);
 
 //  A request that waits at the directory was restored, and all objects were.
 //  False: it cannot wait there, or memory is out.

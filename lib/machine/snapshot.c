@@ -9,17 +9,23 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/snapshot.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "codec/ops.h"
-#include "machine/call.h"
-#include "machine/core/hold.h"
-#include "machine/kind.h"
+#include "machine/core/holds.h"
+#include "machine/core/kind.h"
+#include "machine/core/objects.h"
+#include "machine/core/requests.h"
+#include "machine/core/sessions.h"
+#include "machine/core/timers.h"
+#include "machine/kinds/kinds.h"
 #include "machine/kinds/lock.h"
-#include "machine/core/object.h"
+#include "machine/machine.h"
+#include "machine/parking.h"
 #include "machine/poll.h"
 
 enum { FORMAT = 5 };
@@ -47,7 +53,7 @@ static void put_link (const weir__link_t *link, weir__buffer_t *to)
         weir__buffer_put_u8 (to, done);
         if (!done)
             continue;
-        weir__slice_t reply = weir__request_reply (request);
+        weir__bytes_t reply = weir__request_reply (request);
         weir__buffer_put_u64 (to, request->number);
         weir__buffer_put_block (to, reply.data, reply.size);
     }
@@ -82,14 +88,6 @@ static void put_parked (const weir__request_t *request, weir__buffer_t *to)
     weir__buffer_put_u32 (to, hold ? hold->lease_ms : 0);
 }
 
-static uint8_t code_of (const weir__kind_t *kind)
-{
-    uint8_t code = 0;
-    while (weir__kinds [code] != kind)
-        code++;
-    return code;
-}
-
 static void put_line (const weir__object_t *object, unsigned line,
                       weir__buffer_t *to)
 {
@@ -104,7 +102,7 @@ static void put_line (const weir__object_t *object, unsigned line,
 static void put_object (const weir__object_t *object, weir__buffer_t *to)
 {
     weir__buffer_put_u32 (to, (uint32_t) object->id);
-    weir__buffer_put_u8 (to, code_of (object->kind));
+    weir__buffer_put_u8 (to, (uint8_t) object->kind->code);
     weir__buffer_put_block (to, object->name,
                             object->name ? strlen (object->name) : 0);
     weir__buffer_put_u64 (to, object->sequence);
@@ -301,7 +299,7 @@ static bool get_line (weir__object_t *object, unsigned line,
 
 //  Gives a restored object the name it had; one without a name is temporary,
 //  see get_belongings.
-static bool get_name (weir__object_t *object, weir__slice_t name)
+static bool get_name (weir__object_t *object, weir__bytes_t name)
 {
     weir__object_t *other = NULL;
     if (name.size == 0)
@@ -318,7 +316,7 @@ static bool get_object (weir__machine_t *self, uint32_t index,
 {
     uint32_t written = weir__reader_u32 (from);
     uint8_t code = weir__reader_u8 (from);
-    weir__slice_t name;
+    weir__bytes_t name;
     name.data = weir__reader_block (from, &name.size);
     uint64_t sequence = weir__reader_u64 (from);
     if (from->failed || written != index || code == WEIR__DIRECTORY ||
@@ -386,7 +384,7 @@ static bool get_polls (weir__machine_t *self, weir__reader_t *from)
     return true;
 }
 
-weir__machine_t *weir__machine_restore (weir__slice_t snapshot)
+weir__machine_t *weir__machine_restore (weir__bytes_t snapshot)
 {
     errno = 0;
     weir__reader_t from = weir__reader (snapshot.data, snapshot.size);

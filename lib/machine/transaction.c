@@ -9,6 +9,8 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/transaction.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -16,9 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec/ops.h"
-#include "machine/values/blob.h"
-#include "machine/kind.h"
+#include "codec/packed.h"
+#include "machine/core/objects.h"
+#include "machine/dispatch.h"
+#include "machine/ending.h"
 
 enum {
     STEP_HEAD = 3, //  type, object, operation or sequence
@@ -45,7 +48,7 @@ typedef struct transaction {
 typedef struct step {
     weir__step_type_t type;
     weir__call_t call;      //  with the arguments
-    weir__slice_t expected; //  by a condition
+    weir__bytes_t expected; //  by a condition
     int64_t sequence;       //  the same
     int64_t place;          //  of the result that is the last argument
     uint8_t *copy;          //  of that, for the reply moves as it grows
@@ -83,7 +86,7 @@ static void end_all (const transaction_t *self, bool keeps)
 
 //  An integer that must be there; -1, which none of them can be, when it is
 //  not.
-static int64_t natural (weir__slice_t packed)
+static int64_t natural (weir__bytes_t packed)
 {
     weir_value_t value;
     weir__packed_peek (packed.data, packed.size, &value);
@@ -91,7 +94,7 @@ static int64_t natural (weir__slice_t packed)
 }
 
 //  What the items of a step say; they are those of a list.
-static bool read_items (step_t *self, const weir__slice_t *items,
+static bool read_items (step_t *self, const weir__bytes_t *items,
                         uint32_t count)
 {
     int64_t type = natural (items [0]), third = natural (items [2]);
@@ -119,12 +122,12 @@ static bool read_items (step_t *self, const weir__slice_t *items,
            (self->place >= 0 && self->place + 1 < (int64_t) self->call.step);
 }
 
-static bool read_step (step_t *self, weir__slice_t packed)
+static bool read_step (step_t *self, weir__bytes_t packed)
 {
     weir_value_t list;
-    weir__slice_t items [STEP_ITEMS] = {0};
+    weir__bytes_t items [STEP_ITEMS] = {0};
     size_t head = weir__packed_peek (packed.data, packed.size, &list);
-    weir__slice_t rest = {packed.data + head, packed.size - head};
+    weir__bytes_t rest = {packed.data + head, packed.size - head};
     bool good = list.type == WEIR_LIST && list.size >= STEP_HEAD &&
                 list.size <= STEP_ITEMS;
     for (uint32_t i = 0; good && i < list.size; i++)
@@ -167,7 +170,7 @@ static const weir__op_t *find_op (step_t *self)
 static void compare (step_t *self, const char *name)
 {
     weir__call_t *call = &self->call;
-    weir__slice_t found = {call->reply->data + call->before,
+    weir__bytes_t found = {call->reply->data + call->before,
                            call->reply->size - call->before};
     bool failed;
     if (weir__packed_equal (found, self->expected, &failed)) {
@@ -219,7 +222,7 @@ static bool take_result (const transaction_t *self, step_t *step)
         return false;
     }
     memcpy (step->copy, call->reply->data + begin, size);
-    call->body.args [call->body.argc++] = (weir__slice_t){step->copy, size};
+    call->body.args [call->body.argc++] = (weir__bytes_t){step->copy, size};
     return true;
 }
 
@@ -243,7 +246,7 @@ static void run_operation (transaction_t *self, step_t *step)
 
 //  Runs a step, which adds its answer to the reply. False after refusing it.
 static bool run_step (transaction_t *self, uint32_t number,
-                      weir__slice_t packed)
+                      weir__bytes_t packed)
 {
     weir__buffer_t *reply = self->call->reply;
     step_t step = {.call = {.object = self->call->object,
@@ -291,9 +294,9 @@ void weir__transact (weir__object_t *directory, weir__call_t *call)
         weir__refuse (call, ENOMEM, "out of memory");
         return;
     }
-    weir__slice_t rest = weir__arg_packed (call, 0);
+    weir__bytes_t rest = weir__arg_packed (call, 0);
     size_t head = weir__packed_peek (rest.data, rest.size, &list);
-    rest = (weir__slice_t){rest.data + head, rest.size - head};
+    rest = (weir__bytes_t){rest.data + head, rest.size - head};
     weir__answer_begin (call, WEIR_LIST, list.size);
     bool good = weir__answer_fits (call);
     for (uint32_t i = 0; i < self.steps && good; i++)

@@ -15,9 +15,10 @@
 #include "codec/pack.h"
 #include "codec/status.h"
 #include "owner/state.h"
+#include "machine/snapshot.h"
 
 static void no_reply (void *context, weir__origin_t to, uint64_t number,
-                      weir__slice_t body)
+                      weir__bytes_t body)
 {
     (void) context, (void) to, (void) number, (void) body;
 }
@@ -25,7 +26,7 @@ static void no_reply (void *context, weir__origin_t to, uint64_t number,
 //  Begins where the log ends: applies what it holds, to nobody's hearing.
 static bool replay (weir__engine_t *self)
 {
-    weir__slice_t bytes;
+    weir__bytes_t bytes;
     if (self->log->snapshot_get (self->log, &self->last, &bytes) == 0)
         self->machine = weir__machine_restore (bytes);
     else
@@ -185,7 +186,7 @@ void weir__engine_deafen (weir__engine_t *self, weir__peer_t *peer,
 }
 
 void weir__engine_reply (weir__engine_t *self, weir__peer_t *peer,
-                         uint64_t number, weir__slice_t body)
+                         uint64_t number, weir__bytes_t body)
 {
     weir__frame_t message = {
         .type = WEIR__REPLY,
@@ -216,7 +217,7 @@ void weir__engine_answer_read (weir__engine_t *self, weir__peer_t *peer,
 {
     weir__buffer_clear (&self->scratch);
     weir__machine_read (self->machine, body, &self->scratch);
-    weir__slice_t reply = {self->scratch.data, self->scratch.size};
+    weir__bytes_t reply = {self->scratch.data, self->scratch.size};
     weir__engine_reply (self, peer, number,
                         self->scratch.failed ? weir__reply_no_memory : reply);
     weir__buffer_shrink (&self->scratch, ENTRY_BYTES);
@@ -231,7 +232,7 @@ void weir__engine_died (weir__engine_t *self, uint64_t session, uint64_t now_us)
 }
 
 static void deliver (void *context, weir__origin_t to, uint64_t number,
-                     weir__slice_t body)
+                     weir__bytes_t body)
 {
     weir__engine_t *self = context;
     weir__peer_t *peer = weir__peer_of (&self->peers, to);
@@ -281,7 +282,7 @@ static void answer_reads (weir__engine_t *self)
         weir__peer_t *peer =
             weir__peer_find (&self->peers, weir__reader_u64 (&reader));
         uint64_t number = weir__reader_u64 (&reader);
-        weir__slice_t bytes;
+        weir__bytes_t bytes;
         bytes.data = weir__reader_block (&reader, &bytes.size);
         weir__request_body_t body;
         if (!peer || peer->deaf)
@@ -304,7 +305,7 @@ void weir__engine_make_entry (weir__engine_t *self, uint64_t now_us)
     if (self->entry.size == 0)
         weir__entry_begin (&self->entry, now_us);
     weir__entry_set_time (&self->entry, now_us);
-    weir__slice_t entry = {self->entry.data, self->entry.size};
+    weir__bytes_t entry = {self->entry.data, self->entry.size};
     if (self->log->append (self->log, self->last, entry) != 0) {
         self->io.note (self->io.context,
                        "the log takes no more entries; this owner ends");

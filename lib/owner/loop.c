@@ -26,6 +26,7 @@
 #include "carrier/router.h"
 #include "base/hash.h"
 #include "owner/engine.h"
+#include "log/memory.h"
 
 enum {
     BATCH_PARTS = 1024, //  taken in before an entry is made: frames, or parts

@@ -10,6 +10,7 @@
 #ifndef WEIR__OWNER_STATE_H_INCLUDED
 #define WEIR__OWNER_STATE_H_INCLUDED
 
+#include "machine/entry.h"
 #include "owner/engine.h"
 #include "owner/peers.h"
 
@@ -96,7 +97,7 @@ void weir__engine_deafen (weir__engine_t *self, weir__peer_t *peer,
 
 //  Sends a reply / answers a read.
 void weir__engine_reply (weir__engine_t *self, weir__peer_t *peer,
-                         uint64_t number, weir__slice_t body);
+                         uint64_t number, weir__bytes_t body);
 void weir__engine_answer_read (weir__engine_t *self, weir__peer_t *peer,
                                uint64_t number,
                                const weir__request_body_t *body);

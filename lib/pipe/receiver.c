@@ -21,6 +21,7 @@
 #include "carrier/context.h"
 #include "codec/pack.h"
 #include "pipe/link.h"
+#include "codec/packed.h"
 
 void weir__receiver_init (weir__receiver_t *self, weir__channel_t *channel,
                           weir__side_t *side, const atomic_bool *closed)

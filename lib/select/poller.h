@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #include "client/uplink.h"
-#include "codec/ops.h"
+#include "codec/ready.h"
 
 //  An object, and what for.
 typedef struct weir__polled {

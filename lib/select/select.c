@@ -16,7 +16,6 @@
 #include "client/handle.h"
 #include "select/sources.h"
 #include "base/hash.h"
-#include "machine/kind.h"
 
 enum { EVENTS = POLLIN | POLLOUT | POLLPRI | POLLRDHUP, NONE = -1 };
 
@@ -306,7 +305,7 @@ static const char *what_fits (weir__kind_code_t kind, weir_ready_t ready)
                           "changes it",
     };
     if (ready <= WEIR_READY_SEND &&
-        weir__can_be_ready (weir__kinds [kind], (weir__ready_t) ready))
+        weir__can_be_ready (kind, (weir__ready_t) ready))
         return NULL;
     return sentences [kind] ? sentences [kind]
                             : "such an object is ready for WEIR_READY_CHANGE";

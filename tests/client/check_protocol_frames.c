@@ -17,6 +17,7 @@
 #include "kit/support.h"
 #include "kit/malloc.h"
 #include "weir/error.h"
+#include "codec/packed.h"
 
 static weir__protocol_t protocol;
 static unsigned sent; //  frames
@@ -58,7 +59,7 @@ static int take (const void *data, size_t size, weir__news_t *news)
     uint8_t *bytes = exactly (data, size);
     errno = 0;
     int rc =
-        weir__protocol_frame (&protocol, (weir__slice_t){bytes, size}, news);
+        weir__protocol_frame (&protocol, (weir__bytes_t){bytes, size}, news);
     ck_assert (rc == 0 || news->type == WEIR__NEWS_NONE);
     free (bytes);
     return rc;
@@ -89,7 +90,7 @@ START_TEST (a_refusal_has_an_error_and_a_sentence)
     ck_assert_int_eq (
         weir__protocol_frame (
             &protocol,
-            (weir__slice_t){bytes, WEIR__FRAME_HEAD_BYTES + body.size}, &news),
+            (weir__bytes_t){bytes, WEIR__FRAME_HEAD_BYTES + body.size}, &news),
         0);
     ck_assert_int_eq (news.type, WEIR__NEWS_REFUSED);
     ck_assert_int_eq (news.error, EACCES);
@@ -201,9 +202,9 @@ static void free_chunks (chunks_t *chunks)
         free (chunks->frames [--chunks->count]);
 }
 
-static weir__slice_t slice (const chunks_t *chunks, unsigned i)
+static weir__bytes_t slice (const chunks_t *chunks, unsigned i)
 {
-    return (weir__slice_t){chunks->frames [i], chunks->sizes [i]};
+    return (weir__bytes_t){chunks->frames [i], chunks->sizes [i]};
 }
 
 START_TEST (a_reply_in_chunks_is_one_reply)

@@ -11,6 +11,7 @@
 
 #include "codec/pack.h"
 #include "codec/status.h"
+#include "codec/packed.h"
 #include "kit/pack.h"
 #include "kit/support.h"
 

@@ -18,6 +18,7 @@
 #include "kit/malloc.h"
 #include "weir/error.h"
 #include "weir/literals.h"
+#include "codec/packed.h"
 
 static weir__buffer_t packed;
 

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "kit/engine.h"
 #include "owner/state.h"
+#include "machine/snapshot.h"
 #include "kit/support.h"
 #include "kit/malloc.h"
 
@@ -171,7 +172,7 @@ START_TEST (an_engine_begins_with_a_snapshot)
     weir__machine_snapshot (weir__engine_machine (stage->engine), &snapshot);
     ck_assert_int_eq (
         stage->inner->snapshot_put (
-            stage->inner, 2, (weir__slice_t){snapshot.data, snapshot.size}),
+            stage->inner, 2, (weir__bytes_t){snapshot.data, snapshot.size}),
         0);
     stage->inner->trim (stage->inner, 2);
     STAGE_ASK (stage, .peer = 1, .number = 2, .acked = 1, .object = dict,
@@ -181,7 +182,7 @@ START_TEST (an_engine_begins_with_a_snapshot)
     ck_assert_ptr_nonnull (stage_restart (stage));
     ck_assert_uint_eq (
         weir__machine_hash (weir__engine_machine (stage->engine)), hash);
-    stage->inner->snapshot_put (stage->inner, 2, (weir__slice_t){NULL, 0});
+    stage->inner->snapshot_put (stage->inner, 2, (weir__bytes_t){NULL, 0});
     errno = 0;
     ck_assert_ptr_null (stage_restart (stage));
     ck_assert_int_eq (errno, EPROTO);
@@ -328,7 +329,7 @@ START_TEST (an_engine_begins_where_its_log_ends)
         stage->inner->trim (stage->inner, 1);
     else
         stage->inner->append (stage->inner, stage->inner->last (stage->inner),
-                              (weir__slice_t){(const uint8_t *) "x", 1});
+                              (weir__bytes_t){(const uint8_t *) "x", 1});
     errno = 0;
     ck_assert_ptr_null (stage_restart (stage));
     ck_assert_int_eq (errno, EPROTO);

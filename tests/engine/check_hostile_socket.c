@@ -10,6 +10,7 @@
 #include <zmq.h>
 
 #include "codec/pack.h"
+#include "codec/packed.h"
 #include "kit/hostile.h"
 #include "kit/support.h"
 

@@ -4,6 +4,7 @@
 */
 
 #include "log/log.h"
+#include "log/memory.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -28,9 +29,9 @@ static void end (void)
     log_->destroy (log_);
 }
 
-static weir__slice_t slice (const char *text)
+static weir__bytes_t slice (const char *text)
 {
-    return (weir__slice_t){(const uint8_t *) text, strlen (text)};
+    return (weir__bytes_t){(const uint8_t *) text, strlen (text)};
 }
 
 static void append (const char *text)
@@ -42,7 +43,7 @@ static void append (const char *text)
 static const char *at (uint64_t sequence)
 {
     static char text [SIZE_BYTES + 32];
-    weir__slice_t entry;
+    weir__bytes_t entry;
     errno = 0;
     if (log_->read (log_, &sequence, &entry) != 0) {
         ck_assert_int_eq (errno, ENOENT);
@@ -173,7 +174,7 @@ END_TEST
 static const char *snapshot (uint64_t *ret_sequence)
 {
     static char text [64];
-    weir__slice_t bytes;
+    weir__bytes_t bytes;
     errno = 0;
     if (log_->snapshot_get (log_, ret_sequence, &bytes) != 0) {
         ck_assert_int_eq (errno, ENOENT);
@@ -232,7 +233,7 @@ START_TEST (a_log_is_what_a_plain_array_of_all_entries_would_be)
         size_t size = 1 + test_random_below (&state, SIZE_BYTES / 2);
         memset (bytes, (int) (last + 1), size);
         ck_assert_int_eq (
-            log_->append (log_, last, (weir__slice_t){(uint8_t *) bytes, size}),
+            log_->append (log_, last, (weir__bytes_t){(uint8_t *) bytes, size}),
             0);
         sizes [++last] = size;
         size_t sum = 0;
@@ -242,7 +243,7 @@ START_TEST (a_log_is_what_a_plain_array_of_all_entries_would_be)
             sum -= sizes [first++];
         for (uint64_t from = first > 2 ? first - 2 : 0; from <= last; from++) {
             uint64_t sequence = from;
-            weir__slice_t entry;
+            weir__bytes_t entry;
             ck_assert_int_eq (log_->read (log_, &sequence, &entry), 0);
             ck_assert_uint_eq (sequence, from > first ? from : first);
             ck_assert_uint_eq (entry.size, sizes [sequence]);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "owner/engine.h"
+#include "log/memory.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
@@ -62,7 +63,7 @@ static void arrive (talk_t *self, unsigned peer, const uint8_t *data,
 
 //  The bytes as the body of a frame of that type.
 static void arrive_as (talk_t *self, unsigned peer, weir__frame_type_t type,
-                       weir__slice_t body)
+                       weir__bytes_t body)
 {
     uint8_t frame [WEIR__FRAME_HEAD_BYTES + UINT8_MAX];
     weir__frame_head (frame, &(weir__frame_t){
@@ -84,11 +85,11 @@ static void say_hello (talk_t *self, unsigned peer)
                                 .attempt = 1,
                             });
     self->numbers [peer] = 0;
-    arrive_as (self, peer, WEIR__HELLO, (weir__slice_t){body.data, body.size});
+    arrive_as (self, peer, WEIR__HELLO, (weir__bytes_t){body.data, body.size});
     weir__buffer_free (&body);
 }
 
-static void step (talk_t *self, unsigned what, weir__slice_t bytes)
+static void step (talk_t *self, unsigned what, weir__bytes_t bytes)
 {
     unsigned peer = what & 3;
     switch (what >> 2 & 7) {
@@ -132,7 +133,7 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     weir__reader_t reader = weir__reader (data, size);
     while (reader.size > 1) {
         unsigned what = weir__reader_u8 (&reader);
-        weir__slice_t bytes;
+        weir__bytes_t bytes;
         bytes.size = weir__reader_u8 (&reader);
         if (bytes.size > reader.size)
             bytes.size = reader.size;

@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     weir__joiner_t joiner = {0};
     weir__reader_t reader = weir__reader (data, size);
     while (reader.size > 2) {
-        weir__slice_t bytes;
+        weir__bytes_t bytes;
         bytes.size = weir__reader_u16 (&reader);
         if (bytes.size > reader.size)
             bytes.size = reader.size;

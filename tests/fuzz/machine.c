@@ -12,10 +12,11 @@
 #include <stdlib.h>
 
 #include "machine/machine.h"
+#include "machine/snapshot.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-static void try_snapshot (weir__slice_t bytes)
+static void try_snapshot (weir__bytes_t bytes)
 {
     weir__machine_t *machine = weir__machine_restore (bytes);
     weir__buffer_t again = WEIR__BUFFER_INIT;
@@ -36,7 +37,7 @@ static weir__machine_t *renewed (weir__machine_t *machine)
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
     weir__machine_snapshot (machine, &snapshot);
     weir__machine_t *twin =
-        weir__machine_restore ((weir__slice_t){snapshot.data, snapshot.size});
+        weir__machine_restore ((weir__bytes_t){snapshot.data, snapshot.size});
     must (twin && weir__machine_hash (twin) == weir__machine_hash (machine));
     weir__buffer_free (&snapshot);
     weir__machine_destroy (&machine);
@@ -46,13 +47,13 @@ static weir__machine_t *renewed (weir__machine_t *machine)
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
     if (size > 0 && data [0] == 'S') {
-        try_snapshot ((weir__slice_t){data + 1, size - 1});
+        try_snapshot ((weir__bytes_t){data + 1, size - 1});
         return 0;
     }
     weir__machine_t *machine = weir__machine_new ();
     weir__reader_t reader = weir__reader (data, size);
     for (unsigned n = 0; !reader.failed && reader.size > 0; n++) {
-        weir__slice_t entry;
+        weir__bytes_t entry;
         entry.size = weir__reader_u16 (&reader);
         if (entry.size > reader.size)
             entry.size = reader.size;

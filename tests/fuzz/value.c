@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "codec/pack.h"
+#include "codec/packed.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 

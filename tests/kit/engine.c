@@ -13,6 +13,8 @@
 
 #include "codec/pack.h"
 #include "codec/status.h"
+#include "codec/packed.h"
+#include "log/memory.h"
 #include "kit/malloc.h"
 
 //  The engine's io
@@ -81,7 +83,7 @@ static stage_t *of_log (weir__log_t *log)
     return (stage_t *) ((char *) log - offsetof (stage_t, log));
 }
 
-static int append (weir__log_t *log, uint64_t last, weir__slice_t entry)
+static int append (weir__log_t *log, uint64_t last, weir__bytes_t entry)
 {
     stage_t *self = of_log (log);
     if (self->append_error) {
@@ -94,14 +96,14 @@ static int append (weir__log_t *log, uint64_t last, weir__slice_t entry)
 }
 
 static int read_entry (weir__log_t *log, uint64_t *sequence,
-                       weir__slice_t *ret_entry)
+                       weir__bytes_t *ret_entry)
 {
     stage_t *self = of_log (log);
     return self->inner->read (self->inner, sequence, ret_entry);
 }
 
 static int snapshot_get (weir__log_t *log, uint64_t *ret_sequence,
-                         weir__slice_t *ret_snapshot)
+                         weir__bytes_t *ret_snapshot)
 {
     stage_t *self = of_log (log);
     return self->inner->snapshot_get (self->inner, ret_sequence, ret_snapshot);

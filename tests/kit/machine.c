@@ -12,6 +12,8 @@
 
 #include "codec/pack.h"
 #include "codec/status.h"
+#include "codec/packed.h"
+#include "machine/snapshot.h"
 
 static kit_link_t *find_link (kit_t *self, weir__origin_t who)
 {
@@ -25,7 +27,7 @@ static kit_link_t *find_link (kit_t *self, weir__origin_t who)
     ck_abort_msg ("more links than the kit has");
 }
 
-static kit_reply_t read_reply (weir__slice_t body)
+static kit_reply_t read_reply (weir__bytes_t body)
 {
     weir__reader_t reader = weir__reader (body.data, body.size);
     int error = weir__status_error (weir__reader_u16 (&reader));
@@ -47,7 +49,7 @@ static kit_reply_t read_reply (weir__slice_t body)
 }
 
 static void take_reply (void *context, weir__origin_t to, uint64_t number,
-                        weir__slice_t body)
+                        weir__bytes_t body)
 {
     kit_t *self = context;
     kit_reply_t reply = read_reply (body);
@@ -91,7 +93,7 @@ void kit_begin (kit_t *self)
 void kit_commit (kit_t *self)
 {
     weir__sink_t sink = {take_reply, self};
-    weir__slice_t entry = {self->entry.data, self->entry.size};
+    weir__bytes_t entry = {self->entry.data, self->entry.size};
     ck_assert (!self->entry.failed);
     ck_assert_int_eq (weir__machine_apply (self->machine, entry, &sink), 0);
 }
@@ -175,7 +177,7 @@ const char *kit_read (kit_t *self, uint64_t object, unsigned op,
     weir__machine_read (self->machine, &body, &reply);
     ck_assert (!reply.failed);
     take_reply (self, (weir__origin_t){UINT64_MAX, 0}, 0,
-                (weir__slice_t){reply.data, reply.size});
+                (weir__bytes_t){reply.data, reply.size});
     weir__buffer_free (&bytes);
     weir__buffer_free (&reply);
     return self->replies [self->reply_count - 1].text;
@@ -246,7 +248,7 @@ void kit_forget (kit_t *self)
 }
 
 static void note_status (void *context, weir__origin_t to, uint64_t number,
-                         weir__slice_t body)
+                         weir__bytes_t body)
 {
     (void) to, (void) number;
     kit_statuses_t *self = context;
@@ -254,7 +256,7 @@ static void note_status (void *context, weir__origin_t to, uint64_t number,
         weir__status_error ((uint16_t) (body.data [0] | body.data [1] << 8));
 }
 
-kit_statuses_t kit_apply (weir__machine_t *machine, weir__slice_t entry)
+kit_statuses_t kit_apply (weir__machine_t *machine, weir__bytes_t entry)
 {
     kit_statuses_t statuses = {0};
     weir__sink_t sink = {note_status, &statuses};
@@ -268,7 +270,7 @@ void kit_restore (kit_t *self)
     weir__machine_snapshot (self->machine, &snapshot);
     ck_assert (!snapshot.failed);
     weir__machine_t *restored =
-        weir__machine_restore ((weir__slice_t){snapshot.data, snapshot.size});
+        weir__machine_restore ((weir__bytes_t){snapshot.data, snapshot.size});
     ck_assert_ptr_nonnull (restored);
     ck_assert_uint_eq (weir__machine_hash (restored),
                        weir__machine_hash (self->machine));

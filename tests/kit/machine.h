@@ -20,6 +20,7 @@
 #include "base/buffer.h"
 #include "codec/ops.h"
 #include "machine/machine.h"
+#include "machine/entry.h"
 
 //  Two threads of one process, and one of another.
 #define A ((weir__origin_t){1, 1})
@@ -121,7 +122,7 @@ typedef struct kit_statuses {
     int errors [16]; //  theirs
 } kit_statuses_t;
 
-kit_statuses_t kit_apply (weir__machine_t *machine, weir__slice_t entry);
+kit_statuses_t kit_apply (weir__machine_t *machine, weir__bytes_t entry);
 
 //  Goes on with a machine that was restored from a snapshot of this one; both
 //  must have the same hash.

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "kit/malloc.h"
+#include "codec/packed.h"
 
 void must_pack (weir__buffer_t *packed, weir_value_t value)
 {

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "codec/pack.h"
+#include "codec/packed.h"
 
 stage_t *talk_stage;
 weir__protocol_t talk_link;
@@ -70,7 +71,7 @@ static void note_news (const weir__news_t *news)
 
 int talk_take (const void *data, size_t size, weir__news_t *news)
 {
-    return weir__protocol_frame (&talk_link, (weir__slice_t){data, size}, news);
+    return weir__protocol_frame (&talk_link, (weir__bytes_t){data, size}, news);
 }
 
 bool talk_down (void)

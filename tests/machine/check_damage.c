@@ -12,9 +12,10 @@
 #include "model/history.h"
 #include "kit/machine.h"
 #include "kit/support.h"
+#include "machine/snapshot.h"
 
 static void ignore (void *context, weir__origin_t to, uint64_t number,
-                    weir__slice_t body)
+                    weir__bytes_t body)
 {
     (void) context, (void) to, (void) number;
     //  Every byte of a reply is there.
@@ -24,7 +25,7 @@ static void ignore (void *context, weir__origin_t to, uint64_t number,
 }
 
 static void tell_history (void *context, weir__origin_t to, uint64_t number,
-                          weir__slice_t body)
+                          weir__bytes_t body)
 {
     history_reply (context, to, number, body);
 }
@@ -35,28 +36,28 @@ static void live (weir__machine_t *machine, history_t *history, int entries)
     weir__sink_t sink = {tell_history, history};
     for (int i = 0; i < entries; i++) {
         history_next (history);
-        weir__slice_t entry = {history->entry.data, history->entry.size};
+        weir__bytes_t entry = {history->entry.data, history->entry.size};
         ck_assert_int_eq (weir__machine_apply (machine, entry, &sink), 0);
     }
 }
 
 //  A copy in a block of its own, so that a sanitizer sees what reads past it.
-static weir__slice_t copy_of (weir__slice_t bytes)
+static weir__bytes_t copy_of (weir__bytes_t bytes)
 {
     uint8_t *copy = malloc (bytes.size ? bytes.size : 1);
     ck_assert_ptr_nonnull (copy);
     if (bytes.size)
         memcpy (copy, bytes.data, bytes.size);
-    return (weir__slice_t){copy, bytes.size};
+    return (weir__bytes_t){copy, bytes.size};
 }
 
-static void free_copy (weir__slice_t copy)
+static void free_copy (weir__bytes_t copy)
 {
     free ((void *) copy.data);
 }
 
 //  Damages a few places of the bytes.
-static void damage (uint64_t *state, weir__slice_t bytes)
+static void damage (uint64_t *state, weir__bytes_t bytes)
 {
     uint8_t *data = (uint8_t *) bytes.data;
     static const uint8_t values [] = {0, 1, 2, 3, 0x7f, 0x80, 0xff, 0xc0};
@@ -89,7 +90,7 @@ static void use (weir__machine_t *machine, uint64_t seed)
     history_t *history = history_new (seed);
     for (int i = 0; i < 12; i++) {
         history_next (history);
-        weir__slice_t entry = {history->entry.data, history->entry.size};
+        weir__bytes_t entry = {history->entry.data, history->entry.size};
         ck_assert_int_eq (weir__machine_apply (machine, entry, &sink), 0);
     }
     weir__entry_begin (&history->entry, UINT64_MAX);
@@ -98,12 +99,12 @@ static void use (weir__machine_t *machine, uint64_t seed)
                                  .session = session};
         weir__entry_add (&history->entry, &record);
     }
-    weir__slice_t entry = {history->entry.data, history->entry.size};
+    weir__bytes_t entry = {history->entry.data, history->entry.size};
     ck_assert_int_eq (weir__machine_apply (machine, entry, &sink), 0);
     history_destroy (&history);
 }
 
-static void try_snapshot (weir__slice_t snapshot, uint64_t seed)
+static void try_snapshot (weir__bytes_t snapshot, uint64_t seed)
 {
     errno = 0;
     weir__machine_t *machine = weir__machine_restore (snapshot);
@@ -114,7 +115,7 @@ static void try_snapshot (weir__slice_t snapshot, uint64_t seed)
     weir__buffer_t again = WEIR__BUFFER_INIT;
     weir__machine_snapshot (machine, &again);
     weir__machine_t *twin =
-        weir__machine_restore ((weir__slice_t){again.data, again.size});
+        weir__machine_restore ((weir__bytes_t){again.data, again.size});
     ck_assert_ptr_nonnull (twin);
     ck_assert_uint_eq (weir__machine_hash (twin), weir__machine_hash (machine));
     weir__buffer_free (&again);
@@ -141,7 +142,7 @@ START_TEST (a_snapshot_that_was_cut_is_refused)
 {
     weir__buffer_t snapshot = snapshot_after (test_seed (), 120);
     for (size_t size = 0; size < snapshot.size; size++) {
-        weir__slice_t cut = copy_of ((weir__slice_t){snapshot.data, size});
+        weir__bytes_t cut = copy_of ((weir__bytes_t){snapshot.data, size});
         errno = 0;
         ck_assert_ptr_null (weir__machine_restore (cut));
         ck_assert_int_eq (errno, EPROTO);
@@ -149,7 +150,7 @@ START_TEST (a_snapshot_that_was_cut_is_refused)
     }
     weir__buffer_put_u8 (&snapshot, 0);
     ck_assert_ptr_null (
-        weir__machine_restore ((weir__slice_t){snapshot.data, snapshot.size}));
+        weir__machine_restore ((weir__bytes_t){snapshot.data, snapshot.size}));
     weir__buffer_free (&snapshot);
 }
 END_TEST
@@ -159,8 +160,8 @@ START_TEST (any_byte_of_a_snapshot_may_be_wrong)
     static const uint8_t values [] = {0, 1, 2, 5, 0x7f, 0xff};
     weir__buffer_t snapshot = snapshot_after (test_seed () + 1, 60);
     for (size_t place = 0; place < snapshot.size; place++) {
-        weir__slice_t copy =
-            copy_of ((weir__slice_t){snapshot.data, snapshot.size});
+        weir__bytes_t copy =
+            copy_of ((weir__bytes_t){snapshot.data, snapshot.size});
         ((uint8_t *) copy.data) [place] = values [place % sizeof values];
         try_snapshot (copy, place);
         free_copy (copy);
@@ -174,8 +175,8 @@ START_TEST (a_damaged_snapshot_breaks_nothing)
     uint64_t state = test_seed () + 100 + (uint64_t) _i;
     weir__buffer_t snapshot = snapshot_after (test_random (&state), 150);
     for (int i = 0; i < 300; i++) {
-        weir__slice_t copy =
-            copy_of ((weir__slice_t){snapshot.data, snapshot.size});
+        weir__bytes_t copy =
+            copy_of ((weir__bytes_t){snapshot.data, snapshot.size});
         damage (&state, copy);
         try_snapshot (copy, state);
         free_copy (copy);
@@ -192,8 +193,8 @@ START_TEST (damaged_entries_break_nothing)
     weir__sink_t sink = {ignore, NULL};
     for (int i = 0; i < 1000; i++) {
         live (machine, history, 1);
-        weir__slice_t entry =
-            copy_of ((weir__slice_t){history->entry.data, history->entry.size});
+        weir__bytes_t entry =
+            copy_of ((weir__bytes_t){history->entry.data, history->entry.size});
         damage (&state, entry);
         uint64_t time_us;
         //  Time does not go on for ever: the history's deadlines would pass.
@@ -205,7 +206,7 @@ START_TEST (damaged_entries_break_nothing)
     }
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
     weir__machine_snapshot (machine, &snapshot);
-    try_snapshot ((weir__slice_t){snapshot.data, snapshot.size}, 1);
+    try_snapshot ((weir__bytes_t){snapshot.data, snapshot.size}, 1);
     weir__buffer_free (&snapshot);
     weir__machine_destroy (&machine);
     history_destroy (&history);
@@ -225,7 +226,7 @@ START_TEST (random_bytes_are_no_entry_and_no_snapshot)
             bytes [j] = (uint8_t) (test_random_below (&state, 2)
                                        ? test_random (&state)
                                        : test_random_below (&state, 3));
-        weir__slice_t copy = copy_of ((weir__slice_t){bytes, size});
+        weir__bytes_t copy = copy_of ((weir__bytes_t){bytes, size});
         int rc = weir__machine_apply (machine, copy, &sink);
         ck_assert (rc == 0 || errno == EPROTO);
         if (rc != 0)

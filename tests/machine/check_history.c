@@ -14,6 +14,7 @@
 
 #include "codec/ops.h"
 #include "codec/status.h"
+#include "machine/snapshot.h"
 #include "model/history.h"
 #include "model/model.h"
 #include "kit/support.h"
@@ -42,7 +43,7 @@ typedef struct trial {
 } trial_t;
 
 static void take (void *context, weir__origin_t to, uint64_t number,
-                  weir__slice_t body)
+                  weir__bytes_t body)
 {
     output_t *self = context;
     weir__buffer_put_u64 (&self->replies, to.session);
@@ -52,7 +53,7 @@ static void take (void *context, weir__origin_t to, uint64_t number,
     self->count++;
 }
 
-static void apply (weir__machine_t *machine, weir__slice_t entry,
+static void apply (weir__machine_t *machine, weir__bytes_t entry,
                    output_t *output)
 {
     weir__sink_t sink = {take, output};
@@ -75,7 +76,7 @@ static void check_replies (const trial_t *self)
         uint64_t session = weir__reader_u64 (&reader);
         uint32_t link = weir__reader_u32 (&reader);
         uint64_t number = weir__reader_u64 (&reader);
-        weir__slice_t body;
+        weir__bytes_t body;
         body.data = weir__reader_block (&reader, &body.size);
         bool found = false;
         for (size_t i = 0; i < model->reply_count && !found; i++) {
@@ -101,7 +102,7 @@ static void tell_history (trial_t *self)
         to.session = weir__reader_u64 (&reader);
         to.link = weir__reader_u32 (&reader);
         uint64_t number = weir__reader_u64 (&reader);
-        weir__slice_t body;
+        weir__bytes_t body;
         body.data = weir__reader_block (&reader, &body.size);
         history_reply (self->history, to, number, body);
     }
@@ -147,7 +148,7 @@ static void check_read (trial_t *self, const model_object_t *object)
     model_read (self->model, &read);
     model_reply_t expected = {.error = read.error, .value = read.value};
     ck_assert_msg (
-        model_agrees (&expected, (weir__slice_t){reply.data, reply.size}),
+        model_agrees (&expected, (weir__bytes_t){reply.data, reply.size}),
         "seed %" PRIu64 ": object %" PRIu64 " is not the model's", self->seed,
         read.step.object);
     weir__buffer_free (&reply);
@@ -163,7 +164,7 @@ static void renew_twin (trial_t *self, bool swap)
     weir__machine_destroy (&self->twin);
     weir__machine_snapshot (self->machine, &snapshot);
     self->twin =
-        weir__machine_restore ((weir__slice_t){snapshot.data, snapshot.size});
+        weir__machine_restore ((weir__bytes_t){snapshot.data, snapshot.size});
     ck_assert_ptr_nonnull (self->twin);
     weir__machine_snapshot (self->twin, &again);
     ck_assert_uint_eq (snapshot.size, again.size);
@@ -181,7 +182,7 @@ static void step (trial_t *self)
 {
     history_next (self->history);
     const weir__buffer_t *entry = &self->history->entry;
-    weir__slice_t bytes = {entry->data, entry->size};
+    weir__bytes_t bytes = {entry->data, entry->size};
     weir__buffer_put_block (&self->log, bytes.data, bytes.size);
     apply (self->machine, bytes, &self->output);
     apply (self->twin, bytes, &self->twin_output);
@@ -203,7 +204,7 @@ static void replay (const trial_t *self)
     weir__machine_t *fresh = weir__machine_new ();
     weir__reader_t reader = weir__reader (self->log.data, self->log.size);
     while (reader.size > 0) {
-        weir__slice_t entry;
+        weir__bytes_t entry;
         entry.data = weir__reader_block (&reader, &entry.size);
         ck_assert_int_eq (weir__machine_apply (fresh, entry, NULL), 0);
     }

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "codec/pack.h"
+#include "machine/snapshot.h"
 #include "kit/machine.h"
 #include "kit/support.h"
 
@@ -226,7 +227,7 @@ START_TEST (a_damaged_entry_is_not_applied)
     uint64_t hash = weir__machine_hash (kit->machine);
     size_t one = 8 + (kit->entry.size - 8) / 2;
     for (size_t size = 0; size < kit->entry.size; size++) {
-        weir__slice_t entry = {kit->entry.data, size};
+        weir__bytes_t entry = {kit->entry.data, size};
         if (size == 8 || size == one)
             continue;
         ck_assert_int_eq (weir__machine_apply (kit->machine, entry, NULL), -1);
@@ -234,7 +235,7 @@ START_TEST (a_damaged_entry_is_not_applied)
     }
     for (unsigned type = 0; type < 256; type++) {
         kit->entry.data [one] = (uint8_t) type;
-        weir__slice_t entry = {kit->entry.data, kit->entry.size};
+        weir__bytes_t entry = {kit->entry.data, kit->entry.size};
         if (type < WEIR__RECORD_OPEN || type > WEIR__RECORD_EXPIRE)
             ck_assert_int_eq (weir__machine_apply (kit->machine, entry, NULL),
                               -1);
@@ -247,7 +248,7 @@ START_TEST (without_a_sink_replies_are_kept_alone)
 {
     kit_begin (kit);
     kit_add (kit, A, var, WEIR__VAR_ADD, "1");
-    weir__slice_t entry = {kit->entry.data, kit->entry.size};
+    weir__bytes_t entry = {kit->entry.data, kit->entry.size};
     ck_assert_int_eq (weir__machine_apply (kit->machine, entry, NULL), 0);
     ck_assert_int_eq (weir__machine_apply (kit->machine, entry, NULL), 0);
     ck_assert_str_eq (add_one_as (A, 1), "1");

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "codec/status.h"
+#include "machine/snapshot.h"
 #include "kit/machine.h"
 #include "kit/support.h"
 #include "kit/malloc.h"
@@ -17,7 +18,7 @@
 static weir__machine_t *restored (const weir__buffer_t *snapshot)
 {
     weir__machine_t *machine =
-        weir__machine_restore ((weir__slice_t){snapshot->data, snapshot->size});
+        weir__machine_restore ((weir__bytes_t){snapshot->data, snapshot->size});
     ck_assert_ptr_nonnull (machine);
     return machine;
 }
@@ -56,7 +57,7 @@ static uint64_t hash_after_ack (kit_t *kit, weir__machine_t *machine,
 {
     weir__buffer_t entry = WEIR__BUFFER_INIT;
     put_nothing (kit, &entry, number + 1);
-    kit_apply (machine, (weir__slice_t){entry.data, entry.size});
+    kit_apply (machine, (weir__bytes_t){entry.data, entry.size});
     weir__buffer_free (&entry);
     uint64_t hash = weir__machine_hash (machine);
     ck_assert_uint_ne (hash, 0);
@@ -75,7 +76,7 @@ typedef struct outcome {
 static bool try_failing (kit_t *kit, weir__machine_t *machine, unsigned n,
                          const outcome_t *expected)
 {
-    weir__slice_t entry = {kit->entry.data, kit->entry.size};
+    weir__bytes_t entry = {kit->entry.data, kit->entry.size};
     if (n % 2 == 0)
         test_malloc_watch (n / 2);
     else
@@ -97,13 +98,13 @@ static bool try_failing (kit_t *kit, weir__machine_t *machine, unsigned n,
 static void every_allocation_fails (kit_t *kit, uint64_t number)
 {
     weir__buffer_t before = WEIR__BUFFER_INIT, nothing = WEIR__BUFFER_INIT;
-    weir__slice_t entry = {kit->entry.data, kit->entry.size};
+    weir__bytes_t entry = {kit->entry.data, kit->entry.size};
     outcome_t expected = {.number = number};
     weir__machine_snapshot (kit->machine, &before);
     put_nothing (kit, &nothing, number);
 
     weir__machine_t *machine = restored (&before);
-    kit_apply (machine, (weir__slice_t){nothing.data, nothing.size});
+    kit_apply (machine, (weir__bytes_t){nothing.data, nothing.size});
     expected.unchanged = hash_after_ack (kit, machine, number);
     weir__machine_destroy (&machine);
     machine = restored (&before);

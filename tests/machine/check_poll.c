@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "codec/limits.h"
+#include "codec/ready.h"
 #include "kit/machine.h"
 #include "kit/support.h"
 

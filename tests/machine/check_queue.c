@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "codec/pack.h"
-#include "machine/kinds/queue/queue.h"
+#include "machine/kinds/queue/state.h"
+#include "codec/packed.h"
+#include "machine/kinds/queue/items.h"
 #include "kit/machine.h"
 #include "kit/support.h"
 
@@ -150,7 +152,7 @@ START_TEST (two_hundred_thousand_items_are_sorted)
             packed [j] = (uint8_t) test_random (&random);
         ck_assert (weir__heap_claim (&state.items, 1));
         weir__item_t *item =
-            weir__item_new ((weir__slice_t){packed, sizeof packed});
+            weir__item_new ((weir__bytes_t){packed, sizeof packed});
         item->number = i;
         weir__queue_insert (&state, item);
     }

@@ -8,6 +8,7 @@
 
 #include "kit/machine.h"
 #include "kit/support.h"
+#include "machine/snapshot.h"
 
 static kit_t *kit;
 static uint64_t queue;
@@ -355,7 +356,7 @@ START_TEST (a_damaged_snapshot_is_refused_or_goes_on)
         for (size_t j = 0; j < sizeof changes; j++) {
             snapshot.data [i] ^= changes [j];
             go_on (weir__machine_restore (
-                (weir__slice_t){snapshot.data, snapshot.size}));
+                (weir__bytes_t){snapshot.data, snapshot.size}));
             snapshot.data [i] ^= changes [j];
         }
     weir__buffer_free (&snapshot);

@@ -11,6 +11,7 @@
 
 #include "kit/machine.h"
 #include "kit/support.h"
+#include "machine/snapshot.h"
 
 //  Finds a number in a snapshot, from the end, and puts another in its place.
 static bool replace_last (weir__buffer_t *snapshot, uint64_t number,
@@ -32,7 +33,7 @@ static bool replace_last (weir__buffer_t *snapshot, uint64_t number,
 static bool is_refused (const weir__buffer_t *snapshot)
 {
     weir__machine_t *machine =
-        weir__machine_restore ((weir__slice_t){snapshot->data, snapshot->size});
+        weir__machine_restore ((weir__bytes_t){snapshot->data, snapshot->size});
     bool refused = !machine;
     weir__machine_destroy (&machine);
     return refused;
@@ -108,7 +109,7 @@ enum { SESSION_OF = 40, NUMBER_OF = 28, SIZE_OF = 4, RESERVED_OF = 2 };
 //  A request of B that waits at an object, as the snapshot has its body.
 static uint8_t *find_parked (const weir__buffer_t *snapshot,
                              const weir__request_body_t *body,
-                             weir__slice_t args)
+                             weir__bytes_t args)
 {
     weir__buffer_t bytes = WEIR__BUFFER_INIT;
     weir__request_body_put (&bytes, body);
@@ -132,7 +133,7 @@ START_TEST (who_waits_in_a_snapshot_could_have_come_there)
     ck_assert (!is_refused (&snapshot));
     weir__request_body_t get = {
         .object = queue, .timeout_ms = -1, .op = WEIR__QUEUE_GET};
-    uint8_t *place = find_parked (&snapshot, &get, (weir__slice_t){0});
+    uint8_t *place = find_parked (&snapshot, &get, (weir__bytes_t){0});
     enum { OBJECT = 8, OP = 20 };
     const struct {
         int at;
@@ -170,7 +171,7 @@ START_TEST (who_waits_for_a_lock_in_a_snapshot_can_take_it)
     ck_assert (!is_refused (&snapshot));
     weir__request_body_t acquire = {
         .object = lock, .timeout_ms = -1, .op = WEIR__LOCK_ACQUIRE};
-    uint8_t *place = find_parked (&snapshot, &acquire, (weir__slice_t){0});
+    uint8_t *place = find_parked (&snapshot, &acquire, (weir__bytes_t){0});
     uint8_t *reserved = place + place [-SIZE_OF] + RESERVED_OF;
     ck_assert_uint_eq (*reserved, 1);
     *reserved = 0;
@@ -195,7 +196,7 @@ START_TEST (who_waits_in_a_snapshot_has_asked_with_all_arguments)
     weir__request_body_t put = {
         .object = queue, .timeout_ms = -1, .op = WEIR__QUEUE_PUT, .argc = 1};
     uint8_t *place =
-        find_parked (&snapshot, &put, (weir__slice_t){one, sizeof one});
+        find_parked (&snapshot, &put, (weir__bytes_t){one, sizeof one});
     place [ARGC] = 2; //  1 and 1
     place [ARGS] = 1;
     ck_assert (is_refused (&snapshot));
@@ -276,7 +277,7 @@ START_TEST (an_id_has_64_bits)
     snapshot.data [GENERATIONS + 4 + 3] = 0x80;
     weir__machine_destroy (&kit->machine);
     kit->machine =
-        weir__machine_restore ((weir__slice_t){snapshot.data, snapshot.size});
+        weir__machine_restore ((weir__bytes_t){snapshot.data, snapshot.size});
     ck_assert_ptr_nonnull (kit->machine);
     int64_t id = INT64_MIN + 1;
     snprintf (text, sizeof text, "%d, 'v'", WEIR__VAR);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "codec/status.h"
+#include "machine/snapshot.h"
 #include "model/history.h"
 #include "kit/machine.h"
 #include "kit/support.h"
@@ -32,7 +33,7 @@ START_TEST (who_waited_can_go_on_after_a_failure)
         kit_add (kit, B, queue, WEIR__QUEUE_PUT, LONG);
         test_malloc_watch (n);
         kit_statuses_t statuses = kit_apply (
-            kit->machine, (weir__slice_t){kit->entry.data, kit->entry.size});
+            kit->machine, (weir__bytes_t){kit->entry.data, kit->entry.size});
         failed = test_malloc_unwatch () > n;
         //  One who waits to put is left, unless it could not even wait.
         ck_assert_uint_eq (statuses.count, failed ? statuses.count : 5);
@@ -60,7 +61,7 @@ START_TEST (who_waited_for_a_value_gets_it_or_an_error)
         kit_add (kit, B, var, WEIR__VAR_SET, "[[2], " LONG "]");
         test_malloc_watch (n);
         kit_statuses_t statuses = kit_apply (
-            kit->machine, (weir__slice_t){kit->entry.data, kit->entry.size});
+            kit->machine, (weir__bytes_t){kit->entry.data, kit->entry.size});
         failed = test_malloc_unwatch () > n;
         //  Nobody is told when it was not set, all are when it was.
         bool was_set = statuses.errors [statuses.count - 1] == 0;
@@ -70,7 +71,7 @@ START_TEST (who_waited_for_a_value_gets_it_or_an_error)
         kit_begin (kit);
         kit_add (kit, B, var, WEIR__VAR_SET, "[[3]]");
         statuses = kit_apply (
-            kit->machine, (weir__slice_t){kit->entry.data, kit->entry.size});
+            kit->machine, (weir__bytes_t){kit->entry.data, kit->entry.size});
         ck_assert_uint_eq (statuses.count, was_set ? 1 : 3);
         kit_destroy (&kit);
     }
@@ -98,7 +99,7 @@ START_TEST (links_and_sessions_come_or_do_not)
             weir__entry_add (&kit->entry, &record);
             test_malloc_watch (n);
             kit_apply (kit->machine,
-                       (weir__slice_t){kit->entry.data, kit->entry.size});
+                       (weir__bytes_t){kit->entry.data, kit->entry.size});
             failed = test_malloc_unwatch () > n;
             if (weir__machine_hash (kit->machine) == before)
                 ck_assert_str_eq (
@@ -131,7 +132,7 @@ START_TEST (a_wait_ends_even_without_memory)
         kit_begin (kit);
         test_malloc_watch (n);
         kit_statuses_t statuses = kit_apply (
-            kit->machine, (weir__slice_t){kit->entry.data, kit->entry.size});
+            kit->machine, (weir__bytes_t){kit->entry.data, kit->entry.size});
         failed = test_malloc_unwatch () > n;
         ck_assert_uint_eq (statuses.count, 1);
         ck_assert_int_eq (statuses.errors [0], failed ? ENOMEM : ETIMEDOUT);
@@ -165,7 +166,7 @@ START_TEST (machines_begin_and_are_restored_or_not)
     kit_ask (kit, B, lock, WEIR__LOCK_RELEASE, "");
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
     weir__machine_snapshot (kit->machine, &snapshot);
-    weir__slice_t bytes = {snapshot.data, snapshot.size};
+    weir__bytes_t bytes = {snapshot.data, snapshot.size};
     failed = true;
     for (unsigned n = 0; failed; n++) {
         errno = 0;
@@ -228,7 +229,7 @@ START_TEST (a_snapshot_needs_memory_for_all_of_it)
 END_TEST
 
 static void tell_history (void *context, weir__origin_t to, uint64_t number,
-                          weir__slice_t body)
+                          weir__bytes_t body)
 {
     history_reply (context, to, number, body);
 }
@@ -242,7 +243,7 @@ START_TEST (a_history_goes_on_whatever_fails)
     weir__sink_t sink = {tell_history, history};
     for (int i = 0; i < 1500; i++) {
         history_next (history);
-        weir__slice_t entry = {history->entry.data, history->entry.size};
+        weir__bytes_t entry = {history->entry.data, history->entry.size};
         test_malloc_watch ((unsigned) test_random_below (&state, 100));
         int rc = weir__machine_apply (kit->machine, entry, &sink);
         test_malloc_unwatch ();

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/kind.h"
+#include "machine/core/kind.h"
+#include "machine/core/objects.h"
 #include "kit/machine.h"
 #include "kit/support.h"
 

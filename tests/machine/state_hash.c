@@ -11,11 +11,12 @@
 #include <stdlib.h>
 
 #include "model/history.h"
+#include "machine/snapshot.h"
 
 enum { SEEDS = 40, ENTRIES = 500 };
 
 static void tell_history (void *context, weir__origin_t to, uint64_t number,
-                          weir__slice_t body)
+                          weir__bytes_t body)
 {
     history_reply (context, to, number, body);
 }
@@ -28,7 +29,7 @@ static uint64_t hash_of (uint64_t seed)
     uint64_t hash = 0;
     for (int i = 0; machine && i < ENTRIES; i++) {
         history_next (history);
-        weir__slice_t entry = {history->entry.data, history->entry.size};
+        weir__bytes_t entry = {history->entry.data, history->entry.size};
         if (weir__machine_apply (machine, entry, &sink) != 0)
             exit (EXIT_FAILURE);
         if (i % 100 == 99)

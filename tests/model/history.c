@@ -12,6 +12,7 @@
 #include "codec/ops.h"
 #include "codec/pack.h"
 #include "machine/values/blob.h"
+#include "codec/packed.h"
 #include "kit/support.h"
 
 enum {
@@ -89,23 +90,23 @@ void history_note (history_t *self, uint64_t id, weir_value_t kind,
 }
 
 //  The integer at that place of a reply that is a list; 0: it is none.
-static int64_t integer_at (weir__slice_t body, uint32_t place)
+static int64_t integer_at (weir__bytes_t body, uint32_t place)
 {
     weir_value_t value;
-    weir__slice_t rest = {body.data + WEIR__REPLY_HEAD_BYTES,
+    weir__bytes_t rest = {body.data + WEIR__REPLY_HEAD_BYTES,
                           body.size - WEIR__REPLY_HEAD_BYTES};
     size_t head = weir__packed_peek (rest.data, rest.size, &value);
     if (value.type != WEIR_LIST || value.size <= place)
         return 0;
-    rest = (weir__slice_t){rest.data + head, rest.size - head};
-    weir__slice_t packed;
+    rest = (weir__bytes_t){rest.data + head, rest.size - head};
+    weir__bytes_t packed;
     for (uint32_t i = 0; i <= place; i++)
         packed = weir__packed_next (&rest);
     weir__packed_peek (packed.data, packed.size, &value);
     return value.type == WEIR_INTEGER ? value.integer : 0;
 }
 
-void history_grant (history_t *self, const step_t *step, weir__slice_t body)
+void history_grant (history_t *self, const step_t *step, weir__bytes_t body)
 {
     for (unsigned i = 0; i < self->object_count; i++) {
         if (self->objects [i].id != step->object)
@@ -120,7 +121,7 @@ void history_grant (history_t *self, const step_t *step, weir__slice_t body)
 }
 
 void history_reply (history_t *self, weir__origin_t to, uint64_t number,
-                    weir__slice_t body)
+                    weir__bytes_t body)
 {
     history_link_t *link = NULL;
     for (unsigned i = 0; i < LINKS; i++)

@@ -17,6 +17,7 @@
 #include "base/buffer.h"
 #include "machine/machine.h"
 #include "weir/value.h"
+#include "machine/entry.h"
 
 enum {
     HISTORY_SESSIONS = 3,
@@ -78,11 +79,11 @@ void history_next (history_t *self);
 
 //  Must be told of every reply.
 void history_reply (history_t *self, weir__origin_t to, uint64_t number,
-                    weir__slice_t body);
+                    weir__bytes_t body);
 
 //  Must be told of every reply to a request that has succeeded: it may tell of a
 //  lease, or of the token of a lock.
-void history_grant (history_t *self, const step_t *step, weir__slice_t body);
+void history_grant (history_t *self, const step_t *step, weir__bytes_t body);
 
 //  There is a new object of that kind; detail: its creation's third argument.
 void history_note (history_t *self, uint64_t id, weir_value_t kind,

@@ -6,7 +6,9 @@
 
 #include "codec/ops.h"
 #include "model/history.h"
-#include "machine/kind.h"
+#include "codec/ready.h"
+#include "machine/core/kind.h"
+#include "machine/kinds/kinds.h"
 #include "kit/support.h"
 
 enum { ITEMS = 4 };
@@ -25,7 +27,8 @@ static uint64_t choose_ready (history_t *self, unsigned code)
         return ready;
     for (int i = 0; i < 40; i++) {
         ready = below (self, WEIR__READIES);
-        if (kind && kind->readies >> ready & 1)
+        if (kind && ready != WEIR__READY_CHANGE &&
+            weir__can_be_ready (kind->code, ready))
             break;
     }
     return ready;

@@ -6,7 +6,8 @@
 
 #include "codec/ops.h"
 #include "model/history.h"
-#include "machine/kind.h"
+#include "machine/core/kind.h"
+#include "machine/kinds/kinds.h"
 #include "kit/support.h"
 
 enum { STEPS = 5, STEP_ITEMS = 4 + WEIR__ARGS };

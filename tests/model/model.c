@@ -14,7 +14,9 @@
 #include "codec/ops.h"
 #include "codec/pack.h"
 #include "codec/status.h"
-#include "machine/kind.h"
+#include "machine/core/kind.h"
+#include "machine/kinds/kinds.h"
+#include "machine/entry.h"
 
 static void free_request (model_link_t *link, unsigned place)
 {
@@ -486,7 +488,7 @@ void model_apply (model_t *self, uint64_t time_us, const step_t *steps,
     model_poll_settle (self);
 }
 
-bool model_agrees (const model_reply_t *expected, weir__slice_t body)
+bool model_agrees (const model_reply_t *expected, weir__bytes_t body)
 {
     weir__reader_t reader = weir__reader (body.data, body.size);
     uint16_t status = weir__reader_u16 (&reader);

@@ -12,7 +12,7 @@
 #define WEIR_TESTS_MODEL_MODEL_H_INCLUDED
 
 #include "model/history.h"
-#include "machine/core/object.h"
+#include "machine/core/types.h"
 
 typedef struct model model_t;
 typedef struct model_object model_object_t;
@@ -149,7 +149,7 @@ void model_apply (model_t *self, uint64_t time_us, const step_t *steps,
 
 //  Whether a reply's body is what the model expects: the same error, or the
 //  same bytes. Sentences are none of the model's business.
-bool model_agrees (const model_reply_t *expected, weir__slice_t body);
+bool model_agrees (const model_reply_t *expected, weir__bytes_t body);
 
 //  Answers a read: what error and value are then.
 void model_read (model_t *self, model_request_t *read);

@@ -7,6 +7,7 @@
 
 #include "codec/limits.h"
 #include "codec/ops.h"
+#include "codec/ready.h"
 #include "model/model.h"
 
 static bool suits (const model_object_t *object, int64_t ready)

@@ -13,7 +13,9 @@
 #include "codec/limits.h"
 #include "codec/ops.h"
 #include "codec/pack.h"
-#include "machine/kind.h"
+#include "machine/core/kind.h"
+#include "machine/kinds/kinds.h"
+#include "codec/packed.h"
 #include "model/model.h"
 
 static weir_value_t *copy_values (const weir_value_t *values, size_t size)

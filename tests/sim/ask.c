@@ -11,6 +11,7 @@
 
 #include "codec/ops.h"
 #include "codec/pack.h"
+#include "codec/packed.h"
 
 enum {
     EARLY = 40, //  one request in so many asks for an object to come
@@ -78,7 +79,7 @@ void sim_ask (sim_t *self, step_t *ret_step)
 }
 
 //  What is dropped is not asked any more, most of the time.
-static void forget (sim_t *self, weir__slice_t packed)
+static void forget (sim_t *self, weir__bytes_t packed)
 {
     history_t *workload = self->workload;
     weir_value_t id;
@@ -104,7 +105,7 @@ void sim_ask_note (sim_t *self, const sim_operation_t *operation)
     history_changed (workload, &step);
     history_grant (
         workload, &step,
-        (weir__slice_t){operation->reply.data, operation->reply.size});
+        (weir__bytes_t){operation->reply.data, operation->reply.size});
     if (body.object == 0 && body.op == WEIR__DIRECTORY_DROP)
         forget (self, body.args [0]);
     if (body.object != 0 ||

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "codec/pack.h"
 #include "codec/status.h"
+#include "codec/packed.h"
 
 enum {
     AT_ONCE = 3,        //  requests of a link without a reply
@@ -37,7 +38,7 @@ static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
         (sim_t *) ((uint8_t *) (link->process - (link->process->session - 1)) -
                    offsetof (sim_t, processes));
     sim_send (self, link->connection, SIM_TO_OWNER, head,
-              (weir__slice_t){body, size});
+              (weir__bytes_t){body, size});
     return 0;
 }
 
@@ -292,7 +293,7 @@ static void take_welcome (sim_t *self, sim_link_t *link,
         sim_fail (self, "a link cannot ask again");
 }
 
-void sim_link_frame (sim_t *self, sim_link_t *link, weir__slice_t frame,
+void sim_link_frame (sim_t *self, sim_link_t *link, weir__bytes_t frame,
                      uint64_t sent_at)
 {
     weir__news_t news;

@@ -7,6 +7,7 @@
 */
 
 #include "sim/sim.h"
+#include "machine/snapshot.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -17,7 +18,7 @@ enum {
     SNAPSHOTS = 40 //  one in so many entries
 };
 
-static int append (weir__log_t *log, uint64_t last, weir__slice_t entry)
+static int append (weir__log_t *log, uint64_t last, weir__bytes_t entry)
 {
     sim_log_t *self = (sim_log_t *) log;
     sim_t *sim = self->sim;
@@ -48,7 +49,7 @@ static uint64_t last (weir__log_t *log)
 }
 
 static int read_entry (weir__log_t *log, uint64_t *sequence,
-                       weir__slice_t *ret_entry)
+                       weir__bytes_t *ret_entry)
 {
     sim_log_t *self = (sim_log_t *) log;
     if (*sequence == 0)
@@ -61,12 +62,12 @@ static int read_entry (weir__log_t *log, uint64_t *sequence,
         return -1;
     }
     const weir__buffer_t *entry = &self->entries [*sequence - 1];
-    *ret_entry = (weir__slice_t){entry->data, entry->size};
+    *ret_entry = (weir__bytes_t){entry->data, entry->size};
     return 0;
 }
 
 static int snapshot_get (weir__log_t *log, uint64_t *ret_sequence,
-                         weir__slice_t *ret_snapshot)
+                         weir__bytes_t *ret_snapshot)
 {
     const sim_log_t *self = (sim_log_t *) log;
     if (self->snapshot_at == 0) {
@@ -74,7 +75,7 @@ static int snapshot_get (weir__log_t *log, uint64_t *ret_sequence,
         return -1;
     }
     *ret_sequence = self->snapshot_at;
-    *ret_snapshot = (weir__slice_t){self->snapshot.data, self->snapshot.size};
+    *ret_snapshot = (weir__bytes_t){self->snapshot.data, self->snapshot.size};
     return 0;
 }
 

@@ -24,6 +24,7 @@
 #include "codec/pack.h"
 #include "codec/status.h"
 #include "owner/state.h"
+#include "codec/packed.h"
 #include "kit/malloc.h"
 
 enum {

@@ -198,7 +198,7 @@ lib/owner/engine.c
 
 === no-dedupe
 a request that is asked again is done again
-lib/machine/machine.c
+lib/machine/dispatch.c
 ---
     if (request && !request->object) //  asked again: the kept reply
 +++
@@ -210,7 +210,7 @@ lib/machine/machine.c
 
 === kept-reply-silent
 a request that is asked again gets no reply
-lib/machine/machine.c
+lib/machine/dispatch.c
 ---
     if (request && !request->object) //  asked again: the kept reply
 +++
@@ -218,7 +218,7 @@ lib/machine/machine.c
 
 === machine-window
 the machine's window is one too small
-lib/machine/machine.c
+lib/machine/dispatch.c
 ---
     if (record->number - link->acked > WEIR__WINDOW ||
 +++
@@ -234,7 +234,7 @@ frame->number - body.acked >= WEIR__WINDOW))
 
 === ack-one-more
 acknowledging frees one kept reply too many
-lib/machine/session.c
+lib/machine/core/sessions.c
 ---
         if (request && !request->object && request->number <= acked)
 +++
@@ -242,7 +242,7 @@ lib/machine/session.c
 
 === ack-frees-nothing
 acknowledging frees no kept reply
-lib/machine/session.c
+lib/machine/core/sessions.c
 ---
         if (request && !request->object && request->number <= acked)
 +++
@@ -340,7 +340,6 @@ lib/machine/kinds/lock.c
 
 +++
 
-
 === release-by-anybody
 anybody can release a lock
 lib/machine/kinds/lock.c
@@ -363,7 +362,7 @@ lib/machine/kinds/queue/flow.c
 
 === nobody-goes-on
 an operation that did not wait lets nobody go on
-lib/machine/machine.c
+lib/machine/dispatch.c
 ---
             weir__settle (call.object);
 +++
@@ -534,10 +533,12 @@ lib/machine/kinds/queue/leases.c
 
 === lease-dies-nowhere
 what the dead held does not go to who waits for it
-lib/machine/core/hold.c
+lib/machine/ending.c
 ---
+    free (hold);
     weir__settle (object);
 +++
+    free (hold);
 
 === ack-undone
 an acknowledged item is not done
@@ -765,14 +766,14 @@ lib/client/protocol.c
 
 === id-again
 the id of a dropped object is given out again
-lib/machine/kinds/directory.c
+lib/machine/core/objects.c
 ---
         slot->generation++;
 +++
 
 === drop-silent
 dropping an object does not tell those who wait
-lib/machine/call.c
+lib/machine/ending.c
 ---
     weir__refuse (&call, error, "%s", cause);
     weir__reply (&call);
@@ -931,23 +932,23 @@ lib/machine/kinds/list/wait.c
 
 === poll-misses-holds
 who polls is not told when a hold ends
-lib/machine/core/hold.c
+lib/machine/core/holds.c
 ---
-    weir__poll_touch (hold->object);
+    weir__watch_touch (hold->object);
 +++
-    (void) weir__poll_touch;
+    (void) weir__watch_touch;
 
 === poll-misses-changes
 who polls is not told when an object may have changed
-lib/machine/machine.c
+lib/machine/ending.c
 ---
-    weir__poll_touch (object);
+    weir__watch_touch (object);
 +++
-    (void) weir__poll_touch;
+    (void) weir__watch_touch;
 
 === poll-misses-drops
 who polls is not told when an object is dropped
-lib/machine/poll.c
+lib/machine/core/watch.c
 ---
         wake (item->poll, object->machine);
 +++
@@ -989,7 +990,7 @@ lib/machine/machine.c
 who polls waits for nothing any more after a restore
 lib/machine/poll.c
 ---
-    attach (self);
+    weir__watch_begin (self);
     return true;
 +++
     free (self);
@@ -1021,10 +1022,10 @@ lib/machine/kinds/dict/dict.c
 dict.add to a key that is there loses the old value
 lib/machine/kinds/dict/dict.c
 ---
-    weir__slice_t old = item ? weir__blob_slice (item->value)
-                             : (weir__slice_t){zero, sizeof zero};
+    weir__bytes_t old = item ? weir__blob_slice (item->value)
+                             : (weir__bytes_t){zero, sizeof zero};
 +++
-    weir__slice_t old = {zero, sizeof zero};
+    weir__bytes_t old = {zero, sizeof zero};
 
 === contains-inverse
 dict.contains is wrong
@@ -1069,11 +1070,11 @@ lib/machine/values/range.c
 
 === sort-unstable
 sorting swaps items that are equal
-lib/machine/values/order.c
+lib/machine/values/sort.c
 ---
-                (runs->reverse ? backwards (order) : order) == WEIR__BEFORE;
+                order == (runs->reverse ? WEIR__AFTER : WEIR__BEFORE);
 +++
-                (runs->reverse ? backwards (order) : order) != WEIR__AFTER;
+                order != (runs->reverse ? WEIR__BEFORE : WEIR__AFTER);
 
 === var-real
 a var of an integer becomes a real
@@ -1190,7 +1191,7 @@ lib/machine/snapshot.c
 
 === starved-silent
 a request for which there is no memory gets no reply
-lib/machine/machine.c
+lib/machine/dispatch.c
 ---
     else
         reply_at_once (self, record, ENOMEM);
@@ -1287,7 +1288,7 @@ lib/client/protocol.c
 
 === guard-ignored
 a change is made although the grant that guards it has ended
-lib/machine/machine.c
+lib/machine/call.c
 ---
     if (by && weir__hold_by (by, guard->token))
         return true;
@@ -1297,7 +1298,7 @@ lib/machine/machine.c
 
 === guard-by-object
 a lock guards whoever holds it, by whatever grant
-lib/machine/machine.c
+lib/machine/call.c
 ---
     if (by && weir__hold_by (by, guard->token))
         return true;
@@ -1307,7 +1308,7 @@ lib/machine/machine.c
 
 === lease-for-ever
 a lease does not run out
-lib/machine/core/hold.c
+lib/machine/core/holds.c
 ---
     if (hold->lease_ms)
         weir__hold_renew (hold, hold->lease_ms);
@@ -1315,7 +1316,7 @@ lib/machine/core/hold.c
 
 === renew-too-short
 a renewed lease runs out when it would have
-lib/machine/core/hold.c
+lib/machine/core/holds.c
 ---
     hold->lease_ms = lease_ms;
     weir__timer_unset (machine, &hold->timer);
@@ -1540,7 +1541,7 @@ lib/machine/kinds/rwlock.c
 
 === readers-stay
 readers stay behind a writer that waits no more
-lib/machine/call.c
+lib/machine/ending.c
 ---
     if (error != ENOENT)
         weir__settle (object);
@@ -1615,14 +1616,14 @@ lib/machine/kinds/queue/undo.c
 what was undone counts as a task that is not done
 lib/machine/kinds/queue/undo.c
 ---
-        self->unfinished = undo->was.unfinished;
+        self->unfinished = notes->was.unfinished;
 +++
 
 === queue-undone-closed
 a queue stays closed when that is undone
 lib/machine/kinds/queue/undo.c
 ---
-        self->closed = undo->was.closed;
+        self->closed = notes->was.closed;
 +++
 
 === transaction-leases

@@ -51,7 +51,7 @@ static void arrive (sim_t *self, void *target, uint64_t detail)
     flight_t *flight = target;
     sim_connection_t *connection = flight->connection;
     sim_link_t *link = connection->link;
-    weir__slice_t frame = {flight->data, flight->size};
+    weir__bytes_t frame = {flight->data, flight->size};
     //  A process that stands still receives when it goes on, in order.
     if (flight->direction == SIM_TO_LINK &&
         link->process->paused_until_us > self->now_us) {
@@ -92,7 +92,7 @@ static uint64_t delay (sim_t *self, const sim_connection_t *connection,
 }
 
 void sim_send (sim_t *self, sim_connection_t *connection, int direction,
-               const uint8_t *head, weir__slice_t body)
+               const uint8_t *head, weir__bytes_t body)
 {
     if (!connection || connection->broken)
         return;

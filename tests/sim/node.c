@@ -69,7 +69,7 @@ static int send_one (void *context, const uint8_t *head, const uint8_t *body,
     const sending_t *sending = context;
     sim_memory_pause (sending->sim);
     sim_send (sending->sim, sending->connection, SIM_TO_LINK, head,
-              (weir__slice_t){body, size});
+              (weir__bytes_t){body, size});
     sim_memory_resume (sending->sim);
     return 0;
 }
@@ -221,7 +221,7 @@ void sim_owner_replace (sim_t *self)
 }
 
 void sim_owner_frame (sim_t *self, sim_connection_t *connection,
-                      weir__slice_t frame)
+                      weir__bytes_t frame)
 {
     if (!self->engine)
         return;

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 
 #include "codec/pack.h"
+#include "codec/packed.h"
+#include "machine/entry.h"
 #include "model/model.h"
 
 enum { STEPS = 512 }; //  records of one entry
@@ -32,7 +34,7 @@ typedef struct oracle {
 } oracle_t;
 
 //  An argument that lives as long as the oracle.
-static weir_value_t keep (oracle_t *self, weir__slice_t packed)
+static weir_value_t keep (oracle_t *self, weir__bytes_t packed)
 {
     if (self->value_count == self->value_capacity) {
         self->value_capacity = 2 * self->value_capacity + 64;
@@ -47,7 +49,7 @@ static weir_value_t keep (oracle_t *self, weir__slice_t packed)
     return *value;
 }
 
-static void read_request (oracle_t *self, weir__slice_t bytes, step_t *step)
+static void read_request (oracle_t *self, weir__bytes_t bytes, step_t *step)
 {
     weir__request_body_t body;
     if (weir__request_body_read (bytes.data, bytes.size, &body) != NULL)
@@ -74,7 +76,7 @@ static step_t read_step (oracle_t *self, const weir__record_t *record)
     return step;
 }
 
-static size_t read_steps (oracle_t *self, weir__slice_t entry, step_t *steps,
+static size_t read_steps (oracle_t *self, weir__bytes_t entry, step_t *steps,
                           uint64_t *ret_time_us)
 {
     weir__reader_t reader = weir__reader (entry.data, entry.size);
@@ -90,7 +92,7 @@ static size_t read_steps (oracle_t *self, weir__slice_t entry, step_t *steps,
 
 //  The machine has replied: the model must have, too.
 static void replied (void *context, weir__origin_t to, uint64_t number,
-                     weir__slice_t body)
+                     weir__bytes_t body)
 {
     oracle_t *self = context;
     const model_t *model = self->model;
@@ -110,7 +112,7 @@ static void replied (void *context, weir__origin_t to, uint64_t number,
               self->entry, to.session, to.link, number, body.data [0]);
 }
 
-static void check_entry (oracle_t *self, weir__slice_t entry)
+static void check_entry (oracle_t *self, weir__bytes_t entry)
 {
     static step_t steps [STEPS];
     const weir__sink_t sink = {.reply = replied, .context = self};
@@ -132,11 +134,11 @@ static void check_read (oracle_t *self, const sim_operation_t *operation)
 {
     model_request_t read = {0};
     read_request (self,
-                  (weir__slice_t){operation->body.data, operation->body.size},
+                  (weir__bytes_t){operation->body.data, operation->body.size},
                   &read.step);
     model_read (self->model, &read);
     model_reply_t expected = {.error = read.error, .value = read.value};
-    if (!model_agrees (&expected, (weir__slice_t){operation->reply.data,
+    if (!model_agrees (&expected, (weir__bytes_t){operation->reply.data,
                                                   operation->reply.size}))
         sim_fail (self->sim,
                   "%" PRIu64 ".%u #%" PRIu64 " read after entry %" PRIu64
@@ -169,7 +171,7 @@ void sim_ask_oracle (sim_t *self)
     check_reads (oracle);
     while (oracle->entry < self->log.count && self->result->good) {
         const weir__buffer_t *entry = &self->log.entries [oracle->entry++];
-        check_entry (oracle, (weir__slice_t){entry->data, entry->size});
+        check_entry (oracle, (weir__bytes_t){entry->data, entry->size});
         check_reads (oracle);
     }
     free (oracle->reads);

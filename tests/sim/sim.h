@@ -227,7 +227,7 @@ void sim_tell (sim_t *self, const char *format, ...)
 
 sim_connection_t *sim_connect (sim_t *self, sim_link_t *link);
 void sim_send (sim_t *self, sim_connection_t *connection, int direction,
-               const uint8_t *head, weir__slice_t body);
+               const uint8_t *head, weir__bytes_t body);
 
 //  Breaks a connection; a random part of what is on the way still arrives.
 void sim_disconnect (sim_t *self, sim_connection_t *connection);
@@ -257,7 +257,7 @@ void sim_owner_kill (sim_t *self, const char *cause);
 //  Another one begins in its place, with an empty log: what was done is judged.
 void sim_owner_replace (sim_t *self);
 void sim_owner_frame (sim_t *self, sim_connection_t *connection,
-                      weir__slice_t frame);
+                      weir__bytes_t frame);
 void sim_process_start (sim_t *self, void *unused, uint64_t detail);
 void sim_process_kill (sim_t *self, sim_process_t *process);
 
@@ -275,7 +275,7 @@ void sim_owner_check (sim_t *self);
 sim_link_t *sim_link_new (sim_t *self, sim_process_t *process, uint32_t number);
 void sim_link_connect (sim_t *self, void *link, uint64_t detail);
 void sim_link_step (sim_t *self, void *link, uint64_t detail);
-void sim_link_frame (sim_t *self, sim_link_t *link, weir__slice_t frame,
+void sim_link_frame (sim_t *self, sim_link_t *link, weir__bytes_t frame,
                      uint64_t sent_at);
 void sim_link_lost (sim_t *self, sim_link_t *link);
 void sim_links_free (sim_t *self);

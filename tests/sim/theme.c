@@ -12,6 +12,7 @@
 
 #include "codec/limits.h"
 #include "codec/ops.h"
+#include "codec/ready.h"
 
 enum {
     NUMBERS = 4,    //  one run in so many is about small numbers,

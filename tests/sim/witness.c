@@ -22,6 +22,9 @@
 #include "codec/ops.h"
 #include "codec/pack.h"
 #include "base/hash.h"
+#include "codec/packed.h"
+#include "machine/entry.h"
+#include "machine/snapshot.h"
 
 //  What the replay says of a request.
 typedef struct verdict {
@@ -63,7 +66,7 @@ static const char *describe (const uint8_t *data, size_t size, int place)
 }
 
 static void replied (void *context, weir__origin_t to, uint64_t number,
-                     weir__slice_t body)
+                     weir__bytes_t body)
 {
     witness_t *self = context;
     verdict_t *verdict, key;
@@ -320,7 +323,7 @@ void sim_judge (sim_t *self)
     check_reads (&witness);
     while (witness.entry < self->log.count && self->result->good) {
         const weir__buffer_t *entry = &self->log.entries [witness.entry++];
-        weir__slice_t bytes = {entry->data, entry->size};
+        weir__bytes_t bytes = {entry->data, entry->size};
         if (weir__machine_apply (witness.machine, bytes, &sink) != 0)
             sim_fail (self, "entry %" PRIu64 " is malformed", witness.entry);
         check_reads (&witness);

@@ -4,7 +4,8 @@
 */
 
 #include "sim/sim.h"
-#include "machine/kind.h"
+#include "machine/kinds/kinds.h"
+#include "machine/core/sessions.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,19 +1,47 @@
 #!/usr/bin/perl
-#   layers.pl - includes go downwards only, and what lib/machine may include
+#   layers.pl - includes go downwards only, and never in a circle
 #
 #   usage: layers.pl [ROOT]
 #
-#   A file in lib/ includes only files of its own layer and of those before it
-#   in @LAYERS, as "layer/file.h". The public headers include only each other,
-#   as "file.h". The tools, the examples and the benchmarks are programs like
-#   any user's: <weir.h> and no inside.
+#   A file in lib/ includes only files of its own layer and of the layers below
+#   it, as "layer/file.h": %MAY says which. The owner's column (machine, log,
+#   owner) and the client's (client, api, pipe, select) meet only below them. The
+#   public headers include only each other, as "file.h". The tools, the examples
+#   and the benchmarks are programs like any user's: <weir.h> and no inside.
+#
+#   A module is NAME.c with NAME.h. Each source has its own header, and no two
+#   modules include each other, however far around.
 #
 #   SPDX-License-Identifier: MPL-2.0
 
 use strict;
 use warnings;
+use File::Find;
 
-my @LAYERS = qw(weir base codec machine log carrier owner client api pipe select work);
+#   What each layer may include beside itself. lib/machine has layers inside.
+my @LOW = qw(weir base codec);
+my @VALUES = (@LOW, qw(machine/core machine/values));
+my %MAY = (
+    'weir' => [],
+    'base' => [qw(weir)],
+    'codec' => [qw(weir base)],
+    'machine/core' => [@LOW],
+    'machine/values' => [@LOW, qw(machine/core machine)],
+    'machine' => [@LOW, qw(machine/core machine/kinds)],
+    'machine/kinds' => [@VALUES, qw(machine)],
+    'log' => [@LOW],
+    'carrier' => [@LOW],
+    'owner' => [@LOW, qw(machine log carrier)],
+    'client' => [@LOW, qw(carrier)],
+    'api' => [@LOW, qw(carrier client)],
+    'pipe' => [@LOW, qw(carrier)],
+    'select' => [@LOW, qw(carrier client api pipe)],
+    'work' => [@LOW, qw(carrier client api pipe select)],
+);
+#   The only file that is in both columns: it starts owners.
+my %ALSO = ('lib/api/owner.c' => 'owner');
+#   One kind that is made of another.
+my %KIND_MAY = ('condition' => 'lock', 'namespace' => 'dict');
 
 #   No clock, files, threads or random in the machine. tests/tidy/symbols.sh
 #   looks at what it calls.
@@ -24,7 +52,6 @@ my %MACHINE_MAY = map { $_ => 1 } qw(
 my %MACHINE_MUST_NOT = map { $_ => 1 } qw(base/fork.h base/random.h);
 
 my $root = $ARGV [0] // $ENV{srcdir} // '.';
-my %rank = map { $LAYERS [$_] => $_ } 0 .. $#LAYERS;
 my $findings = 0;
 
 sub finding
@@ -39,6 +66,7 @@ sub includes
 {
     my ($path) = @_;
     open my $file, '<', "$root/$path" or die "$root/$path: $!\n";
+    local $_;
     my @found;
     while (<$file>) {
         push @found, [$., $1, $2] if /^\s*#\s*include\s+([<"])([^>"]+)[>"]/;
@@ -46,11 +74,31 @@ sub includes
     return @found;
 }
 
+#   The sources in a folder and in the folders below it.
 sub sources
 {
     my ($folder) = @_;
-    return map { s{^\Q$root\E/}{}r } sort map { glob "$root/$folder/$_*.[ch]" }
-        '', '*/', '*/*/';
+    my @found;
+    find ({no_chdir => 1, wanted => sub {
+        push @found, s{^\Q$root\E/}{}r if /\.[ch]$/;
+    }}, "$root/$folder") if -d "$root/$folder";
+    return sort @found;
+}
+
+#   Its folder in %MAY: lib/machine/kinds/queue/items.c is in machine/kinds.
+sub layer_of
+{
+    my ($path) = @_;
+    my $folder = $path =~ s{^lib/}{}r =~ s{/?[^/]*$}{}r;
+    $folder =~ s{/[^/]*$}{} until exists $MAY{$folder} || $folder !~ m{/};
+    return $folder;
+}
+
+#   The kind that a file is of: machine/kinds/queue/items.h is of queue.
+sub kind_of
+{
+    my ($path) = @_;
+    return $path =~ m{machine/kinds/(\w+)[/.]} ? $1 : '';
 }
 
 sub check_public
@@ -63,25 +111,79 @@ sub check_public
     }
 }
 
+sub check_layer
+{
+    my ($path, $line, $what) = @_;
+    my ($layer, $below) = (layer_of ($path), layer_of ($what));
+    if (!-e "$root/lib/$what" || $what !~ m{/}) {
+        finding ($path, $line, "not of the form layer/file.h: $what");
+    } elsif ($layer =~ /^machine/ && $MACHINE_MUST_NOT{$what}) {
+        finding ($path, $line, "the machine is pure, and includes $what");
+    } elsif ($layer ne $below && ($ALSO{$path} // '') ne $below &&
+             !grep { $_ eq $below } @{$MAY{$layer}}) {
+        finding ($path, $line, "$layer must not include $below: $what");
+    }
+    my ($kind, $other) = (kind_of ($path), kind_of ($what));
+    finding ($path, $line, "the kind $kind includes another one: $what")
+        if $kind && $other && $kind ne $other && $other ne 'kinds' &&
+           ($KIND_MAY{$kind} // '') ne $other &&
+           ($KIND_MAY{$path =~ s{.*/(\w+)\.\w$}{$1}r} // '') ne $other;
+}
+
 sub check_inside
 {
-    my ($layer, $path) = @_;
+    my ($path) = @_;
     foreach (includes ($path)) {
         my ($line, $how, $what) = @$_;
-        if ($how eq '<') {
-            finding ($path, $line, "the machine is pure, and includes <$what>")
-                if $layer eq 'machine' && !$MACHINE_MAY{$what};
-            next;
-        }
-        my ($below) = $what =~ m{^(\w+)/[\w/]+\.h$};
-        if (!defined $below || !defined $rank{$below}) {
-            finding ($path, $line, "not of the form layer/file.h: $what");
-        } elsif ($rank{$below} > $rank{$layer}) {
-            finding ($path, $line, "$layer is below $below, and includes $what");
-        } elsif ($layer eq 'machine' && $MACHINE_MUST_NOT{$what}) {
-            finding ($path, $line, "the machine is pure, and includes $what");
+        if ($how eq '"') {
+            check_layer ($path, $line, $what);
+        } elsif ($path =~ m{^lib/machine/} && !$MACHINE_MAY{$what}) {
+            finding ($path, $line, "the machine is pure, and includes <$what>");
         }
     }
+}
+
+#   Each source begins with the header that declares what it defines: its own, a
+#   public one, or the list of all kinds.
+sub check_header
+{
+    my ($path) = @_;
+    my $own = $path =~ s{^lib/(.*)\.c$}{$1.h}r;
+    my ($first) = map { $_->[2] } grep { $_->[1] eq '"' } includes ($path);
+    my $is_kind = $path =~ m{^lib/machine/kinds/} &&
+                  ($first // '') eq 'machine/kinds/kinds.h';
+    finding ($path, 1, "it does not begin with a header of its own: $own")
+        unless $is_kind || ($first // '') eq $own ||
+               (!-e "$root/lib/$own" && ($first // '') =~ m{^weir/});
+}
+
+#   Modules in circles, by depth first search.
+sub check_circles
+{
+    my (%uses, %state, @way);
+    foreach my $path (@_) {
+        my $module = $path =~ s{^lib/}{}r =~ s/\.[ch]$//r;
+        foreach (includes ($path)) {
+            my $other = $_->[2] =~ s/\.h$//r;
+            $uses{$module}{$other} = 1 if $_->[1] eq '"' && $other ne $module;
+        }
+    }
+    my $visit;
+    $visit = sub {
+        my ($module) = @_;
+        if (($state{$module} // '') eq 'on the way') {
+            my ($first) = grep { $way [$_] eq $module } 0 .. $#way;
+            finding ("lib/$module.h", 0, 'a circle of includes: ' .
+                     join (' -> ', @way [$first .. $#way], $module));
+        }
+        return if $state{$module};
+        $state{$module} = 'on the way';
+        push @way, $module;
+        $visit->($_) foreach sort keys %{$uses{$module}};
+        pop @way;
+        $state{$module} = 'done';
+    };
+    $visit->($_) foreach sort keys %uses;
 }
 
 sub check_program
@@ -96,13 +198,14 @@ sub check_program
 
 opendir my $directory, "$root/lib" or die "$root/lib: $!\n";
 foreach (sort grep { !/^\./ && -d "$root/lib/$_" } readdir $directory) {
-    finding ("lib/$_", 0, 'no such layer: see @LAYERS in tests/tidy/layers.pl')
-        unless defined $rank{$_};
+    finding ("lib/$_", 0, 'no such layer: see %MAY in tests/tidy/layers.pl')
+        unless exists $MAY{$_};
 }
 check_public ($_) foreach sources ('lib/weir');
-foreach my $layer (@LAYERS [1 .. $#LAYERS]) {
-    check_inside ($layer, $_) foreach sources ("lib/$layer");
-}
+my @inside = grep { m{^lib/\w+/} && !m{^lib/weir/} } sources ('lib');
+check_inside ($_) foreach @inside;
+check_header ($_) foreach grep { /\.c$/ } @inside;
+check_circles (@inside);
 check_program ($_) foreach map { sources ($_) } qw(tools examples bench);
 print "$findings findings\n" if $findings;
 exit ($findings ? 1 : 0);

@@ -6,10 +6,11 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/core/timers.h"
+
 #include <assert.h>
 
 #include "base/clock.h"
-#include "machine/core/object.h"
 
 static bool before (const weir__node_t *a, const weir__node_t *b)
 {

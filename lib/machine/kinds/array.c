@@ -3,15 +3,19 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/kinds.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec/ops.h"
-#include "machine/values/blob.h"
+#include "codec/pack.h"
+#include "codec/packed.h"
+#include "machine/call.h"
+#include "machine/core/kind.h"
+#include "machine/state.h"
 #include "machine/values/element.h"
-#include "machine/kind.h"
 #include "machine/values/range.h"
 
 //  What a reply has besides the bytes of elements, at most.
@@ -58,7 +62,7 @@ static array_t *new_array (weir__call_t *call, weir_element_t type,
 
 //  Why a value was not taken.
 static void refuse_value (weir__call_t *call, const array_t *self, int error,
-                          weir__slice_t value)
+                          weir__bytes_t value)
 {
     char why [64] = "";
     const char *type = weir__element_name (self->type);
@@ -75,7 +79,7 @@ static void refuse_value (weir__call_t *call, const array_t *self, int error,
 //  Whether one value for all elements of an empty range is what they could take.
 //  What is added is asked for its type only: there is no sum that must fit.
 static bool takes (const array_t *self, weir__call_t *call, change_t *change,
-                   weir__slice_t packed)
+                   weir__bytes_t packed)
 {
     uint8_t element [sizeof (uint64_t)] = {0};
     weir_value_t value;
@@ -90,7 +94,7 @@ static bool takes (const array_t *self, weir__call_t *call, change_t *change,
 
 //  Lets an element take a packed value. False after refusing the call.
 static bool take (array_t *self, weir__call_t *call, uint8_t *element,
-                  change_t *change, weir__slice_t packed)
+                  change_t *change, weir__bytes_t packed)
 {
     weir_value_t value;
     weir__packed_peek (packed.data, packed.size, &value);
@@ -104,7 +108,7 @@ static bool take (array_t *self, weir__call_t *call, uint8_t *element,
 //  list. All or nothing.
 static bool take_all (array_t *self, weir__call_t *call,
                       const weir__range_t *range, change_t *change,
-                      weir__slice_t values)
+                      weir__bytes_t values)
 {
     weir_value_t all;
     size_t used = weir__packed_peek (values.data, values.size, &all);
@@ -121,9 +125,9 @@ static bool take_all (array_t *self, weir__call_t *call,
     uint8_t *changed = malloc (range->count * self->width);
     if (!changed)
         weir__refuse (call, ENOMEM, "out of memory");
-    weir__slice_t rest = {values.data + used, values.size - used};
+    weir__bytes_t rest = {values.data + used, values.size - used};
     for (size_t i = 0; changed && good && i < range->count; i++) {
-        weir__slice_t value = is_list ? weir__packed_next (&rest) : values;
+        weir__bytes_t value = is_list ? weir__packed_next (&rest) : values;
         uint8_t *to = changed + i * self->width;
         memcpy (to, element_at (self, weir__range_place (range, i)),
                 self->width);
@@ -394,6 +398,7 @@ static const weir__op_t ops [] = {
 };
 
 const weir__kind_t weir__array_kind = {
+    .code = WEIR__ARRAY,
     .name = "array",
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,

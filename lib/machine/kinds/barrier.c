@@ -10,11 +10,16 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/kinds.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
-#include "codec/ops.h"
-#include "machine/kind.h"
+#include "machine/call.h"
+#include "machine/core/holds.h"
+#include "machine/core/kind.h"
+#include "machine/parking.h"
+#include "machine/state.h"
 
 #define PARTY_DIED "a party of it has died"
 
@@ -345,6 +350,7 @@ static const weir__op_t ops [] = {
 };
 
 const weir__kind_t weir__barrier_kind = {
+    .code = WEIR__BARRIER,
     .name = "barrier",
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,

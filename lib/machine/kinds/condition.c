@@ -8,12 +8,18 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/kinds.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
-#include "codec/ops.h"
-#include "machine/kind.h"
+#include "machine/call.h"
+#include "machine/core/holds.h"
+#include "machine/core/kind.h"
+#include "machine/core/objects.h"
 #include "machine/kinds/lock.h"
+#include "machine/parking.h"
+#include "machine/state.h"
 
 typedef struct condition {
     uint64_t lock; //  its id
@@ -149,6 +155,7 @@ static const weir__op_t ops [] = {
 };
 
 const weir__kind_t weir__condition_kind = {
+    .code = WEIR__CONDITION,
     .name = "condition",
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,

@@ -1,4 +1,4 @@
-/*  directory.c - the objects of an owner, by id and by name
+/*  directory.c - the operations on the objects of an owner
 
     The directory is object 0: creating, opening and dropping objects are
     operations on it.
@@ -6,158 +6,24 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include <assert.h>
+#include "machine/kinds/kinds.h"
+
 #include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "codec/ops.h"
+#include "codec/pack.h"
 #include "machine/call.h"
-#include "machine/core/hold.h"
-#include "machine/kind.h"
-#include "machine/core/object.h"
+#include "machine/core/kind.h"
+#include "machine/core/objects.h"
+#include "machine/ending.h"
 #include "machine/poll.h"
-
-weir__object_t *weir__object_find (const weir__machine_t *self, uint64_t id)
-{
-    uint32_t index = (uint32_t) id;
-    if (index >= self->slot_count || !self->slots [index].object ||
-        self->slots [index].generation != id >> 32)
-        return NULL;
-    return self->slots [index].object;
-}
-
-//  Room for one more slot, and for every slot on the stack of free ones.
-static bool reserve_slot (weir__machine_t *self)
-{
-    if (self->free_count > 0 || self->slot_count < self->slot_capacity)
-        return true;
-    if (self->slot_capacity > UINT32_MAX / 2)
-        return false;
-    uint32_t capacity = self->slot_capacity ? 2 * self->slot_capacity : 16;
-    weir__slot_t *slots = realloc (self->slots, capacity * sizeof *slots);
-    if (!slots)
-        return false;
-    self->slots = slots;
-    uint32_t *free_slots =
-        realloc (self->free_slots, capacity * sizeof *free_slots);
-    if (!free_slots)
-        return false;
-    self->free_slots = free_slots;
-    memset (slots + self->slot_capacity, 0,
-            (capacity - self->slot_capacity) * sizeof *slots);
-    self->slot_capacity = capacity;
-    return true;
-}
-
-static weir__object_t *make (weir__machine_t *self, uint32_t index,
-                             const weir__kind_t *kind)
-{
-    weir__object_t *object = calloc (1, sizeof *object);
-    if (!object)
-        return NULL;
-    object->id = (uint64_t) self->slots [index].generation << 32 | index;
-    object->kind = kind;
-    object->machine = self;
-    return object;
-}
-
-weir__object_t *weir__object_new (weir__machine_t *self,
-                                  const weir__kind_t *kind)
-{
-    if (!reserve_slot (self))
-        return NULL;
-    return make (self,
-                 self->free_count ? self->free_slots [self->free_count - 1]
-                                  : self->slot_count,
-                 kind);
-}
-
-void weir__object_enter (weir__object_t *object)
-{
-    weir__machine_t *self = object->machine;
-    uint32_t index = (uint32_t) object->id;
-    assert (!self->slots [index].object);
-    if (index == self->slot_count)
-        self->slot_count++;
-    else {
-        assert (self->free_slots [self->free_count - 1] == index);
-        self->free_count--;
-    }
-    self->slots [index].object = object;
-}
-
-weir__object_t *weir__object_new_at (weir__machine_t *self, uint32_t index,
-                                     const weir__kind_t *kind)
-{
-    assert (index < self->slot_count && !self->slots [index].object);
-    weir__object_t *object = make (self, index, kind);
-    self->slots [index].object = object;
-    return object;
-}
-
-bool weir__object_place (weir__object_t *object, const char *name, size_t size,
-                         weir__session_t *creator)
-{
-    if (!name) {
-        object->creator = creator;
-        DL_APPEND2 (creator->temporaries, object, temporary_prev,
-                    temporary_next);
-        return true;
-    }
-    object->name = malloc (size + 1);
-    if (!object->name)
-        return false;
-    memcpy (object->name, name, size);
-    object->name [size] = '\0';
-    HASH_ADD_KEYPTR (hh, object->machine->names, object->name, size, object);
-    if (object->hh.tbl)
-        return true;
-    free (object->name);
-    object->name = NULL;
-    return false;
-}
-
-void weir__object_free (weir__object_t *object)
-{
-    weir__machine_t *machine = object->machine;
-    weir__poll_forget (object);
-    while (object->holds)
-        weir__hold_end (object->holds, machine);
-    if (object->name)
-        HASH_DELETE (hh, machine->names, object);
-    if (object->creator)
-        DL_DELETE2 (object->creator->temporaries, object, temporary_prev,
-                    temporary_next);
-    if (object->kind->destroy)
-        object->kind->destroy (object);
-    weir__slot_t *slot = &machine->slots [(uint32_t) object->id];
-    if (slot->object == object) {
-        slot->object = NULL;
-        slot->generation++;
-        machine->free_slots [machine->free_count++] = (uint32_t) object->id;
-    }
-    free (object->name);
-    free (object);
-}
-
-void weir__object_drop (weir__object_t *object)
-{
-    if (object->kind->dropping)
-        object->kind->dropping (object);
-    for (unsigned line = 0; line < WEIR__LINES; line++)
-        while (object->lines [line])
-            weir__end_wait (object->lines [line], ENOENT,
-                            "it was dropped while you waited");
-    weir__object_free (object);
-}
+#include "machine/transaction.h"
 
 //  The name that argument `index` gives: a string, or nil for none.
 static bool arg_name (weir__call_t *call, unsigned index,
-                      weir__slice_t *ret_name)
+                      weir__bytes_t *ret_name)
 {
-    *ret_name = (weir__slice_t){0};
+    *ret_name = (weir__bytes_t){0};
     if (weir__arg (call, index).type == WEIR_NIL)
         return true;
     if (!weir__arg_text (call, index, ret_name))
@@ -183,7 +49,7 @@ static const weir__kind_t *arg_kind (weir__call_t *call, unsigned index)
 }
 
 //  Whether the name, if there is one, is not taken.
-static bool is_fresh (weir__call_t *call, const weir__slice_t *name)
+static bool is_fresh (weir__call_t *call, const weir__bytes_t *name)
 {
     weir__object_t *other = NULL;
     if (name->data)
@@ -218,7 +84,7 @@ static bool make_state (weir__object_t *object, const weir__call_t *call)
 //  args: kind, name or nil, and what the kind's create takes.
 static void create (weir__object_t *directory, weir__call_t *call)
 {
-    weir__slice_t name;
+    weir__bytes_t name;
     const weir__kind_t *kind = arg_kind (call, 0);
     if (!kind || !arg_name (call, 1, &name) || !is_fresh (call, &name))
         return;
@@ -313,6 +179,7 @@ static const weir__op_t ops [] = {
 };
 
 const weir__kind_t weir__directory_kind = {
+    .code = WEIR__DIRECTORY,
     .name = "directory",
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,

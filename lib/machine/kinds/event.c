@@ -5,10 +5,14 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/kinds.h"
+
 #include <stdlib.h>
 
-#include "codec/ops.h"
-#include "machine/kind.h"
+#include "machine/call.h"
+#include "machine/core/kind.h"
+#include "machine/parking.h"
+#include "machine/state.h"
 
 typedef struct event {
     bool is_set;
@@ -97,6 +101,7 @@ static const weir__op_t ops [] = {
 };
 
 const weir__kind_t weir__event_kind = {
+    .code = WEIR__EVENT,
     .name = "event",
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,
@@ -105,7 +110,6 @@ const weir__kind_t weir__event_kind = {
     .create = create,
     .destroy = weir__state_free,
     .settle = settle,
-    .readies = 1 << WEIR__READY_WAIT,
     .ready = ready,
     .info = info,
     .snapshot = snapshot,

@@ -1,26 +1,11 @@
-/*  kinds.c - all kinds of objects, and what several of them share
+/*  kinds.c - all kinds of objects
 
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include <errno.h>
-#include <stdlib.h>
+#include "machine/kinds/kinds.h"
 
 #include "codec/ops.h"
-#include "machine/kind.h"
-
-bool weir__state_new (weir__object_t *object, weir__call_t *call, size_t size)
-{
-    object->state = calloc (1, size);
-    if (!object->state)
-        weir__refuse (call, ENOMEM, "out of memory");
-    return object->state != NULL;
-}
-
-void weir__state_free (weir__object_t *object)
-{
-    free (object->state);
-}
 
 const weir__kind_t *const weir__kinds [WEIR__KINDS] = {
     [WEIR__DIRECTORY] = &weir__directory_kind,

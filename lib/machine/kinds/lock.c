@@ -14,10 +14,14 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "codec/ops.h"
 #include "codec/status.h"
+#include "machine/call.h"
+#include "machine/core/holds.h"
+#include "machine/core/kind.h"
 #include "machine/deadlock.h"
-#include "machine/kind.h"
+#include "machine/kinds/kinds.h"
+#include "machine/parking.h"
+#include "machine/state.h"
 
 typedef struct lock {
     uint64_t token;     //  of the last grant
@@ -279,15 +283,15 @@ static const weir__op_t ops [] = {
     [WEIR__LOCK_RENEW] = {"renew", renew, 1, 1, WEIR__WRITES},
 };
 
-#define LOCK_KIND(name_)                                                    \
-    {                                                                       \
-        .name = name_, .ops = ops, .op_count = sizeof ops / sizeof *ops,    \
-        .create = create, .destroy = weir__state_free,                      \
-        .holder_gone = holder_gone, .held = held, .wait_ended = wait_ended, \
-        .dropping = dropping, .waits_for_holders = waits_for_holders,       \
-        .readies = 1 << WEIR__READY_ACQUIRE, .ready = ready, .info = info,  \
-        .snapshot = snapshot, .restore = restore,                           \
+#define LOCK_KIND(code_, name_)                                                \
+    {                                                                          \
+        .code = code_, .name = name_, .ops = ops,                              \
+        .op_count = sizeof ops / sizeof *ops, .create = create,                \
+        .destroy = weir__state_free, .holder_gone = holder_gone, .held = held, \
+        .wait_ended = wait_ended, .dropping = dropping,                        \
+        .waits_for_holders = waits_for_holders, .ready = ready, .info = info,  \
+        .snapshot = snapshot, .restore = restore,                              \
     }
 
-const weir__kind_t weir__lock_kind = LOCK_KIND ("lock");
-const weir__kind_t weir__rlock_kind = LOCK_KIND ("rlock");
+const weir__kind_t weir__lock_kind = LOCK_KIND (WEIR__LOCK, "lock");
+const weir__kind_t weir__rlock_kind = LOCK_KIND (WEIR__RLOCK, "rlock");

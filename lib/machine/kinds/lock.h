@@ -6,7 +6,7 @@
 #ifndef WEIR__MACHINE_KINDS_LOCK_H_INCLUDED
 #define WEIR__MACHINE_KINDS_LOCK_H_INCLUDED
 
-#include "machine/core/hold.h"
+#include "machine/core/types.h"
 
 //  Whether it is a lock or an rlock.
 bool weir__is_lock (const weir__object_t *object);

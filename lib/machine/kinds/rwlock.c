@@ -8,13 +8,18 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/kinds.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "codec/ops.h"
+#include "machine/call.h"
+#include "machine/core/holds.h"
+#include "machine/core/kind.h"
 #include "machine/deadlock.h"
-#include "machine/kind.h"
+#include "machine/parking.h"
+#include "machine/state.h"
 
 typedef struct rwlock {
     uint64_t token; //  of the last grant
@@ -255,6 +260,7 @@ static const weir__op_t ops [] = {
 };
 
 const weir__kind_t weir__rwlock_kind = {
+    .code = WEIR__RWLOCK,
     .name = "rwlock",
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,
@@ -264,7 +270,6 @@ const weir__kind_t weir__rwlock_kind = {
     .held = held,
     .waits_for_holders = waits_for_holders,
     .settle = settle,
-    .readies = 1 << WEIR__READY_READ | 1 << WEIR__READY_WRITE,
     .ready = ready,
     .info = info,
     .snapshot = snapshot,

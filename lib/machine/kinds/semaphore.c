@@ -10,14 +10,19 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/kinds.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "codec/ops.h"
+#include "machine/call.h"
+#include "machine/core/holds.h"
+#include "machine/core/kind.h"
 #include "machine/deadlock.h"
-#include "machine/kind.h"
+#include "machine/parking.h"
+#include "machine/state.h"
 
 enum { UNITS_MAX = INT32_MAX };
 
@@ -254,6 +259,7 @@ static const weir__op_t ops [] = {
 };
 
 const weir__kind_t weir__semaphore_kind = {
+    .code = WEIR__SEMAPHORE,
     .name = "semaphore",
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,
@@ -263,7 +269,6 @@ const weir__kind_t weir__semaphore_kind = {
     .holder_gone = holder_gone,
     .held = held,
     .waits_for_holders = waits_for_holders,
-    .readies = 1 << WEIR__READY_ACQUIRE,
     .ready = ready,
     .info = info,
     .snapshot = snapshot,

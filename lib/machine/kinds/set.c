@@ -3,10 +3,14 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/kinds.h"
+
 #include <errno.h>
 
-#include "codec/ops.h"
-#include "machine/kind.h"
+#include "machine/call.h"
+#include "machine/core/kind.h"
+#include "machine/core/objects.h"
+#include "machine/state.h"
 #include "machine/values/table.h"
 
 static const weir__table_rules_t rules = {
@@ -24,7 +28,7 @@ typedef struct part {
 } part_t;
 
 //  The first member of the part from `item` on; NULL at the end.
-static weir__item_t *next_in (const part_t *part, weir__item_t *item)
+static weir__row_t *next_in (const part_t *part, weir__row_t *item)
 {
     while (item && part->other &&
            (weir__table_same (part->other, item) != NULL) != part->inside)
@@ -32,7 +36,7 @@ static weir__item_t *next_in (const part_t *part, weir__item_t *item)
     return item;
 }
 
-static weir__item_t *first_in (const part_t *part)
+static weir__row_t *first_in (const part_t *part)
 {
     return next_in (part, part->from->items);
 }
@@ -40,7 +44,7 @@ static weir__item_t *first_in (const part_t *part)
 static size_t count_in (const part_t *part)
 {
     size_t count = 0;
-    for (weir__item_t *item = first_in (part); item;
+    for (weir__row_t *item = first_in (part); item;
          item = next_in (part, item->hh.next))
         count++;
     return count;
@@ -49,7 +53,7 @@ static size_t count_in (const part_t *part)
 //  Arguments: the other side is a list of members, or the id of a set.
 
 //  A set of the members of a packed list. NULL after refusing the call.
-static weir__table_t *table_of (weir__call_t *call, weir__slice_t list)
+static weir__table_t *table_of (weir__call_t *call, weir__bytes_t list)
 {
     weir__changes_t changes = {0};
     weir__table_t *table = weir__table_new (&rules);
@@ -100,7 +104,7 @@ static const weir__table_t *arg_other (weir__call_t *call,
 //  The answer: whether it was not there before.
 static void add (weir__object_t *object, weir__call_t *call)
 {
-    weir__item_t *found = NULL;
+    weir__row_t *found = NULL;
     if (weir__table_find (object->state, call, weir__arg_packed (call, 0),
                           &found) &&
         weir__table_put (object->state, call, found, NULL))
@@ -110,7 +114,7 @@ static void add (weir__object_t *object, weir__call_t *call)
 //  The answer: whether it was there.
 static void discard (weir__object_t *object, weir__call_t *call)
 {
-    weir__item_t *found = NULL;
+    weir__row_t *found = NULL;
     if (!weir__table_find (object->state, call, weir__arg_packed (call, 0),
                            &found))
         return;
@@ -121,7 +125,7 @@ static void discard (weir__object_t *object, weir__call_t *call)
 
 static void remove_member (weir__object_t *object, weir__call_t *call)
 {
-    weir__item_t *found = weir__table_find_arg (object->state, call);
+    weir__row_t *found = weir__table_find_arg (object->state, call);
     if (!found)
         return;
     weir__table_remove (object->state, found);
@@ -143,7 +147,7 @@ static void pop (weir__object_t *object, weir__call_t *call)
 
 static void contains (weir__object_t *object, weir__call_t *call)
 {
-    weir__item_t *found = NULL;
+    weir__row_t *found = NULL;
     if (weir__table_find (object->state, call, weir__arg_packed (call, 0),
                           &found))
         weir__answer (call, weir_value_bool (found != NULL));
@@ -158,7 +162,7 @@ static void answer_parts (weir__call_t *call, const part_t *parts, size_t count)
         members += count_in (&parts [i]);
     weir__answer_begin (call, WEIR_LIST, members);
     for (size_t i = 0; i < count; i++)
-        for (weir__item_t *item = first_in (&parts [i]); item;
+        for (weir__row_t *item = first_in (&parts [i]); item;
              item = next_in (&parts [i], item->hh.next))
             weir__buffer_put (call->reply, item->shown->data,
                               item->shown->size);
@@ -229,7 +233,7 @@ static bool add_theirs (weir__table_t *self, weir__call_t *call,
     weir__changes_t changes = {0};
     part_t theirs = {other, self, false};
     bool good = weir__changes_reserve (&changes, call, count_in (&theirs));
-    for (weir__item_t *item = first_in (&theirs); good && item;
+    for (weir__row_t *item = first_in (&theirs); good && item;
          item = next_in (&theirs, item->hh.next))
         good = weir__changes_copy (&changes, call, item);
     good = good && weir__table_change (self, call, &changes);
@@ -242,9 +246,9 @@ static bool add_theirs (weir__table_t *self, weir__call_t *call,
 static void remove_part (weir__table_t *self, size_t count,
                          const weir__table_t *other, bool inside)
 {
-    weir__item_t *item = self->items;
+    weir__row_t *item = self->items;
     for (; count > 0; count--) {
-        weir__item_t *next = item->hh.next;
+        weir__row_t *next = item->hh.next;
         if ((weir__table_same (other, item) != NULL) == inside)
             weir__table_remove (self, item);
         item = next;
@@ -327,6 +331,7 @@ static const weir__op_t ops [] = {
 };
 
 const weir__kind_t weir__set_kind = {
+    .code = WEIR__SET,
     .name = "set",
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,

@@ -6,21 +6,26 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/kinds.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 
-#include "codec/ops.h"
+#include "codec/order.h"
+#include "codec/packed.h"
+#include "machine/call.h"
+#include "machine/core/kind.h"
+#include "machine/parking.h"
+#include "machine/state.h"
 #include "machine/values/blob.h"
-#include "machine/kind.h"
-#include "machine/values/order.h"
 
 static const char *const names [] = {
     "nil",   "a boolean", "an integer", "a real",      "a string",
     "bytes", "a list",    "a map",      "a reference",
 };
 
-static weir_type_t type_of (weir__slice_t packed)
+static weir_type_t type_of (weir__bytes_t packed)
 {
     weir_value_t value;
     weir__packed_peek (packed.data, packed.size, &value);
@@ -32,7 +37,7 @@ static weir_type_t type_of (weir__slice_t packed)
 static weir__blob_t *arg_blob (weir__object_t *object, weir__call_t *call,
                                unsigned index)
 {
-    weir__slice_t arg = weir__arg_packed (call, index);
+    weir__bytes_t arg = weir__arg_packed (call, index);
     weir_type_t type = type_of (weir__blob_slice (object->state));
     weir_type_t arg_type = type_of (arg);
     weir__blob_t *blob = NULL;
@@ -53,7 +58,7 @@ static weir__blob_t *arg_blob (weir__object_t *object, weir__call_t *call,
 
 //  Waiting
 
-static bool is_nan (weir__slice_t packed)
+static bool is_nan (weir__bytes_t packed)
 {
     weir_value_t value;
     weir__packed_peek (packed.data, packed.size, &value);
@@ -70,8 +75,8 @@ static bool is_number (weir_type_t type)
 static bool is_so (const weir__object_t *object, weir__call_t *call,
                    bool *ret_refused)
 {
-    weir__slice_t value = weir__blob_slice (object->state);
-    weir__slice_t wanted = weir__arg_packed (call, 0);
+    weir__bytes_t value = weir__blob_slice (object->state);
+    weir__bytes_t wanted = weir__arg_packed (call, 0);
     *ret_refused = true;
     if (call->body.op == WEIR__VAR_WAIT_AT_LEAST) {
         weir__order_t order = weir__packed_order (value, wanted);
@@ -117,7 +122,7 @@ static void wait (weir__object_t *object, weir__call_t *call)
         "it has not reached that value",
         "it still has that value",
     };
-    weir__slice_t value = weir__blob_slice (object->state);
+    weir__bytes_t value = weir__blob_slice (object->state);
     weir_type_t type = type_of (value);
     weir_type_t wanted = type_of (weir__arg_packed (call, 0));
     bool refused;
@@ -155,7 +160,7 @@ static void set (weir__object_t *object, weir__call_t *call)
 //  An integer stays one: adding a real to it is refused.
 static void add (weir__object_t *object, weir__call_t *call)
 {
-    weir__slice_t old = weir__blob_slice (object->state);
+    weir__bytes_t old = weir__blob_slice (object->state);
     if (type_of (old) == WEIR_INTEGER &&
         weir__arg (call, 0).type == WEIR_REAL) {
         weir__refuse (call, EINVAL, "it holds an integer, not a real");
@@ -248,6 +253,7 @@ static const weir__op_t ops [] = {
 };
 
 const weir__kind_t weir__var_kind = {
+    .code = WEIR__VAR,
     .name = "var",
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,

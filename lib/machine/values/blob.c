@@ -10,7 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-weir__blob_t *weir__blob_new (weir__slice_t value)
+#include "codec/pack.h"
+#include "codec/packed.h"
+#include "machine/call.h"
+
+weir__blob_t *weir__blob_new (weir__bytes_t value)
 {
     weir__blob_t *self = malloc (sizeof *self + value.size);
     if (!self)
@@ -25,7 +29,7 @@ weir__blob_t *weir__blob_pack (weir_value_t value)
     weir__buffer_t packed = WEIR__BUFFER_INIT;
     weir__blob_t *self = NULL;
     if (weir__pack (&packed, value) == 0)
-        self = weir__blob_new ((weir__slice_t){packed.data, packed.size});
+        self = weir__blob_new ((weir__bytes_t){packed.data, packed.size});
     weir__buffer_free (&packed);
     return self;
 }
@@ -37,7 +41,7 @@ void weir__blob_put (const weir__blob_t *self, weir__buffer_t *to)
 
 weir__blob_t *weir__blob_get (weir__reader_t *from)
 {
-    weir__slice_t value;
+    weir__bytes_t value;
     size_t used;
     value.data = weir__reader_block (from, &value.size);
     if (!value.data ||
@@ -45,15 +49,6 @@ weir__blob_t *weir__blob_get (weir__reader_t *from)
         used != value.size)
         return NULL;
     return weir__blob_new (value);
-}
-
-weir__slice_t weir__packed_next (weir__slice_t *rest)
-{
-    weir__slice_t value = {rest->data,
-                           weir__packed_size (rest->data, rest->size)};
-    rest->data += value.size;
-    rest->size -= value.size;
-    return value;
 }
 
 static double real_of (const weir_value_t *value)
@@ -69,8 +64,8 @@ static double add_reals (const weir_value_t *a, const weir_value_t *b)
     return isnan (sum) ? (double) NAN : sum;
 }
 
-weir__blob_t *weir__blob_sum (weir__call_t *call, weir__slice_t a,
-                              weir__slice_t b)
+weir__blob_t *weir__blob_sum (weir__call_t *call, weir__bytes_t a,
+                              weir__bytes_t b)
 {
     weir_value_t x, y, sum;
     weir__packed_peek (a.data, a.size, &x);
@@ -92,28 +87,4 @@ weir__blob_t *weir__blob_sum (weir__call_t *call, weir__slice_t a,
     if (!blob)
         weir__refuse (call, ENOMEM, "out of memory");
     return blob;
-}
-
-bool weir__packed_equal (weir__slice_t a, weir__slice_t b, bool *ret_failed)
-{
-    *ret_failed = false;
-    weir_value_t x, y;
-    weir__packed_peek (a.data, a.size, &x);
-    weir__packed_peek (b.data, b.size, &y);
-    bool nested = (x.type == WEIR_LIST && y.type == WEIR_LIST) ||
-                  (x.type == WEIR_MAP && y.type == WEIR_MAP);
-    if (!nested)
-        return weir_value_equal (x, y);
-    if (weir__unpack (a.data, a.size, &x) != 0) {
-        *ret_failed = true;
-        return false;
-    }
-    bool equal = false;
-    if (weir__unpack (b.data, b.size, &y) == 0) {
-        equal = weir_value_equal (x, y);
-        weir_value_clear (&y);
-    } else
-        *ret_failed = true;
-    weir_value_clear (&x);
-    return equal;
 }

@@ -6,7 +6,8 @@
 #ifndef WEIR__MACHINE_VALUES_BLOB_H_INCLUDED
 #define WEIR__MACHINE_VALUES_BLOB_H_INCLUDED
 
-#include "machine/call.h"
+#include "machine/core/types.h"
+#include "weir/value.h"
 
 typedef struct weir__blob {
     uint32_t size;
@@ -14,11 +15,11 @@ typedef struct weir__blob {
 } weir__blob_t;
 
 //  A copy of a packed value. NULL: no memory.
-weir__blob_t *weir__blob_new (weir__slice_t value);
+weir__blob_t *weir__blob_new (weir__bytes_t value);
 
-static inline weir__slice_t weir__blob_slice (const weir__blob_t *self)
+static inline weir__bytes_t weir__blob_slice (const weir__blob_t *self)
 {
-    return (weir__slice_t){self->data, self->size};
+    return (weir__bytes_t){self->data, self->size};
 }
 
 //  The same out of a value.
@@ -29,17 +30,10 @@ weir__blob_t *weir__blob_pack (weir_value_t value);
 void weir__blob_put (const weir__blob_t *self, weir__buffer_t *to);
 weir__blob_t *weir__blob_get (weir__reader_t *from);
 
-//  The value that packed bytes begin with; they move on behind it.
-weir__slice_t weir__packed_next (weir__slice_t *rest);
-
 //  The sum of two packed numbers, as a new blob. Integers give an integer,
 //  with a real it is a real. NULL after refusing the call with EINVAL (one is
 //  no number), ERANGE (over 64 bits) or ENOMEM.
-weir__blob_t *weir__blob_sum (weir__call_t *call, weir__slice_t a,
-                              weir__slice_t b);
-
-//  Whether two packed values are equal as weir_value_equal says; false also
-//  when out of memory, which *ret_failed tells.
-bool weir__packed_equal (weir__slice_t a, weir__slice_t b, bool *ret_failed);
+weir__blob_t *weir__blob_sum (weir__call_t *call, weir__bytes_t a,
+                              weir__bytes_t b);
 
 #endif

@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/pack.h"
+#include "codec/packed.h"
+
 //  One pair of a map, as it lies in the buffer.
 typedef struct pair {
     const uint8_t *data;
@@ -20,7 +23,7 @@ typedef struct pair {
     size_t size;
 } pair_t;
 
-static int put (weir__slice_t *rest, weir__buffer_t *to);
+static int put (weir__bytes_t *rest, weir__buffer_t *to);
 
 static int put_scalar (weir_value_t value, weir__buffer_t *to)
 {
@@ -69,7 +72,7 @@ static int sort (weir__buffer_t *buffer, size_t start, pair_t *pairs,
     return 0;
 }
 
-static int put_pairs (weir__slice_t *rest, size_t count, weir__buffer_t *to)
+static int put_pairs (weir__bytes_t *rest, size_t count, weir__buffer_t *to)
 {
     pair_t *pairs = calloc (count + 1, sizeof *pairs);
     size_t start = to->size;
@@ -90,7 +93,7 @@ static int put_pairs (weir__slice_t *rest, size_t count, weir__buffer_t *to)
 
 //  Puts the value that the bytes begin with, and moves on behind it. The
 //  recursion ends at WEIR__DEPTH_MAX.
-static int put (weir__slice_t *rest, weir__buffer_t *to)
+static int put (weir__bytes_t *rest, weir__buffer_t *to)
 {
     weir_value_t value;
     size_t head = weir__packed_peek (rest->data, rest->size, &value);
@@ -109,7 +112,7 @@ static int put (weir__slice_t *rest, weir__buffer_t *to)
     return error;
 }
 
-int weir__canonical (weir__slice_t value, weir__buffer_t *to)
+int weir__canonical (weir__bytes_t value, weir__buffer_t *to)
 {
     return put (&value, to);
 }

@@ -9,12 +9,12 @@
 #ifndef WEIR__MACHINE_VALUES_CANONICAL_H_INCLUDED
 #define WEIR__MACHINE_VALUES_CANONICAL_H_INCLUDED
 
-#include "codec/frame.h"
-#include "codec/pack.h"
+#include "base/buffer.h"
+#include "base/bytes.h"
 
 //  Appends the canonical form of a packed value. Returns 0; EINVAL when there
 //  is a nan in it, which equals nothing; ENOMEM. On failure the buffer holds
 //  nothing of use.
-int weir__canonical (weir__slice_t value, weir__buffer_t *to);
+int weir__canonical (weir__bytes_t value, weir__buffer_t *to);
 
 #endif

@@ -11,6 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/pack.h"
+#include "codec/packed.h"
+#include "machine/call.h"
+
 static bool refuse (weir__call_t *call, const char *why)
 {
     weir__refuse (call, EINVAL, "%s", why);
@@ -20,16 +24,16 @@ static bool refuse (weir__call_t *call, const char *why)
 //  Reading paths
 
 static bool add_list (weir__path_t *self, weir__call_t *call,
-                      weir__slice_t list)
+                      weir__bytes_t list)
 {
     weir_value_t value;
     size_t head = weir__packed_peek (list.data, list.size, &value);
-    weir__slice_t rest = {list.data + head, list.size - head};
+    weir__bytes_t rest = {list.data + head, list.size - head};
     if (value.size == 0 || value.size > WEIR__DEPTH_MAX)
         return refuse (call, "a path has 1 to 32 parts");
     while (self->count < value.size) {
         weir_value_t part;
-        weir__slice_t packed = weir__packed_next (&rest);
+        weir__bytes_t packed = weir__packed_next (&rest);
         weir__packed_peek (packed.data, packed.size, &part);
         if (part.type == WEIR_LIST || part.type == WEIR_MAP ||
             (part.type == WEIR_REAL && isnan (part.real)))
@@ -83,7 +87,7 @@ static bool add_text (weir__path_t *self, weir__call_t *call, weir_value_t path)
         text += size + more;
         left -= size + more;
     }
-    weir__slice_t rest = {self->bytes.data, self->bytes.size};
+    weir__bytes_t rest = {self->bytes.data, self->bytes.size};
     for (unsigned i = 0; i < self->count; i++)
         self->parts [i] = weir__packed_next (&rest);
     return true;
@@ -126,7 +130,7 @@ static bool refuse_part (const weir__path_t *self, weir__call_t *call,
 }
 
 //  The index that a part means: an integer, or a text that is one.
-static bool read_index (weir__slice_t part, int64_t *ret_index)
+static bool read_index (weir__bytes_t part, int64_t *ret_index)
 {
     weir_value_t value;
     weir__packed_peek (part.data, part.size, &value);
@@ -147,7 +151,7 @@ static bool read_index (weir__slice_t part, int64_t *ret_index)
 
 //  Looks for an item of the list that the spot is in. `left`: what follows the
 //  list's head.
-static void find_item (weir__spot_t *spot, weir__slice_t left, int64_t index,
+static void find_item (weir__spot_t *spot, weir__bytes_t left, int64_t index,
                        unsigned part)
 {
     const uint8_t *begin = left.data;
@@ -165,8 +169,8 @@ static void find_item (weir__spot_t *spot, weir__slice_t left, int64_t index,
 
 //  The same with a key of a map: of equal ones the last counts. Scalars are
 //  compared without memory.
-static void find_pair (weir__spot_t *spot, weir__slice_t left,
-                       weir__slice_t key, unsigned part)
+static void find_pair (weir__spot_t *spot, weir__bytes_t left,
+                       weir__bytes_t key, unsigned part)
 {
     size_t begin = spot->parent + spot->head_size;
     const uint8_t *data = left.data;
@@ -174,8 +178,8 @@ static void find_pair (weir__spot_t *spot, weir__slice_t left,
     for (size_t i = 0; i < spot->count; i++) {
         size_t at = begin + (size_t) (left.data - data);
         bool failed;
-        weir__slice_t other = weir__packed_next (&left);
-        weir__slice_t value = weir__packed_next (&left);
+        weir__bytes_t other = weir__packed_next (&left);
+        weir__bytes_t value = weir__packed_next (&left);
         if (!weir__packed_equal (other, key, &failed))
             continue;
         spot->missing = 0;
@@ -190,7 +194,7 @@ static void find_pair (weir__spot_t *spot, weir__slice_t left,
 
 //  One step: from the value at spot->value to what the part means in it.
 static bool step (const weir__path_t *self, weir__call_t *call, unsigned part,
-                  weir__slice_t whole, weir__spot_t *spot)
+                  weir__bytes_t whole, weir__spot_t *spot)
 {
     weir_value_t container;
     int64_t index;
@@ -200,7 +204,7 @@ static bool step (const weir__path_t *self, weir__call_t *call, unsigned part,
     spot->type = container.type;
     spot->count = container.size;
     size_t inside = spot->parent + spot->head_size;
-    weir__slice_t left = {whole.data + inside, whole.size - inside};
+    weir__bytes_t left = {whole.data + inside, whole.size - inside};
     if (container.type == WEIR_MAP)
         find_pair (spot, left, self->parts [part], part);
     else if (container.type != WEIR_LIST)
@@ -214,7 +218,7 @@ static bool step (const weir__path_t *self, weir__call_t *call, unsigned part,
 }
 
 bool weir__path_find (const weir__path_t *self, weir__call_t *call,
-                      unsigned first, weir__slice_t value,
+                      unsigned first, weir__bytes_t value,
                       weir__spot_t *ret_spot)
 {
     *ret_spot = (weir__spot_t){.end = value.size};
@@ -239,7 +243,7 @@ weir__blob_t *weir__blob_splice (weir__call_t *call, const weir__blob_t *old,
         weir__pack_head (&head, spot->type, splice->count);
     size_t head_at = spot ? spot->parent : 0;
     size_t head_end = spot ? spot->parent + spot->head_size : 0;
-    const weir__slice_t pieces [] = {
+    const weir__bytes_t pieces [] = {
         {old->data, head_at},
         {head.data, head.size},
         {old->data + head_end, splice->start - head_end},

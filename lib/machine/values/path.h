@@ -12,7 +12,7 @@
 #include "machine/values/blob.h"
 
 typedef struct weir__path {
-    weir__slice_t parts [WEIR__DEPTH_MAX]; //  packed scalars
+    weir__bytes_t parts [WEIR__DEPTH_MAX]; //  packed scalars
     unsigned count;                        //  1 at least
     weir__buffer_t bytes;                  //  what the parts of a text are in
 } weir__path_t;
@@ -39,7 +39,7 @@ typedef struct weir__spot {
 //  no failure; when it is the last one and a key, the spot is where it would
 //  be. False after refusing the call: a part can be nowhere.
 bool weir__path_find (const weir__path_t *self, weir__call_t *call,
-                      unsigned first, weir__slice_t value,
+                      unsigned first, weir__bytes_t value,
                       weir__spot_t *ret_spot);
 
 //  Whether the spot is where a new pair can go.
@@ -54,7 +54,7 @@ void weir__path_refuse (const weir__path_t *self, weir__call_t *call,
 //  the list or map at `parent` has then.
 typedef struct weir__splice {
     size_t start, end;
-    weir__slice_t first, second;
+    weir__bytes_t first, second;
     const weir__spot_t *recount; //  NULL: as many as before
     size_t count;
 } weir__splice_t;

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "machine/call.h"
+
 //  Where an index that is out of bounds goes.
 typedef struct bounds {
     int64_t size;

@@ -8,7 +8,7 @@
 #ifndef WEIR__MACHINE_VALUES_RANGE_H_INCLUDED
 #define WEIR__MACHINE_VALUES_RANGE_H_INCLUDED
 
-#include "machine/call.h"
+#include "machine/core/types.h"
 
 //  `count` places: start, start + step, ... All of them are there.
 typedef struct weir__range {

@@ -10,13 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/packed.h"
+#include "machine/call.h"
 #include "machine/values/canonical.h"
 
 static const char no_memory [] = "out of memory";
 
 //  The canonical form of a key. Returns what is wrong with the key, or NULL.
 static const char *make_key (const weir__table_rules_t *rules,
-                             weir__slice_t key, weir__buffer_t *ret_key)
+                             weir__bytes_t key, weir__buffer_t *ret_key)
 {
     weir_value_t value;
     weir__packed_peek (key.data, key.size, &value);
@@ -49,7 +51,7 @@ void weir__table_free (weir__table_t *self)
 }
 
 bool weir__table_find (const weir__table_t *self, weir__call_t *call,
-                       weir__slice_t key, weir__item_t **ret_item)
+                       weir__bytes_t key, weir__row_t **ret_item)
 {
     weir__buffer_t canonical = WEIR__BUFFER_INIT;
     const char *wrong = make_key (self->rules, key, &canonical);
@@ -61,26 +63,26 @@ bool weir__table_find (const weir__table_t *self, weir__call_t *call,
     return !wrong;
 }
 
-weir__item_t *weir__table_find_arg (const weir__table_t *self,
-                                    weir__call_t *call)
+weir__row_t *weir__table_find_arg (const weir__table_t *self,
+                                   weir__call_t *call)
 {
-    weir__item_t *item = NULL;
-    weir__slice_t key = weir__arg_packed (call, 0);
+    weir__row_t *item = NULL;
+    weir__bytes_t key = weir__arg_packed (call, 0);
     if (weir__table_find (self, call, key, &item) && !item)
         weir__refuse_value (call, ENOENT, self->rules->before, key,
                             self->rules->after);
     return item;
 }
 
-weir__item_t *weir__table_same (const weir__table_t *self,
-                                const weir__item_t *item)
+weir__row_t *weir__table_same (const weir__table_t *self,
+                               const weir__row_t *item)
 {
-    weir__item_t *same = NULL;
+    weir__row_t *same = NULL;
     HASH_FIND (hh, self->items, item->key, item->key_size, same);
     return same;
 }
 
-static void free_item (weir__item_t *item)
+static void free_item (weir__row_t *item)
 {
     if (!item)
         return;
@@ -90,10 +92,10 @@ static void free_item (weir__item_t *item)
 }
 
 //  An item that is in no table yet; takes the value, also on failure.
-static weir__item_t *make_item (weir__slice_t shown, weir__slice_t key,
-                                weir__blob_t *value)
+static weir__row_t *make_item (weir__bytes_t shown, weir__bytes_t key,
+                               weir__blob_t *value)
 {
-    weir__item_t *item = calloc (1, sizeof *item + key.size);
+    weir__row_t *item = calloc (1, sizeof *item + key.size);
     if (!item) {
         free (value);
         return NULL;
@@ -110,8 +112,8 @@ static weir__item_t *make_item (weir__slice_t shown, weir__slice_t key,
 
 //  The same, whose key is looked at first. Returns what is wrong, or NULL.
 static const char *new_item (const weir__table_rules_t *rules,
-                             weir__slice_t shown, weir__blob_t *value,
-                             weir__item_t **ret_item)
+                             weir__bytes_t shown, weir__blob_t *value,
+                             weir__row_t **ret_item)
 {
     weir__buffer_t key = WEIR__BUFFER_INIT;
     const char *wrong =
@@ -120,7 +122,7 @@ static const char *new_item (const weir__table_rules_t *rules,
         free (value);
     else {
         *ret_item =
-            make_item (shown, (weir__slice_t){key.data, key.size}, value);
+            make_item (shown, (weir__bytes_t){key.data, key.size}, value);
         wrong = *ret_item ? NULL : no_memory;
     }
     weir__buffer_free (&key);
@@ -128,7 +130,7 @@ static const char *new_item (const weir__table_rules_t *rules,
 }
 
 bool weir__table_put_key (weir__table_t *self, weir__call_t *call,
-                          weir__slice_t key, weir__item_t *found,
+                          weir__bytes_t key, weir__row_t *found,
                           weir__blob_t *value)
 {
     if (found && (value || !self->rules->has_values)) {
@@ -136,7 +138,7 @@ bool weir__table_put_key (weir__table_t *self, weir__call_t *call,
         found->value = value;
         return true;
     }
-    weir__item_t *item = NULL;
+    weir__row_t *item = NULL;
     if (!found && !new_item (self->rules, key, value, &item)) {
         HASH_ADD_KEYPTR (hh, self->items, item->key, item->key_size, item);
         if (item->hh.tbl)
@@ -148,13 +150,13 @@ bool weir__table_put_key (weir__table_t *self, weir__call_t *call,
 }
 
 bool weir__table_put (weir__table_t *self, weir__call_t *call,
-                      weir__item_t *found, weir__blob_t *value)
+                      weir__row_t *found, weir__blob_t *value)
 {
     return weir__table_put_key (self, call, weir__arg_packed (call, 0), found,
                                 value);
 }
 
-void weir__table_remove (weir__table_t *self, weir__item_t *item)
+void weir__table_remove (weir__table_t *self, weir__row_t *item)
 {
     HASH_DELETE (hh, self->items, item);
     free_item (item);
@@ -162,7 +164,7 @@ void weir__table_remove (weir__table_t *self, weir__item_t *item)
 
 void weir__table_clear (weir__table_t *self)
 {
-    weir__item_t *item, *next;
+    weir__row_t *item, *next;
     HASH_ITER (hh, self->items, item, next)
     weir__table_remove (self, item);
 }
@@ -185,7 +187,7 @@ void weir__changes_free (weir__changes_t *self)
 }
 
 bool weir__changes_of (weir__changes_t *self, weir__call_t *call,
-                       const weir__table_t *table, weir__slice_t packed)
+                       const weir__table_t *table, weir__bytes_t packed)
 {
     bool has_values = table->rules->has_values;
     weir_value_t all;
@@ -193,10 +195,10 @@ bool weir__changes_of (weir__changes_t *self, weir__call_t *call,
     assert (all.type == (has_values ? WEIR_MAP : WEIR_LIST));
     if (!weir__changes_reserve (self, call, all.size))
         return false;
-    weir__slice_t rest = {packed.data + head, packed.size - head};
+    weir__bytes_t rest = {packed.data + head, packed.size - head};
     const char *wrong = NULL;
     while (!wrong && self->count < all.size) {
-        weir__slice_t key = weir__packed_next (&rest);
+        weir__bytes_t key = weir__packed_next (&rest);
         weir__blob_t *value =
             has_values ? weir__blob_new (weir__packed_next (&rest)) : NULL;
         wrong = new_item (table->rules, key, value,
@@ -212,12 +214,12 @@ bool weir__changes_of (weir__changes_t *self, weir__call_t *call,
 }
 
 bool weir__changes_copy (weir__changes_t *self, weir__call_t *call,
-                         const weir__item_t *item)
+                         const weir__row_t *item)
 {
     assert (!item->value);
-    weir__item_t *made =
+    weir__row_t *made =
         make_item (weir__blob_slice (item->shown),
-                   (weir__slice_t){item->key, item->key_size}, NULL);
+                   (weir__bytes_t){item->key, item->key_size}, NULL);
     if (made)
         self->items [self->count++].made = made;
     else
@@ -235,7 +237,7 @@ static void swap_values (const weir__change_t *change)
 //  Only the growth of the table can fail.
 static bool do_change (weir__table_t *self, weir__change_t *change)
 {
-    weir__item_t *made = change->made;
+    weir__row_t *made = change->made;
     change->found = weir__table_same (self, made);
     if (change->found) {
         swap_values (change);
@@ -283,7 +285,7 @@ size_t weir__table_info (const weir__object_t *object, weir_value_t *facts)
 void weir__table_put_to (const weir__table_t *self, weir__buffer_t *to)
 {
     weir__buffer_put_u32 (to, HASH_COUNT (self->items));
-    for (const weir__item_t *item = self->items; item; item = item->hh.next) {
+    for (const weir__row_t *item = self->items; item; item = item->hh.next) {
         weir__blob_put (item->shown, to);
         if (self->rules->has_values)
             weir__blob_put (item->value, to);

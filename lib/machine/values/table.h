@@ -20,16 +20,16 @@ typedef struct weir__table_rules {
     bool has_values;
 } weir__table_rules_t;
 
-typedef struct weir__item {
+typedef struct weir__row {
     UT_hash_handle hh;   //  by the canonical key, in insertion order
     weir__blob_t *shown; //  the key as it was first written
     weir__blob_t *value; //  NULL: the rules know no values
     size_t key_size;
     uint8_t key []; //  the canonical key
-} weir__item_t;
+} weir__row_t;
 
 typedef struct weir__table {
-    weir__item_t *items;
+    weir__row_t *items;
     const weir__table_rules_t *rules;
 } weir__table_t;
 
@@ -40,37 +40,37 @@ void weir__table_free (weir__table_t *self);
 //  Finds a key. On failure refuses the call and returns false; a key that is
 //  not there is no failure, but gives NULL.
 bool weir__table_find (const weir__table_t *self, weir__call_t *call,
-                       weir__slice_t key, weir__item_t **ret_item);
+                       weir__bytes_t key, weir__row_t **ret_item);
 
 //  Finds the key in argument 0. NULL after refusing the call, with ENOENT when
 //  it is not there.
-weir__item_t *weir__table_find_arg (const weir__table_t *self,
-                                    weir__call_t *call);
+weir__row_t *weir__table_find_arg (const weir__table_t *self,
+                                   weir__call_t *call);
 
 //  The item of another table with the same key; NULL: there is none.
-weir__item_t *weir__table_same (const weir__table_t *self,
-                                const weir__item_t *item);
+weir__row_t *weir__table_same (const weir__table_t *self,
+                               const weir__row_t *item);
 
 //  Puts the key in argument 0, which was looked up, with a value, which is
 //  taken in any case; NULL where the rules know none. False after refusing
 //  the call.
 bool weir__table_put (weir__table_t *self, weir__call_t *call,
-                      weir__item_t *found, weir__blob_t *value);
+                      weir__row_t *found, weir__blob_t *value);
 
 //  The same with another key than that in argument 0.
 bool weir__table_put_key (weir__table_t *self, weir__call_t *call,
-                          weir__slice_t key, weir__item_t *found,
+                          weir__bytes_t key, weir__row_t *found,
                           weir__blob_t *value);
 
 //  Removes an item / all items.
-void weir__table_remove (weir__table_t *self, weir__item_t *item);
+void weir__table_remove (weir__table_t *self, weir__row_t *item);
 void weir__table_clear (weir__table_t *self);
 
 //  Items on their way into a table: what was made, and what is there already
 //  under that key.
 typedef struct weir__change {
-    weir__item_t *made;
-    weir__item_t *found;
+    weir__row_t *made;
+    weir__row_t *found;
 } weir__change_t;
 
 typedef struct weir__changes {
@@ -85,9 +85,9 @@ bool weir__changes_reserve (weir__changes_t *self, weir__call_t *call,
 //  Makes them out of a packed map, or of a packed list where the rules know no
 //  values / adds a copy of an item. False after refusing the call.
 bool weir__changes_of (weir__changes_t *self, weir__call_t *call,
-                       const weir__table_t *table, weir__slice_t packed);
+                       const weir__table_t *table, weir__bytes_t packed);
 bool weir__changes_copy (weir__changes_t *self, weir__call_t *call,
-                         const weir__item_t *item);
+                         const weir__row_t *item);
 void weir__changes_free (weir__changes_t *self);
 
 //  Does all of them, which frees the changes, or none: false after refusing

@@ -7,10 +7,16 @@
 
 #include <errno.h>
 
+#include "codec/packed.h"
+#include "machine/call.h"
+#include "machine/kinds/dict/paths.h"
+#include "machine/kinds/kinds.h"
+#include "machine/state.h"
+
 static void set (weir__object_t *object, weir__call_t *call)
 {
     weir__table_t *self = object->state;
-    weir__item_t *item = NULL;
+    weir__row_t *item = NULL;
     if (weir__table_find (self, call, weir__arg_packed (call, 0), &item) &&
         weir__table_put (self, call, item,
                          weir__blob_new (weir__arg_packed (call, 1))))
@@ -20,7 +26,7 @@ static void set (weir__object_t *object, weir__call_t *call)
 //  args: key and, perhaps, what is given when it is not there. False after
 //  refusing the call; with such a default, the item may be NULL.
 static bool find_or_default (const weir__table_t *self, weir__call_t *call,
-                             weir__item_t **ret_item)
+                             weir__row_t **ret_item)
 {
     if (call->body.argc < 2) {
         *ret_item = weir__table_find_arg (self, call);
@@ -32,7 +38,7 @@ static bool find_or_default (const weir__table_t *self, weir__call_t *call,
 
 static void get (weir__object_t *object, weir__call_t *call)
 {
-    weir__item_t *item;
+    weir__row_t *item;
     if (find_or_default (object->state, call, &item))
         weir__answer_packed (call, item ? weir__blob_slice (item->value)
                                         : weir__arg_packed (call, 1));
@@ -40,7 +46,7 @@ static void get (weir__object_t *object, weir__call_t *call)
 
 static void contains (weir__object_t *object, weir__call_t *call)
 {
-    weir__item_t *item = NULL;
+    weir__row_t *item = NULL;
     if (weir__table_find (object->state, call, weir__arg_packed (call, 0),
                           &item))
         weir__answer (call, weir_value_bool (item != NULL));
@@ -48,7 +54,7 @@ static void contains (weir__object_t *object, weir__call_t *call)
 
 static void delete (weir__object_t *object, weir__call_t *call)
 {
-    weir__item_t *item = weir__table_find_arg (object->state, call);
+    weir__row_t *item = weir__table_find_arg (object->state, call);
     if (!item)
         return;
     weir__table_remove (object->state, item);
@@ -57,7 +63,7 @@ static void delete (weir__object_t *object, weir__call_t *call)
 
 static void pop (weir__object_t *object, weir__call_t *call)
 {
-    weir__item_t *item;
+    weir__row_t *item;
     if (!find_or_default (object->state, call, &item))
         return;
     weir__answer_packed (call, item ? weir__blob_slice (item->value)
@@ -66,7 +72,7 @@ static void pop (weir__object_t *object, weir__call_t *call)
         weir__table_remove (object->state, item);
 }
 
-static void answer_pair (weir__call_t *call, const weir__item_t *item)
+static void answer_pair (weir__call_t *call, const weir__row_t *item)
 {
     weir__buffer_put (call->reply, item->shown->data, item->shown->size);
     weir__buffer_put (call->reply, item->value->data, item->value->size);
@@ -80,7 +86,7 @@ static void popitem (weir__object_t *object, weir__call_t *call)
         weir__refuse (call, ENOENT, "it is empty");
         return;
     }
-    weir__item_t *item =
+    weir__row_t *item =
         ELMT_FROM_HH (self->items->hh.tbl, self->items->hh.tbl->tail);
     weir__answer_begin (call, WEIR_LIST, 2);
     answer_pair (call, item);
@@ -91,7 +97,7 @@ static void popitem (weir__object_t *object, weir__call_t *call)
 static void setdefault (weir__object_t *object, weir__call_t *call)
 {
     weir__table_t *self = object->state;
-    weir__item_t *item = NULL;
+    weir__row_t *item = NULL;
     if (!weir__table_find (self, call, weir__arg_packed (call, 0), &item))
         return;
     weir__answer_packed (call, item ? weir__blob_slice (item->value)
@@ -106,11 +112,11 @@ static void add (weir__object_t *object, weir__call_t *call)
 {
     static const uint8_t zero [] = {0};
     weir__table_t *self = object->state;
-    weir__item_t *item = NULL;
+    weir__row_t *item = NULL;
     if (!weir__table_find (self, call, weir__arg_packed (call, 0), &item))
         return;
-    weir__slice_t old = item ? weir__blob_slice (item->value)
-                             : (weir__slice_t){zero, sizeof zero};
+    weir__bytes_t old = item ? weir__blob_slice (item->value)
+                             : (weir__bytes_t){zero, sizeof zero};
     weir__blob_t *sum = weir__blob_sum (call, old, weir__arg_packed (call, 1));
     if (!sum)
         return;
@@ -121,7 +127,7 @@ static void add (weir__object_t *object, weir__call_t *call)
 //  args: key, expected, desired. The answer: whether it was replaced.
 static void cas (weir__object_t *object, weir__call_t *call)
 {
-    weir__item_t *item = weir__table_find_arg (object->state, call);
+    weir__row_t *item = weir__table_find_arg (object->state, call);
     if (!item)
         return;
     bool failed;
@@ -169,7 +175,7 @@ static void keys (weir__object_t *object, weir__call_t *call)
 {
     const weir__table_t *self = object->state;
     weir__answer_begin (call, WEIR_LIST, HASH_COUNT (self->items));
-    for (const weir__item_t *item = self->items; item; item = item->hh.next)
+    for (const weir__row_t *item = self->items; item; item = item->hh.next)
         weir__buffer_put (call->reply, item->shown->data, item->shown->size);
 }
 
@@ -177,7 +183,7 @@ static void values (weir__object_t *object, weir__call_t *call)
 {
     const weir__table_t *self = object->state;
     weir__answer_begin (call, WEIR_LIST, HASH_COUNT (self->items));
-    for (const weir__item_t *item = self->items; item; item = item->hh.next)
+    for (const weir__row_t *item = self->items; item; item = item->hh.next)
         weir__buffer_put (call->reply, item->value->data, item->value->size);
 }
 
@@ -185,7 +191,7 @@ static void items (weir__object_t *object, weir__call_t *call)
 {
     const weir__table_t *self = object->state;
     weir__answer_begin (call, WEIR_MAP, HASH_COUNT (self->items));
-    for (const weir__item_t *item = self->items; item; item = item->hh.next)
+    for (const weir__row_t *item = self->items; item; item = item->hh.next)
         answer_pair (call, item);
 }
 
@@ -279,6 +285,7 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
 }
 
 const weir__kind_t weir__dict_kind = {
+    .code = WEIR__DICT,
     .name = "dict",
     .ops = weir__dict_ops,
     .op_count = WEIR__DICT_OPS,

@@ -7,18 +7,10 @@
 #define WEIR__MACHINE_KINDS_DICT_DICT_H_INCLUDED
 
 #include "codec/ops.h"
-#include "machine/kind.h"
+#include "machine/core/kind.h"
 #include "machine/values/table.h"
 
 extern const weir__op_t weir__dict_ops [WEIR__DICT_OPS];
-
-//  dict_path.c: the operations on paths.
-void weir__dict_get_at (weir__object_t *object, weir__call_t *call);
-void weir__dict_set_at (weir__object_t *object, weir__call_t *call);
-void weir__dict_delete_at (weir__object_t *object, weir__call_t *call);
-void weir__dict_add_at (weir__object_t *object, weir__call_t *call);
-void weir__dict_append_at (weir__object_t *object, weir__call_t *call);
-void weir__dict_cas_at (weir__object_t *object, weir__call_t *call);
 
 //  A kind's create and restore, with its rules; its destroy and snapshot.
 bool weir__dict_create (weir__object_t *object, weir__call_t *call,

@@ -3,7 +3,10 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/kinds.h"
+
 #include "machine/kinds/dict/dict.h"
+#include "machine/state.h"
 
 //  As in Python, but for which letters beyond ASCII there are: all.
 static bool begins_name (uint8_t byte)
@@ -42,6 +45,7 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
 }
 
 const weir__kind_t weir__namespace_kind = {
+    .code = WEIR__NAMESPACE,
     .name = "namespace",
     .ops = weir__dict_ops,
     .op_count = WEIR__DICT_OPS,

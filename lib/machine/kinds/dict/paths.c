@@ -5,17 +5,21 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/dict/paths.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
-#include "machine/kinds/dict/dict.h"
+#include "codec/packed.h"
+#include "machine/call.h"
 #include "machine/values/path.h"
+#include "machine/values/table.h"
 
 //  What a call is about.
 typedef struct target {
     weir__path_t path;
-    weir__item_t *item; //  NULL: there is no such key
-    weir__spot_t spot;  //  in the item's value; when there is more than a key
+    weir__row_t *item; //  NULL: there is no such key
+    weir__spot_t spot; //  in the item's value; when there is more than a key
 } target_t;
 
 //  Reads argument 0 and follows it. False after refusing the call. The path is
@@ -57,15 +61,15 @@ static bool find_or_refuse (weir__object_t *object, weir__call_t *call,
     return false;
 }
 
-static weir__slice_t value_at (const target_t *target)
+static weir__bytes_t value_at (const target_t *target)
 {
     const weir__spot_t *spot = &target->spot;
-    return (weir__slice_t){target->item->value->data + spot->value,
+    return (weir__bytes_t){target->item->value->data + spot->value,
                            spot->end - spot->value};
 }
 
 //  Whether a value can stand inside so many lists and maps, besides the dict.
-static bool fits_inside (weir__call_t *call, weir__slice_t value,
+static bool fits_inside (weir__call_t *call, weir__bytes_t value,
                          unsigned levels)
 {
     unsigned depth = (unsigned) weir__packed_depth (value.data, value.size);
@@ -79,7 +83,7 @@ static bool fits_inside (weir__call_t *call, weir__slice_t value,
 }
 
 //  Puts a changed value, unless it is NULL, in the place of the item's.
-static bool replace (weir__item_t *item, weir__blob_t *value)
+static bool replace (weir__row_t *item, weir__blob_t *value)
 {
     if (!value)
         return false;
@@ -90,7 +94,7 @@ static bool replace (weir__item_t *item, weir__blob_t *value)
 
 //  Puts a value where the path leads to. False after refusing the call.
 static bool put (weir__object_t *object, weir__call_t *call,
-                 const target_t *target, weir__slice_t value)
+                 const target_t *target, weir__bytes_t value)
 {
     const weir__path_t *path = &target->path;
     const weir__spot_t *spot = &target->spot;
@@ -148,7 +152,7 @@ void weir__dict_add_at (weir__object_t *object, weir__call_t *call)
         sum = weir__blob_sum (call,
                               is_there (&target)
                                   ? value_at (&target)
-                                  : (weir__slice_t){zero, sizeof zero},
+                                  : (weir__bytes_t){zero, sizeof zero},
                               weir__arg_packed (call, 1));
     if (sum && put (object, call, &target, weir__blob_slice (sum)))
         weir__answer_packed (call, weir__blob_slice (sum));
@@ -216,8 +220,8 @@ void weir__dict_append_at (weir__object_t *object, weir__call_t *call)
 {
     target_t target;
     if (find_or_refuse (object, call, false, &target)) {
-        weir__slice_t list = value_at (&target);
-        weir__slice_t value = weir__arg_packed (call, 1);
+        weir__bytes_t list = value_at (&target);
+        weir__bytes_t value = weir__arg_packed (call, 1);
         weir_value_t head;
         weir__spot_t spot = {.parent = target.spot.value, .type = WEIR_LIST};
         spot.head_size = weir__packed_peek (list.data, list.size, &head);

@@ -5,12 +5,15 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/list/slices.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/kinds/list/list.h"
+#include "machine/call.h"
+#include "machine/kinds/list/items.h"
 #include "machine/values/range.h"
 
 void weir__list_get_slice (weir__object_t *object, weir__call_t *call)

@@ -6,8 +6,11 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include "machine/kind.h"
-#include "machine/kinds/list/list.h"
+#include "machine/kinds/list/wait.h"
+
+#include "machine/call.h"
+#include "machine/kinds/list/items.h"
+#include "machine/parking.h"
 
 //  The place that an index means; false: there is no such item.
 static bool find_place (const weir__list_t *self, int64_t index,

@@ -6,14 +6,21 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/queue/flow.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
-#include "machine/kinds/queue/queue.h"
+#include "codec/packed.h"
+#include "machine/call.h"
+#include "machine/kinds/queue/items.h"
+#include "machine/kinds/queue/leases.h"
+#include "machine/kinds/queue/notes.h"
+#include "machine/parking.h"
 
 //  What a call puts: packed values, one after the other.
 typedef struct batch {
-    weir__slice_t rest;
+    weir__bytes_t rest;
     uint32_t count;
 } batch_t;
 
@@ -24,16 +31,16 @@ static bool read_batch (const weir__request_body_t *body, batch_t *ret_batch)
     *ret_batch = (batch_t){body->args [0], 1};
     if (body->op == WEIR__QUEUE_PUT)
         return true;
-    weir__slice_t *rest = &ret_batch->rest;
+    weir__bytes_t *rest = &ret_batch->rest;
     size_t head = weir__packed_peek (rest->data, rest->size, &list);
     if (list.type != WEIR_LIST)
         return false;
-    *rest = (weir__slice_t){rest->data + head, rest->size - head};
+    *rest = (weir__bytes_t){rest->data + head, rest->size - head};
     ret_batch->count = list.size;
     return true;
 }
 
-static weir__slice_t next_value (batch_t *batch)
+static weir__bytes_t next_value (batch_t *batch)
 {
     batch->count--;
     return weir__packed_next (&batch->rest);
@@ -76,7 +83,7 @@ static bool suits (const weir__queue_t *self, weir__call_t *call, batch_t batch)
     bool alone = self->items.count == 0 && !self->leases;
     weir__family_t wanted = alone ? WEIR__FAMILY_NIL : self->family;
     while (batch.count > 0) {
-        weir__slice_t value = next_value (&batch);
+        weir__bytes_t value = next_value (&batch);
         if (weir__packed_depth (value.data, value.size) >= WEIR__DEPTH_MAX) {
             weir__refuse (call, EINVAL,
                           "a value in it can be nested %d deep, for several "
@@ -124,7 +131,7 @@ static void accept (weir__object_t *object, weir__call_t *call, batch_t batch)
 {
     weir__queue_t *self = object->state;
     weir__item_t *items = NULL;
-    bool good = weir__queue_reserve_notes (self, batch.count) &&
+    bool good = weir__notes_reserve (self, batch.count) &&
                 weir__heap_claim (&self->items, batch.count);
     if (good && !make_items (batch, &items)) {
         weir__heap_disclaim (&self->items, batch.count);
@@ -214,7 +221,7 @@ static void deliver (weir__object_t *object, weir__call_t *call)
     for (weir__item_t *item = items; many && item; item = item->next)
         weir__buffer_put (call->reply, item->data, item->size);
     bool good = weir__answer_fits (call);
-    if (good && !weir__queue_reserve_notes (self, taken)) {
+    if (good && !weir__notes_reserve (self, taken)) {
         weir__refuse (call, ENOMEM, "out of memory");
         good = false;
     }
@@ -292,6 +299,20 @@ void weir__queue_get_many (weir__object_t *object, weir__call_t *call)
         weir__queue_get (object, call);
     else
         weir__refuse (call, EINVAL, "how many items must be 1 or more");
+}
+
+//  args: how long the lease is in milliseconds; -1: as long as the thread lives.
+void weir__queue_get_lease (weir__object_t *object, weir__call_t *call)
+{
+    int64_t lease_ms;
+    if (!weir__arg_integer (call, 0, &lease_ms))
+        return;
+    if (lease_ms < -1 || lease_ms == 0 || lease_ms > WEIR__LEASE_MS_MAX)
+        weir__refuse (call, EINVAL,
+                      "a lease has 1 to %d milliseconds, or -1 for no limit",
+                      WEIR__LEASE_MS_MAX);
+    else if (weir__hold_reserve (call, lease_ms < 0 ? 0 : (uint32_t) lease_ms))
+        weir__queue_get (object, call);
 }
 
 //  What a parked request wants to put; it was read when it came.

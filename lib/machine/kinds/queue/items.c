@@ -6,10 +6,13 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/queue/items.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/kinds/queue/queue.h"
+#include "codec/packed.h"
+#include "machine/kinds/queue/notes.h"
 
 static const weir__item_t *item_of (const weir__node_t *node)
 {
@@ -39,7 +42,7 @@ static weir__before_fn *const orders [] = {
     [WEIR__QUEUE_PRIORITY] = is_smaller,
 };
 
-weir__item_t *weir__item_new (weir__slice_t value)
+weir__item_t *weir__item_new (weir__bytes_t value)
 {
     weir__item_t *self = malloc (offsetof (weir__item_t, data) + value.size);
     if (!self)
@@ -69,6 +72,23 @@ void weir__queue_free (weir__queue_t *self, weir__item_t *item)
     free (item);
 }
 
+void weir__queue_accept (weir__queue_t *self, weir__item_t *item)
+{
+    item->number = self->put++;
+    self->unfinished++;
+    weir__queue_insert (self, item);
+    if (self->notes)
+        weir__notes_add (self->notes, item);
+}
+
+void weir__queue_let_go (weir__queue_t *self, weir__item_t *item)
+{
+    if (!self->notes)
+        weir__queue_free (self, item);
+    else if (item->number < self->notes->was.put)
+        weir__notes_add (self->notes, item);
+}
+
 void weir__item_put (const weir__item_t *self, weir__buffer_t *to)
 {
     weir__buffer_put_u64 (to, self->number);
@@ -78,7 +98,7 @@ void weir__item_put (const weir__item_t *self, weir__buffer_t *to)
 
 weir__item_t *weir__item_get (weir__reader_t *from)
 {
-    weir__slice_t value;
+    weir__bytes_t value;
     size_t used;
     uint64_t number = weir__reader_u64 (from);
     uint32_t deliveries = weir__reader_u32 (from);

@@ -6,26 +6,18 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/queue/leases.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "machine/kinds/queue/queue.h"
-
-//  args: how long the lease is in milliseconds; -1: as long as the thread lives.
-void weir__queue_get_lease (weir__object_t *object, weir__call_t *call)
-{
-    int64_t lease_ms;
-    if (!weir__arg_integer (call, 0, &lease_ms))
-        return;
-    if (lease_ms < -1 || lease_ms == 0 || lease_ms > WEIR__LEASE_MS_MAX)
-        weir__refuse (call, EINVAL,
-                      "a lease has 1 to %d milliseconds, or -1 for no limit",
-                      WEIR__LEASE_MS_MAX);
-    else if (weir__hold_reserve (call, lease_ms < 0 ? 0 : (uint32_t) lease_ms))
-        weir__queue_get (object, call);
-}
+#include "codec/pack.h"
+#include "machine/call.h"
+#include "machine/core/holds.h"
+#include "machine/kinds/queue/items.h"
+#include "machine/kinds/queue/tasks.h"
 
 //  Enters a lease. False: no memory.
 static bool enter (weir__queue_t *self, weir__lease_t *lease)

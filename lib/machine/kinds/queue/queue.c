@@ -1,18 +1,22 @@
 /*  queue.c - a queue of values: what was put first, last, or the smallest
 
-    - queue_items.c    the items in their order
-    - queue_flow.c     putting and getting them
-    - queue_lease.c    getting them for a time
-    - queue_tasks.c    what becomes of those that were got
-
     SPDX-License-Identifier: MPL-2.0
 */
+
+#include "machine/kinds/kinds.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/kinds/queue/queue.h"
+#include "machine/call.h"
+#include "machine/core/kind.h"
+#include "machine/kinds/queue/flow.h"
+#include "machine/kinds/queue/items.h"
+#include "machine/kinds/queue/leases.h"
+#include "machine/kinds/queue/notes.h"
+#include "machine/kinds/queue/tasks.h"
+#include "machine/kinds/queue/undo.h"
 
 static void size (weir__object_t *object, weir__call_t *call)
 {
@@ -40,7 +44,7 @@ static void close_queue (weir__object_t *object, weir__call_t *call)
         return;
     }
     size_t count = at_once.boolean ? self->items.count : 0;
-    if (!weir__queue_reserve_notes (self, count)) {
+    if (!weir__notes_reserve (self, count)) {
         weir__refuse (call, ENOMEM, "out of memory");
         return;
     }
@@ -205,6 +209,7 @@ static const weir__op_t ops [] = {
 };
 
 const weir__kind_t weir__queue_kind = {
+    .code = WEIR__QUEUE,
     .name = "queue",
     .ops = ops,
     .op_count = sizeof ops / sizeof *ops,
@@ -217,8 +222,6 @@ const weir__kind_t weir__queue_kind = {
     .settle = weir__queue_settle,
     .begin = weir__queue_begin,
     .end = weir__queue_end,
-    .readies =
-        1 << WEIR__READY_GET | 1 << WEIR__READY_PUT | 1 << WEIR__READY_JOIN,
     .ready = weir__queue_ready,
     .info = facts,
     .snapshot = snapshot,

@@ -6,11 +6,15 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/queue/tasks.h"
+
 #include <errno.h>
 #include <inttypes.h>
 
+#include "machine/call.h"
+#include "machine/core/holds.h"
 #include "machine/deadlock.h"
-#include "machine/kinds/queue/queue.h"
+#include "machine/parking.h"
 
 void weir__queue_finish (weir__queue_t *self, uint64_t count)
 {

@@ -7,64 +7,24 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "machine/kinds/queue/undo.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
-#include "machine/kinds/queue/queue.h"
-
-struct weir__undo {
-    weir__queue_t was;
-    weir__item_t **items; //  each that was put or got since, once
-    size_t count, capacity;
-};
+#include "machine/kinds/queue/items.h"
+#include "machine/kinds/queue/notes.h"
 
 bool weir__queue_begin (weir__object_t *object)
 {
     weir__queue_t *self = object->state;
-    assert (!self->undo);
-    weir__undo_t *undo = calloc (1, sizeof *undo);
-    if (!undo)
+    assert (!self->notes);
+    weir__notes_t *notes = calloc (1, sizeof *notes);
+    if (!notes)
         return false;
-    undo->was = *self;
-    self->undo = undo;
+    notes->was = *self;
+    self->notes = notes;
     return true;
-}
-
-bool weir__queue_reserve_notes (weir__queue_t *self, size_t count)
-{
-    weir__undo_t *undo = self->undo;
-    if (!undo || count <= undo->capacity - undo->count)
-        return true;
-    size_t capacity = undo->count + (count > undo->count ? count : undo->count);
-    weir__item_t **items = realloc (undo->items, capacity * sizeof *items);
-    if (!items)
-        return false;
-    undo->items = items;
-    undo->capacity = capacity;
-    return true;
-}
-
-static void note (weir__undo_t *self, weir__item_t *item)
-{
-    assert (self->count < self->capacity);
-    self->items [self->count++] = item;
-}
-
-void weir__queue_accept (weir__queue_t *self, weir__item_t *item)
-{
-    item->number = self->put++;
-    self->unfinished++;
-    weir__queue_insert (self, item);
-    if (self->undo)
-        note (self->undo, item);
-}
-
-void weir__queue_let_go (weir__queue_t *self, weir__item_t *item)
-{
-    if (!self->undo)
-        weir__queue_free (self, item);
-    else if (item->number < self->undo->was.put)
-        note (self->undo, item);
 }
 
 static bool is_inside (const weir__item_t *item)
@@ -87,20 +47,20 @@ static void go_back (weir__queue_t *self, weir__item_t *item,
 void weir__queue_end (weir__object_t *object, bool keeps)
 {
     weir__queue_t *self = object->state;
-    weir__undo_t *undo = self->undo;
-    self->undo = NULL;
-    for (size_t i = 0; i < undo->count; i++)
+    weir__notes_t *notes = self->notes;
+    self->notes = NULL;
+    for (size_t i = 0; i < notes->count; i++)
         if (!keeps)
-            go_back (self, undo->items [i], &undo->was);
-        else if (!is_inside (undo->items [i]))
-            weir__queue_free (self, undo->items [i]);
+            go_back (self, notes->items [i], &notes->was);
+        else if (!is_inside (notes->items [i]))
+            weir__queue_free (self, notes->items [i]);
     if (!keeps) {
-        self->put = undo->was.put;
-        self->unfinished = undo->was.unfinished;
-        self->family = undo->was.family;
-        self->closed = undo->was.closed;
-        self->discards = undo->was.discards;
+        self->put = notes->was.put;
+        self->unfinished = notes->was.unfinished;
+        self->family = notes->was.family;
+        self->closed = notes->was.closed;
+        self->discards = notes->was.discards;
     }
-    free (undo->items);
-    free (undo);
+    free (notes->items);
+    free (notes);
 }

@@ -1,22 +1,23 @@
-/*  object.h - objects, sessions and requests, as the machine holds them
+/*  types.h - objects, sessions and requests, as the machine holds them
 
     SPDX-License-Identifier: MPL-2.0
 */
 
-#ifndef WEIR__MACHINE_CORE_OBJECT_H_INCLUDED
-#define WEIR__MACHINE_CORE_OBJECT_H_INCLUDED
+#ifndef WEIR__MACHINE_CORE_TYPES_H_INCLUDED
+#define WEIR__MACHINE_CORE_TYPES_H_INCLUDED
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/buffer.h"
-#include "codec/frame.h"
 #include "base/hash.h"
+#include "codec/frame.h"
 #include "machine/core/heap.h"
-#include "machine/machine.h"
+#include "machine/core/sink.h"
 
 typedef struct weir__kind weir__kind_t;
+typedef struct weir__call weir__call_t;
 typedef struct weir__object weir__object_t;
 typedef struct weir__request weir__request_t;
 typedef struct weir__link weir__link_t;
@@ -100,6 +101,26 @@ struct weir__session {
     UT_hash_handle hh;           //  in the machine, by id
 };
 
+struct weir__hold {
+    weir__object_t *object; //  NULL: it is reserved only
+    weir__link_t *link;
+    uint64_t token;    //  of this grant: the kind counts them from 1
+    uint64_t count;    //  the kind's own: depth, units ...; 1 at first
+    uint32_t lease_ms; //  it ends by itself so long after it was taken; 0: not
+    weir__timer_t timer;
+    weir__hold_t *prev, *next;           //  of the object
+    weir__hold_t *link_prev, *link_next; //  of the link
+};
+
+enum { WEIR__LEASE_MS_MAX = INT32_MAX };
+
+//  How a link or a session ends, or a hold.
+typedef enum weir__leave {
+    WEIR__LEFT,  //  it said so
+    WEIR__DIED,  //  it did not
+    WEIR__LAPSED //  only the hold: its lease ran out
+} weir__leave_t;
+
 //  The machine itself.
 typedef struct weir__slot {
     weir__object_t *object; //  NULL: free
@@ -122,89 +143,5 @@ struct weir__machine {
     weir__poll_t *woken;      //  that are answered at the end of it
     const weir__sink_t *sink; //  during weir__machine_apply
 };
-
-//  session.c
-
-weir__link_t *weir__link_find (weir__machine_t *self, uint64_t session,
-                               uint32_t link);
-
-//  Makes the session, unless it is there. NULL: no memory.
-weir__session_t *weir__session_open (weir__machine_t *self, uint64_t id);
-
-//  Makes the link, and its session when it is the first. NULL: no memory.
-weir__link_t *weir__link_open (weir__machine_t *self, uint64_t session,
-                               uint32_t link);
-
-//  How a link or a session ends, or a hold.
-typedef enum weir__leave {
-    WEIR__LEFT,  //  it said so
-    WEIR__DIED,  //  it did not
-    WEIR__LAPSED //  only the hold: its lease ran out
-} weir__leave_t;
-
-//  Ends a link: its parked requests vanish, what it held passes on.
-void weir__link_close (weir__machine_t *self, weir__link_t *link);
-
-//  Ends a session: all its links at once, and its temporary objects.
-void weir__session_expire (weir__machine_t *self, weir__session_t *session,
-                           weir__leave_t leave);
-
-//  Frees it without any effect on others. Its temporary objects stay.
-void weir__session_free (weir__machine_t *self, weir__session_t *session);
-
-//  Forgets the replies up to a number.
-void weir__link_ack (weir__machine_t *self, weir__link_t *link, uint64_t acked);
-
-//  The request with that number, NULL when there is none.
-weir__request_t *weir__link_request (weir__link_t *link, uint64_t number);
-
-//  Enters a request in its link, with room for a short reply. NULL: no
-//  memory.
-weir__request_t *weir__request_new (weir__link_t *link, uint64_t number);
-
-//  Takes a parked request out of its line and out of the heap.
-void weir__request_unpark (weir__request_t *request);
-
-//  directory.c
-
-weir__object_t *weir__object_find (const weir__machine_t *self, uint64_t id);
-
-//  Makes an empty object with the next fresh id. It is not in the machine
-//  before weir__object_enter, which cannot fail; there must be no other new
-//  one until then. NULL: no memory.
-weir__object_t *weir__object_new (weir__machine_t *self,
-                                  const weir__kind_t *kind);
-void weir__object_enter (weir__object_t *object);
-
-//  Restoring: makes an empty object at a given index. NULL: no memory.
-weir__object_t *weir__object_new_at (weir__machine_t *self, uint32_t index,
-                                     const weir__kind_t *kind);
-
-//  Gives it a name (copied) or, with a NULL name, to a session, with which it
-//  ends. False: no memory; never with a NULL name.
-bool weir__object_place (weir__object_t *object, const char *name, size_t size,
-                         weir__session_t *creator);
-
-//  Ends an object: who waits at it is told, who holds it no longer does.
-void weir__object_drop (weir__object_t *object);
-
-//  Frees it without any effect on others.
-void weir__object_free (weir__object_t *object);
-
-//  timers.c: by deadline, then by order.
-
-//  The one that ends next; NULL: none does.
-weir__timer_t *weir__timer_first (const weir__machine_t *self);
-
-//  Makes room for a timer: from then on it can be set. False: no memory.
-bool weir__timer_claim (weir__machine_t *self, weir__timer_t *timer);
-
-//  Sets a timer that is not set; WEIR__NEVER leaves it so.
-void weir__timer_set (weir__machine_t *self, weir__timer_t *timer,
-                      uint64_t deadline_us);
-void weir__timer_unset (weir__machine_t *self, weir__timer_t *timer);
-
-//  Unsets it and gives its room up, if it has any.
-void weir__timer_end (weir__machine_t *self, weir__timer_t *timer);
 
 #endif

@@ -1,17 +1,17 @@
-/*  hold.c - who holds an object
+/*  holds.c - who holds an object
 
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include "machine/core/hold.h"
+#include "machine/core/holds.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "machine/kind.h"
-#include "machine/poll.h"
+#include "machine/core/kind.h"
+#include "machine/core/timers.h"
+#include "machine/core/watch.h"
 
 static weir__hold_t *make (weir__machine_t *machine, weir__link_t *link,
                            uint32_t lease_ms)
@@ -36,14 +36,6 @@ bool weir__hold_restore (weir__request_t *request, weir__machine_t *machine,
     assert (!request->hold);
     request->hold = make (machine, request->link, lease_ms);
     return request->hold != NULL;
-}
-
-bool weir__hold_reserve (weir__call_t *call, uint32_t lease_ms)
-{
-    if (weir__hold_restore (call->request, call->object->machine, lease_ms))
-        return true;
-    weir__refuse (call, ENOMEM, "out of memory");
-    return false;
 }
 
 weir__hold_t *weir__hold_take (weir__object_t *object, weir__request_t *request,
@@ -73,12 +65,12 @@ void weir__hold_renew (weir__hold_t *hold, uint32_t lease_ms)
                      weir__deadline_us (machine->time_us, (int) lease_ms));
 }
 
-static void take_out (weir__hold_t *hold, weir__machine_t *machine)
+void weir__hold_take_out (weir__hold_t *hold, weir__machine_t *machine)
 {
     weir__timer_end (machine, &hold->timer);
     if (!hold->object)
         return;
-    weir__poll_touch (hold->object);
+    weir__watch_touch (hold->object);
     DL_DELETE (hold->object->holds, hold);
     DL_DELETE2 (hold->link->holds, hold, link_prev, link_next);
 }
@@ -87,17 +79,8 @@ void weir__hold_end (weir__hold_t *hold, weir__machine_t *machine)
 {
     if (!hold)
         return;
-    take_out (hold, machine);
+    weir__hold_take_out (hold, machine);
     free (hold);
-}
-
-void weir__hold_abandon (weir__hold_t *hold, weir__leave_t leave)
-{
-    weir__object_t *object = hold->object;
-    take_out (hold, object->machine);
-    object->kind->holder_gone (object, hold, leave);
-    free (hold);
-    weir__settle (object);
 }
 
 weir__hold_t *weir__hold_of (const weir__object_t *object,

@@ -1,4 +1,4 @@
-/*  hold.h - who holds an object
+/*  holds.h - who holds an object
 
     A link holds what must come back when it is gone: a lock, units of a
     semaphore, a leased item. A hold is reserved when it is asked for, so that
@@ -9,29 +9,12 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#ifndef WEIR__MACHINE_CORE_HOLD_H_INCLUDED
-#define WEIR__MACHINE_CORE_HOLD_H_INCLUDED
+#ifndef WEIR__MACHINE_CORE_HOLDS_H_INCLUDED
+#define WEIR__MACHINE_CORE_HOLDS_H_INCLUDED
 
-#include "machine/call.h"
-#include "machine/core/object.h"
+#include "machine/core/types.h"
 
-struct weir__hold {
-    weir__object_t *object; //  NULL: it is reserved only
-    weir__link_t *link;
-    uint64_t token;    //  of this grant: the kind counts them from 1
-    uint64_t count;    //  the kind's own: depth, units ...; 1 at first
-    uint32_t lease_ms; //  it ends by itself so long after it was taken; 0: not
-    weir__timer_t timer;
-    weir__hold_t *prev, *next;           //  of the object
-    weir__hold_t *link_prev, *link_next; //  of the link
-};
-
-enum { WEIR__LEASE_MS_MAX = INT32_MAX };
-
-//  Reserves a hold for the call's request. False: refused with ENOMEM.
-bool weir__hold_reserve (weir__call_t *call, uint32_t lease_ms);
-
-//  The same without a call, when a snapshot is restored. False: no memory.
+//  Reserves a hold for a request. False: no memory.
 bool weir__hold_restore (weir__request_t *request, weir__machine_t *machine,
                          uint32_t lease_ms);
 
@@ -43,11 +26,11 @@ weir__hold_t *weir__hold_take (weir__object_t *object, weir__request_t *request,
 //  Its lease begins anew. Only for a hold that has one.
 void weir__hold_renew (weir__hold_t *hold, uint32_t lease_ms);
 
+//  Takes a hold out of its object and its link, without freeing it.
+void weir__hold_take_out (weir__hold_t *hold, weir__machine_t *machine);
+
 //  Ends and frees a hold. Accepts NULL and one that is reserved only.
 void weir__hold_end (weir__hold_t *hold, weir__machine_t *machine);
-
-//  The same, and the kind is told.
-void weir__hold_abandon (weir__hold_t *hold, weir__leave_t leave);
 
 //  The link's first hold on the object / the hold of that token. NULL: none.
 weir__hold_t *weir__hold_of (const weir__object_t *object,

@@ -1,4 +1,4 @@
-/*  order.h - which of two packed values comes first, and sorting
+/*  order.h - which of two packed values comes first
 
     The order is Python's, where Python has one: booleans, integers and reals
     compare as numbers, without rounding; strings and bytes compare byte by
@@ -9,10 +9,10 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#ifndef WEIR__MACHINE_VALUES_ORDER_H_INCLUDED
-#define WEIR__MACHINE_VALUES_ORDER_H_INCLUDED
+#ifndef WEIR__CODEC_ORDER_H_INCLUDED
+#define WEIR__CODEC_ORDER_H_INCLUDED
 
-#include "machine/values/blob.h"
+#include "base/bytes.h"
 
 typedef enum weir__order {
     WEIR__BEFORE = -1,
@@ -22,7 +22,7 @@ typedef enum weir__order {
     WEIR__NO_MEMORY
 } weir__order_t;
 
-weir__order_t weir__packed_order (weir__slice_t a, weir__slice_t b);
+weir__order_t weir__packed_order (weir__bytes_t a, weir__bytes_t b);
 
 //  What values are comparable with: their own family.
 typedef enum weir__family {
@@ -35,17 +35,11 @@ typedef enum weir__family {
     WEIR__FAMILY_REFERENCE
 } weir__family_t;
 
-weir__family_t weir__packed_family (weir__slice_t value);
+weir__family_t weir__packed_family (weir__bytes_t value);
 
 //  The same order, made whole: never UNORDERED or NO_MEMORY. Values of two
 //  families are in the order of the families, above; all maps are the same, and
 //  so are all references.
-weir__order_t weir__packed_total_order (weir__slice_t a, weir__slice_t b);
-
-//  Sorts blobs, stably in both directions. On failure refuses the call with
-//  EINVAL (two of them have no order) or ENOMEM, leaves the blobs as they
-//  were and returns false.
-bool weir__blobs_sort (weir__call_t *call, weir__blob_t **blobs, size_t count,
-                       bool reverse);
+weir__order_t weir__packed_total_order (weir__bytes_t a, weir__bytes_t b);
 
 #endif

@@ -1,18 +1,17 @@
 /*  kind.h - what a kind of objects is
 
     A kind is a table of pure functions over its own state. Adding one touches
-    its own file and one line in kinds.c.
+    its own file and one line in kinds/kinds.c.
 
     SPDX-License-Identifier: MPL-2.0
 */
 
-#ifndef WEIR__MACHINE_KIND_H_INCLUDED
-#define WEIR__MACHINE_KIND_H_INCLUDED
+#ifndef WEIR__MACHINE_CORE_KIND_H_INCLUDED
+#define WEIR__MACHINE_CORE_KIND_H_INCLUDED
 
-#include "codec/ops.h"
-#include "machine/call.h"
-#include "machine/core/hold.h"
-#include "machine/core/object.h"
+#include "codec/ready.h"
+#include "machine/core/types.h"
+#include "weir/value.h"
 
 //  What an operation may do to its object, or to its caller.
 typedef enum weir__effect {
@@ -39,6 +38,7 @@ typedef struct weir__op {
 enum { WEIR__FACTS = 8 };
 
 struct weir__kind {
+    weir__kind_code_t code;
     const char *name;
     const weir__op_t *ops; //  by the numbers in codec/ops.h
     size_t op_count;
@@ -96,11 +96,9 @@ struct weir__kind {
     bool (*begin) (weir__object_t *object);
     void (*end) (weir__object_t *object, bool keeps);
 
-    //  Which weir__ready_t a poll can wait for here, as bits, but for
-    //  WEIR__READY_CHANGE, which all that transact have. / Whether it is so.
-    //  Whatever changes that is an operation on the object, or ends a hold or a
-    //  wait (see weir__poll_touch).
-    unsigned readies;
+    //  Whether the object is ready, for what codec/ready.h has for this kind, but
+    //  for WEIR__READY_CHANGE. Whatever changes that is an operation on the
+    //  object, or ends a hold or a wait (see weir__watch_touch).
     bool (*ready) (const weir__object_t *object, weir__ready_t ready);
 
     //  Facts of the kind's own for weir_object_info: names and plain values in
@@ -114,70 +112,15 @@ struct weir__kind {
     bool (*restore) (weir__object_t *object, weir__reader_t *from);
 };
 
-//  The operation WEIR__INFO, for all kinds; see info.c.
-extern const weir__op_t weir__info_op;
-
-//  The operation that a call asks for, in machine.c. NULL after refusing the
-//  call: there is no such object or operation, or the arguments are too many,
-//  too few or too deep, or the guard does not hold.
-const weir__op_t *weir__find_op (weir__call_t *call, weir__machine_t *machine);
-
-//  Whether what guards the call, if anything does, is still held; if not,
-//  refuses the call. A wait asks again before it changes its object. In machine.c.
-bool weir__is_guarded (weir__call_t *call);
-
 static inline bool weir__transacts (const weir__object_t *object)
 {
     return object->kind->begin != NULL;
 }
-
-//  Whether one can wait for that at such objects.
-static inline bool weir__can_be_ready (const weir__kind_t *kind,
-                                       weir__ready_t ready)
-{
-    return ready == WEIR__READY_CHANGE ? kind->begin != NULL
-                                       : (kind->readies >> ready & 1) != 0;
-}
-
-//  create and destroy for kinds whose state is one block, which is zeros at first;
-//  see kinds.c.
-bool weir__state_new (weir__object_t *object, weir__call_t *call, size_t size);
-void weir__state_free (weir__object_t *object);
-
-//  begin and end for kinds all of whose state is in what snapshot writes; see
-//  copy.c.
-bool weir__copy_begin (weir__object_t *object);
-void weir__copy_end (weir__object_t *object, bool keeps);
 
 //  Whether it answers at once, and may change its object.
 static inline bool weir__changes (const weir__op_t *op)
 {
     return op->effect != WEIR__READS && op->effect < WEIR__PARKS;
 }
-
-//  The object may have changed: who waits for that is let go on.
-void weir__settle (weir__object_t *object);
-
-//  WEIR__DIRECTORY_TRANSACT; see transaction.c.
-void weir__transact (weir__object_t *directory, weir__call_t *call);
-
-//  All kinds, by weir__kind_code_t; NULL: there is none of that code.
-extern const weir__kind_t *const weir__kinds [];
-
-extern const weir__kind_t weir__directory_kind;
-extern const weir__kind_t weir__dict_kind;
-extern const weir__kind_t weir__list_kind;
-extern const weir__kind_t weir__var_kind;
-extern const weir__kind_t weir__lock_kind;
-extern const weir__kind_t weir__queue_kind;
-extern const weir__kind_t weir__namespace_kind;
-extern const weir__kind_t weir__set_kind;
-extern const weir__kind_t weir__array_kind;
-extern const weir__kind_t weir__rlock_kind;
-extern const weir__kind_t weir__event_kind;
-extern const weir__kind_t weir__condition_kind;
-extern const weir__kind_t weir__semaphore_kind;
-extern const weir__kind_t weir__barrier_kind;
-extern const weir__kind_t weir__rwlock_kind;
 
 #endif

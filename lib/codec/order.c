@@ -1,14 +1,16 @@
-/*  order.c - which of two packed values comes first, and sorting
+/*  order.c - which of two packed values comes first
 
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include "machine/values/order.h"
+#include "codec/order.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "codec/packed.h"
 
 static weir__order_t order_of (bool before, bool after)
 {
@@ -74,7 +76,7 @@ static weir__order_t order_texts (const weir_value_t *a, const weir_value_t *b)
 }
 
 //  Items that have no order may still be equal: [None, 1] is before [None, 2].
-static weir__order_t order_items (weir__slice_t a, weir__slice_t b)
+static weir__order_t order_items (weir__bytes_t a, weir__bytes_t b)
 {
     weir__order_t order = weir__packed_order (a, b);
     bool failed = false;
@@ -83,11 +85,11 @@ static weir__order_t order_items (weir__slice_t a, weir__slice_t b)
     return failed ? WEIR__NO_MEMORY : order;
 }
 
-typedef weir__order_t (compare_t) (weir__slice_t a, weir__slice_t b);
+typedef weir__order_t (compare_t) (weir__bytes_t a, weir__bytes_t b);
 
 //  a and b: what follows the heads of two lists. The recursion ends at
 //  WEIR__DEPTH_MAX.
-static weir__order_t order_lists (weir__slice_t a, weir__slice_t b,
+static weir__order_t order_lists (weir__bytes_t a, weir__bytes_t b,
                                   compare_t *compare)
 {
     while (a.size > 0 && b.size > 0) {
@@ -99,7 +101,7 @@ static weir__order_t order_lists (weir__slice_t a, weir__slice_t b,
     return order_of (b.size > 0, a.size > 0);
 }
 
-weir__order_t weir__packed_order (weir__slice_t a, weir__slice_t b)
+weir__order_t weir__packed_order (weir__bytes_t a, weir__bytes_t b)
 {
     weir_value_t x, y;
     size_t head_a = weir__packed_peek (a.data, a.size, &x);
@@ -112,8 +114,8 @@ weir__order_t weir__packed_order (weir__slice_t a, weir__slice_t b)
         return order_texts (&x, &y);
     if (x.type != WEIR_LIST)
         return WEIR__UNORDERED;
-    return order_lists ((weir__slice_t){a.data + head_a, a.size - head_a},
-                        (weir__slice_t){b.data + head_b, b.size - head_b},
+    return order_lists ((weir__bytes_t){a.data + head_a, a.size - head_a},
+                        (weir__bytes_t){b.data + head_b, b.size - head_b},
                         order_items);
 }
 
@@ -133,14 +135,14 @@ static weir__family_t family_of (const weir_value_t *value)
     return families [value->type];
 }
 
-weir__family_t weir__packed_family (weir__slice_t packed)
+weir__family_t weir__packed_family (weir__bytes_t packed)
 {
     weir_value_t value;
     weir__packed_peek (packed.data, packed.size, &value);
     return family_of (&value);
 }
 
-weir__order_t weir__packed_total_order (weir__slice_t a, weir__slice_t b)
+weir__order_t weir__packed_total_order (weir__bytes_t a, weir__bytes_t b)
 {
     weir_value_t x, y;
     size_t head_a = weir__packed_peek (a.data, a.size, &x);
@@ -155,75 +157,10 @@ weir__order_t weir__packed_total_order (weir__slice_t a, weir__slice_t b)
     case WEIR__FAMILY_BYTES:
         return order_texts (&x, &y);
     case WEIR__FAMILY_LIST:
-        return order_lists ((weir__slice_t){a.data + head_a, a.size - head_a},
-                            (weir__slice_t){b.data + head_b, b.size - head_b},
+        return order_lists ((weir__bytes_t){a.data + head_a, a.size - head_a},
+                            (weir__bytes_t){b.data + head_b, b.size - head_b},
                             weir__packed_total_order);
     default:
         return WEIR__SAME;
     }
-}
-
-//  Merges the sorted runs [start, middle) and [middle, end). Returns SAME, or
-//  why two blobs could not be compared.
-typedef struct runs {
-    size_t start, middle, end;
-    bool reverse;
-} runs_t;
-
-static weir__order_t merge (weir__blob_t *const *from, weir__blob_t **to,
-                            const runs_t *runs)
-{
-    size_t left = runs->start, right = runs->middle;
-    for (size_t place = runs->start; place < runs->end; place++) {
-        bool take_right = left == runs->middle;
-        if (!take_right && right < runs->end) {
-            weir__order_t order =
-                weir__packed_order (weir__blob_slice (from [right]),
-                                    weir__blob_slice (from [left]));
-            if (order > WEIR__AFTER)
-                return order;
-            take_right =
-                (runs->reverse ? backwards (order) : order) == WEIR__BEFORE;
-        }
-        to [place] = from [take_right ? right++ : left++];
-    }
-    return WEIR__SAME;
-}
-
-static size_t at_most (size_t number, size_t bound)
-{
-    return number < bound ? number : bound;
-}
-
-bool weir__blobs_sort (weir__call_t *call, weir__blob_t **blobs, size_t count,
-                       bool reverse)
-{
-    //  Merges go to and fro between the two halves of a copy.
-    weir__blob_t **copy = calloc (2 * count + 1, sizeof *copy);
-    weir__order_t order = copy ? WEIR__SAME : WEIR__NO_MEMORY;
-    weir__blob_t **from = copy, **to = copy + count;
-    if (copy && count)
-        memcpy (from, blobs, count * sizeof *copy);
-    for (size_t run = 1; order == WEIR__SAME && run < count; run *= 2) {
-        runs_t runs = {.reverse = reverse};
-        while (order == WEIR__SAME && runs.end < count) {
-            runs.start = runs.end;
-            runs.middle = at_most (runs.start + run, count);
-            runs.end = at_most (runs.middle + run, count);
-            order = merge (from, to, &runs);
-        }
-        weir__blob_t **other = from;
-        from = to;
-        to = other;
-    }
-    if (order == WEIR__SAME && count)
-        memcpy (blobs, from, count * sizeof *blobs);
-    free (copy);
-    if (order == WEIR__UNORDERED)
-        weir__refuse (call, EINVAL,
-                      "two of its items have no order: numbers, strings, bytes "
-                      "and lists can each be sorted among themselves");
-    else if (order == WEIR__NO_MEMORY)
-        weir__refuse (call, ENOMEM, "out of memory");
-    return order == WEIR__SAME;
 }

@@ -1,14 +1,32 @@
-/*  copy.c - going back to what an object was: by a copy
+/*  state.c - the state of a kind: one block, and going back to what it was
 
-    For kinds whose state is all in what they write as a snapshot. Going back is
-    putting the old state back, holding is freeing it; neither allocates.
+    A copy is for kinds whose state is all in what they write as a snapshot. Going
+    back is putting the old state back, holding is freeing it; neither allocates.
 
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include <assert.h>
+#include "machine/state.h"
 
-#include "machine/kind.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "machine/call.h"
+#include "machine/core/kind.h"
+
+bool weir__state_new (weir__object_t *object, weir__call_t *call, size_t size)
+{
+    object->state = calloc (1, size);
+    if (!object->state)
+        weir__refuse (call, ENOMEM, "out of memory");
+    return object->state != NULL;
+}
+
+void weir__state_free (weir__object_t *object)
+{
+    free (object->state);
+}
 
 bool weir__copy_begin (weir__object_t *object)
 {

@@ -1,0 +1,57 @@
+/*  ending.c - what lets waiters go on: changes, and ends of waits, holds and objects
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include "machine/ending.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "machine/call.h"
+#include "machine/core/holds.h"
+#include "machine/core/kind.h"
+#include "machine/core/objects.h"
+#include "machine/core/watch.h"
+#include "machine/parking.h"
+
+void weir__settle (weir__object_t *object)
+{
+    if (object->kind->settle)
+        object->kind->settle (object);
+    weir__watch_touch (object);
+}
+
+void weir__end_wait (weir__request_t *request, int error, const char *cause)
+{
+    weir__object_t *object = request->object;
+    if (object->kind->wait_ended &&
+        object->kind->wait_ended (object, request, error))
+        return;
+    weir__call_t call;
+    weir__resume (request, &call);
+    weir__refuse (&call, error, "%s", cause);
+    weir__reply (&call);
+    if (error != ENOENT)
+        weir__settle (object);
+}
+
+void weir__hold_abandon (weir__hold_t *hold, weir__leave_t leave)
+{
+    weir__object_t *object = hold->object;
+    weir__hold_take_out (hold, object->machine);
+    object->kind->holder_gone (object, hold, leave);
+    free (hold);
+    weir__settle (object);
+}
+
+void weir__object_drop (weir__object_t *object)
+{
+    if (object->kind->dropping)
+        object->kind->dropping (object);
+    for (unsigned line = 0; line < WEIR__LINES; line++)
+        while (object->lines [line])
+            weir__end_wait (object->lines [line], ENOENT,
+                            "it was dropped while you waited");
+    weir__object_free (object);
+}

@@ -1,0 +1,18 @@
+/*  paths.h - changes inside the values of a dict, in place
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__MACHINE_KINDS_DICT_PATHS_H_INCLUDED
+#define WEIR__MACHINE_KINDS_DICT_PATHS_H_INCLUDED
+
+#include "machine/core/types.h"
+
+void weir__dict_get_at (weir__object_t *object, weir__call_t *call);
+void weir__dict_set_at (weir__object_t *object, weir__call_t *call);
+void weir__dict_delete_at (weir__object_t *object, weir__call_t *call);
+void weir__dict_add_at (weir__object_t *object, weir__call_t *call);
+void weir__dict_append_at (weir__object_t *object, weir__call_t *call);
+void weir__dict_cas_at (weir__object_t *object, weir__call_t *call);
+
+#endif

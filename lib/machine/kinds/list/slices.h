@@ -1,0 +1,15 @@
+/*  slices.h - list[start:stop:step]
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__MACHINE_KINDS_LIST_SLICES_H_INCLUDED
+#define WEIR__MACHINE_KINDS_LIST_SLICES_H_INCLUDED
+
+#include "machine/core/types.h"
+
+void weir__list_get_slice (weir__object_t *object, weir__call_t *call);
+void weir__list_set_slice (weir__object_t *object, weir__call_t *call);
+void weir__list_delete_slice (weir__object_t *object, weir__call_t *call);
+
+#endif

@@ -1,0 +1,14 @@
+/*  transaction.h - several operations on several objects: all of them or none
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__MACHINE_TRANSACTION_H_INCLUDED
+#define WEIR__MACHINE_TRANSACTION_H_INCLUDED
+
+#include "machine/core/types.h"
+
+//  WEIR__DIRECTORY_TRANSACT.
+void weir__transact (weir__object_t *directory, weir__call_t *call);
+
+#endif
