@@ -1,9 +1,10 @@
 /*  end.h - an end of a pipe, as a process has it
 
-    Four locks guard an end, always taken in this order: `looking`, for a moment,
-    by who asks whether it would wait; the turn to receive or the turn to send,
-    which a thread keeps while it waits; `opening`, for a moment; the process
-    lock, for the list of ends.
+    Four locks guard an end, always taken in this order: `looking`, by a thread
+    that asks whether it would wait, for a moment, or as long as a value that was
+    sent takes to arrive; the turn to receive or the turn to send, which a thread
+    keeps while it waits; `opening`, for a moment; the process lock, for the list
+    of ends.
 
     A forked child has copies of both ends, locked or not, and none of their
     threads. It notices by the generation, and begins anew.
@@ -97,12 +98,12 @@ int weir__end_fail_closed (void);
 
 //  In ready.c. Whether send, or else recv, would not wait on this end now. Returns
 //  1, also when it would fail; 0: ask again when `epoll` has an event; or -1 with
-//  EMFILE, ENOMEM or ENOSPC. Any number of threads and of epoll instances. What
-//  was added, for edges, stays when the answer is 1 later; what belongs to the end
-//  leaves the epoll when it is closed or freed. Asking is a use of the end. Who
-//  does not want to wait still waits, as recv does, while weir__receiver_expects
-//  something, for WEIR__ON_ITS_WAY_MS at most.
-int weir__end_watch (weir_pipe_t *self, bool send, int epoll);
+//  EMFILE, ENOMEM, ENOSPC, or without a sentence EINTR. Any number of threads and
+//  of epoll instances. What was added, for edges, stays when the answer is 1
+//  later; what belongs to the end leaves the epoll when it is closed or freed.
+//  Asking is a use of the end. until_us: see weir__receiver_look.
+int weir__end_watch (weir_pipe_t *self, bool send, int epoll,
+                     uint64_t until_us);
 
 //  What is added at most: the receiver's, and the bell.
 enum { WEIR__END_FDS = WEIR__RECEIVER_FDS + 1 };

@@ -11,16 +11,13 @@
 #include "pipe/end.h"
 
 //  1, 0 and the descriptors, or -1.
-static int look_to_receive (weir_pipe_t *self, int ret_fds [WEIR__END_FDS])
+static int look_to_receive (weir_pipe_t *self, uint64_t until_us,
+                            int ret_fds [WEIR__END_FDS])
 {
     weir__receiver_t *receiver = &self->receiver;
-    int result = weir__receiver_open (receiver, NULL);
-    if (result != 0)
+    if (weir__receiver_open (receiver, NULL) != 0)
         return -1;
-    do
-        result = weir__receiver_look (receiver);
-    while (result != 0 && errno == EINTR);
-    if (result == 0)
+    if (weir__receiver_look (receiver, until_us) == 0)
         return 1;
     if (errno != EAGAIN)
         return -1;
@@ -50,7 +47,7 @@ static int add (int epoll, const int fds [WEIR__END_FDS])
 }
 
 //  The descriptors are added while nobody can close them.
-int weir__end_watch (weir_pipe_t *self, bool send, int epoll)
+int weir__end_watch (weir_pipe_t *self, bool send, int epoll, uint64_t until_us)
 {
     weir__turn_t *turn = send ? &self->sending : &self->receiving;
     int fds [WEIR__END_FDS];
@@ -61,10 +58,12 @@ int weir__end_watch (weir_pipe_t *self, bool send, int epoll)
     int result = weir__end_look (self, turn);
     bool looks = result == 0;
     if (looks)
-        result = send ? look_to_send (self, fds) : look_to_receive (self, fds);
-    if (result == -1 && (errno == EAGAIN || errno == EINTR))
+        result = send ? look_to_send (self, fds)
+                      : look_to_receive (self, until_us, fds);
+    if (result == -1 && errno == EAGAIN)
         result = 0; //  another thread has the turn
-    else if (result == -1 && errno != EMFILE && errno != ENOMEM)
+    else if (result == -1 && errno != EMFILE && errno != ENOMEM &&
+             errno != EINTR)
         result = 1; //  the call itself says it better
     if (result == 0) {
         fds [WEIR__END_FDS - 1] = atomic_load (&turn->bell);

@@ -250,8 +250,9 @@ static int wait_until (weir__receiver_t *self, uint64_t deadline_us)
     return 0;
 }
 
-//  It comes without anybody's doing, unless the sender is stopped.
-bool weir__receiver_expects (const weir__receiver_t *self)
+//  Whether a value was sent that was not received. It comes without anybody's
+//  doing, unless the sender is stopped.
+static bool expects (const weir__receiver_t *self)
 {
     return atomic_load (&self->channel->sent) >
            atomic_load (&self->channel->received);
@@ -262,15 +263,22 @@ bool weir__receiver_expects (const weir__receiver_t *self)
 int weir__receiver_wait (weir__receiver_t *self, uint64_t deadline_us)
 {
     int result = wait_until (self, deadline_us);
-    if (result == 0 || errno != EAGAIN || !weir__receiver_expects (self))
+    if (result == 0 || errno != EAGAIN || !expects (self))
         return result;
     return wait_until (
         self, weir__deadline_us (weir__now_us (), WEIR__ON_ITS_WAY_MS));
 }
 
-int weir__receiver_look (weir__receiver_t *self)
+int weir__receiver_look (weir__receiver_t *self, uint64_t until_us)
 {
-    return wait_until (self, 0);
+    int result = wait_until (self, 0);
+    uint64_t next = self->received + 1;
+    if (result == 0 || errno != EAGAIN || !expects (self) || self->late == next)
+        return result;
+    result = wait_until (self, until_us);
+    if (result != 0 && errno == EAGAIN)
+        self->late = next;
+    return result;
 }
 
 static int fd_of (void *socket)

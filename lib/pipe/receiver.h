@@ -1,7 +1,7 @@
 /*  receiver.h - the receiving side of a channel
 
     One thread at a time; pipe.c sees to it. Nothing here blocks but
-    weir__receiver_wait.
+    weir__receiver_wait and weir__receiver_look.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -25,6 +25,8 @@ typedef struct weir__receiver {
     unsigned accepted;         //  connections that libzmq took ...
     unsigned ended;            //  ... and those that came to their end
     uint64_t received;         //  values taken
+    uint64_t late;             //  the number of a value that was waited for
+                               //  in vain, from 1
     zmq_msg_t next;            //  the next value, when has_next
     bool has_next;
     bool hung_up; //  the link: the sender is gone
@@ -42,16 +44,16 @@ int weir__receiver_open (weir__receiver_t *self, const char *endpoint);
 //  be none any more), EAGAIN (the deadline has passed), EINTR or ENOMEM.
 int weir__receiver_wait (weir__receiver_t *self, uint64_t deadline_us);
 
-//  Whether something was sent that was not received. weir__receiver_wait waits
-//  for it so long beyond its deadline.
+//  How long weir__receiver_wait waits beyond its deadline for a value that was
+//  sent and has not arrived.
 enum { WEIR__ON_ITS_WAY_MS = 500 };
-bool weir__receiver_expects (const weir__receiver_t *self);
 
-//  The same as weir__receiver_wait, without waiting. / When it has said EAGAIN:
-//  the descriptors, -1 for none, one of which becomes readable when there may be
-//  news. Those of libzmq tell of an edge only.
+//  The same as weir__receiver_wait, but waits only for a value that was sent and
+//  has not arrived, until that moment, and not again for the same value. / When it
+//  has said EAGAIN: the descriptors, -1 for none, one of which becomes readable
+//  when there may be news. Those of libzmq tell of an edge only.
 enum { WEIR__RECEIVER_FDS = 3 };
-int weir__receiver_look (weir__receiver_t *self);
+int weir__receiver_look (weir__receiver_t *self, uint64_t until_us);
 void weir__receiver_fds (const weir__receiver_t *self,
                          int ret_fds [WEIR__RECEIVER_FDS]);
 

@@ -88,34 +88,29 @@ static int sleep_for (weir_select_t *self, const weir__poller_t *poller,
 //  Pipes and descriptors
 
 //  What makes it ready will be told by the epoll.
-static int look_at_pipe (weir_select_t *self, weir__source_t *source)
+static int look_at_pipe (weir_select_t *self, weir__source_t *source,
+                         uint64_t until_us)
 {
-    int rc = weir__end_watch (source->pipe, source->sends, self->epoll);
+    int rc =
+        weir__end_watch (source->pipe, source->sends, self->epoll, until_us);
     source->is_ready = rc == 1;
     return rc < 0 ? -1 : 0;
 }
 
-//  Whether a pipe may be ready in a moment, as something was sent already.
-static bool expects (const weir_select_t *self)
-{
-    for (int i = 0; i < self->count; i++) {
-        const weir__source_t *source = self->sources [i];
-        if (source && source->pipe && !source->sends &&
-            weir__receiver_expects (&source->pipe->receiver))
-            return true;
-    }
-    return false;
-}
-
+//  Looks at all of them. Values that were sent are waited for, together, as recv
+//  waits for one. Returns 0, or -1.
 static int look (weir_select_t *self)
 {
+    uint64_t until_us =
+        weir__deadline_us (weir__now_us (), WEIR__ON_ITS_WAY_MS);
     for (int i = 0; i < self->count; i++) {
         weir__source_t *source = self->sources [i];
         bool is_fd = source && !source->poller && !source->pipe;
         self->polls [i] =
             (struct pollfd){.fd = is_fd ? source->fd : NONE,
                             .events = (short) (is_fd ? source->events : 0)};
-        if (source && source->pipe && look_at_pipe (self, source) != 0)
+        if (source && source->pipe &&
+            look_at_pipe (self, source, until_us) != 0)
             return -1;
     }
     if (self->count > 0 && poll (self->polls, (nfds_t) self->count, 0) < 0)
@@ -240,43 +235,38 @@ static int find_or_arm (weir_select_t *self)
     return number;
 }
 
-//  Sleeps without the turn. Returns 0, or -1 with EINTR or ETIMEDOUT. By poll:
-//  unlike epoll_wait, it is not interrupted when the process is stopped and
-//  continued, see signal(7).
+//  Sleeps without the turn. Returns 0, also when the deadline has passed, or -1
+//  with EINTR. By poll: unlike epoll_wait, it is not interrupted when the process
+//  is stopped and continued, see signal(7).
 static int sleep_until (weir_select_t *self, uint64_t deadline_us)
 {
     struct pollfd epoll = {.fd = self->epoll, .events = POLLIN};
     uint64_t until_us = next_look_us (self, deadline_us);
     weir__select_leave (self);
     int ready = poll (&epoll, 1, weir__poll_ms (weir__now_us (), until_us));
-    int error = ready < 0 ? errno : ETIMEDOUT;
+    int error = errno;
     while (weir__select_enter (self, WEIR__NEVER) != 0)
         ; //  interrupted
     errno = error;
-    return ready > 0 || (ready == 0 && until_us < deadline_us) ? 0 : -1;
+    return ready < 0 ? -1 : 0;
 }
 
-//  With the turn.
-static int wait (weir_select_t *self, int timeout_ms, uint64_t deadline_us)
+//  With the turn. Returns the number, or -1 with EAGAIN (the deadline has passed),
+//  EINTR, or as the call.
+static int wait (weir_select_t *self, bool tries, uint64_t deadline_us)
 {
-    bool tries = timeout_ms == 0;
     int number = find (self, tries, tries ? WEIR__NEVER : deadline_us);
-    uint64_t now_us = weir__now_us ();
     while (number < 0 && errno == EAGAIN) {
+        bool over = deadline_us <= weir__now_us ();
         number = find_or_arm (self);
-        if (number >= 0 || errno != EAGAIN)
+        if (number >= 0 || errno != EAGAIN || over)
             break;
-        uint64_t until_us = deadline_us;
-        if (until_us <= now_us && expects (self))
-            until_us = weir__deadline_us (now_us, WEIR__ON_ITS_WAY_MS);
-        if (until_us <= now_us)
-            break;
-        if (sleep_until (self, until_us) != 0)
+        if (sleep_until (self, deadline_us) != 0)
             return -1;
         errno = EAGAIN;
     }
     //  There may be more; or it failed, and what was to wake others is cleared.
-    if (number >= 0 || (errno != EAGAIN && errno != ETIMEDOUT))
+    if (number >= 0 || errno != EAGAIN)
         weir__bell_ring (&self->bell);
     return number;
 }
@@ -315,7 +305,7 @@ int weir_select_wait (weir_select_t *self, int timeout_ms)
                             timeout_ms == 0 ? WEIR__NEVER : deadline_us) != 0)
         return explain (timeout_ms);
     bool endless = timeout_ms < 0 && !has_sources (self);
-    int number = endless ? -1 : wait (self, timeout_ms, deadline_us);
+    int number = endless ? -1 : wait (self, timeout_ms == 0, deadline_us);
     int error = errno;
     weir__select_leave (self);
     errno = error;

@@ -109,7 +109,8 @@ WEIR_EXPORT int weir_select_remove (weir_select_t *self, int source);
 //  epoll(7)). timeout_ms: -1 waits, 0 tries.
 //  Owners are asked first, each time. One that does not answer, because its
 //  process is stopped, holds it up for 50 ms; with timeout 0, which hears of it
-//  now or never, as long as no other source is ready.
+//  now or never, as long as no other source is ready. A value on its way to an
+//  end of a pipe is waited for, once, for half a second at most.
 //  Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_select_wait (weir_select_t *self,
                                              int timeout_ms);

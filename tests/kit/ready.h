@@ -44,7 +44,7 @@ static inline void watch_no_more (watcher_t *self)
 
 static inline int ask (watcher_t *self)
 {
-    return weir__end_watch (self->pipe, self->send, self->epoll);
+    return weir__end_watch (self->pipe, self->send, self->epoll, 0);
 }
 
 static inline bool wake (watcher_t *self, int timeout_ms)

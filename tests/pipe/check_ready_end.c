@@ -167,10 +167,10 @@ static void inherit (void *arg)
     for (int i = 0; i < WEIR__END_FDS; i++)
         test_must (heir->watcher.fds [i] < 0 ||
                    fcntl (heir->watcher.fds [i], F_GETFD) == -1);
-    test_must (weir__end_watch (heir->kit.a, RECV, -1) == 1);
+    test_must (weir__end_watch (heir->kit.a, RECV, -1, 0) == 1);
     test_must (weir_pipe_recv (heir->kit.a, &value, 0) == -1);
     test_must (errno == EBUSY);
-    test_must (weir__end_watch (heir->kit.b, SEND, -1) == 1);
+    test_must (weir__end_watch (heir->kit.b, SEND, -1, 0) == 1);
     must_count (heir->kit.b, 1);
     test_must (test_latch_wait (heir->kit.go, TEST_PATIENCE_MS));
     weir_pipe_destroy (&heir->kit.a);
@@ -226,10 +226,10 @@ START_TEST (a_call_that_would_fail_would_not_wait)
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i | WEIR_PIPE_ONE_WAY);
     //  Nothing is added, so there need be no epoll.
-    ck_assert_int_eq (weir__end_watch (kit.a, SEND, -1), 1);
-    ck_assert_int_eq (weir__end_watch (kit.b, RECV, -1), 1);
+    ck_assert_int_eq (weir__end_watch (kit.a, SEND, -1, 0), 1);
+    ck_assert_int_eq (weir__end_watch (kit.b, RECV, -1, 0), 1);
     ck_assert_int_eq (weir_pipe_close (kit.a), 0);
-    ck_assert_int_eq (weir__end_watch (kit.a, RECV, -1), 1);
+    ck_assert_int_eq (weir__end_watch (kit.a, RECV, -1, 0), 1);
     pipe_kit_close (&kit);
 }
 END_TEST
@@ -238,7 +238,7 @@ START_TEST (what_cannot_be_watched_is_an_error)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i);
-    ck_assert_fails (weir__end_watch (kit.a, RECV, STDERR_FILENO), EINVAL);
+    ck_assert_fails (weir__end_watch (kit.a, RECV, STDERR_FILENO, 0), EINVAL);
     watcher_t watcher = watch (kit.a, RECV);
     ck_assert_quiet (&watcher);
     must_count (kit.b, 1);

@@ -3,6 +3,7 @@
 #   SPDX-License-Identifier: MPL-2.0
 
 check_programs += \
+	%D%/check_before \
 	%D%/check_harm \
 	%D%/check_select \
 	%D%/check_wait

@@ -1,0 +1,371 @@
+/*  check_before.c - what was done before a wait is told by that wait, also
+    when another source is ready all the time
+
+    The sources have the numbers 0 and 1, and are told in this order, time and
+    again, when both are ready.
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "kit/pipe.h"
+#include "kit/ready.h"
+#include "kit/select.h"
+
+enum {
+    ROUNDS = 300,
+    FORKED_ROUNDS = 60,
+    FLAGS = 4, //  of a pipe: all sums
+    SILENT = 10,
+    PATIENCE_US = 50000 //  of a select with an owner, see weir_select(3)
+};
+
+typedef struct scene {
+    weir_select_t *select;
+    int fds [2]; //  the second one can be written to, always
+    pipe_kit_t kit;
+} scene_t;
+
+static void begin (scene_t *scene, int flags)
+{
+    *scene = (scene_t){.select = weir_select_new ()};
+    exists (scene->select);
+    ck_assert_int_eq (pipe (scene->fds), 0);
+    pipe_kit_open (&scene->kit, flags);
+    works (weir_pipe_set_limit (scene->kit.a, 1));
+}
+
+static void finish (scene_t *scene)
+{
+    weir_select_destroy (&scene->select);
+    pipe_kit_close (&scene->kit);
+    close (scene->fds [0]);
+    close (scene->fds [1]);
+}
+
+static int add_ready (scene_t *scene)
+{
+    return weir_select_add_fd (scene->select, scene->fds [1], POLLOUT);
+}
+
+//  Adds the end of the pipe, and what is always ready before or after it. Returns
+//  the number of the end.
+static int add_end (scene_t *scene, weir_pipe_t *end, weir_ready_t ready,
+                    bool is_first)
+{
+    if (!is_first)
+        ck_assert_int_eq (add_ready (scene), 0);
+    int number = weir_select_add_pipe (scene->select, end, ready);
+    if (is_first)
+        ck_assert_int_eq (add_ready (scene), 1);
+    return number;
+}
+
+static void tells_both (scene_t *scene, int timeout_ms)
+{
+    ck_assert_int_eq (weir_select_wait (scene->select, timeout_ms), 0);
+    ck_assert_int_eq (weir_select_wait (scene->select, timeout_ms), 1);
+}
+
+//  With timeout 0 and -1 in turn.
+static int timeout_of (int round)
+{
+    return round % 2 ? -1 : 0;
+}
+
+//  ---------------------------------------------------------------------------
+//  Pipes
+
+START_TEST (a_value_that_was_sent_is_told)
+{
+    scene_t scene;
+    begin (&scene, _i % FLAGS);
+    add_end (&scene, scene.kit.a, WEIR_READY_RECV, _i < FLAGS);
+    for (int i = 0; i < ROUNDS; i++) {
+        works (weir_pipe_send (scene.kit.b, i, 0));
+        tells_both (&scene, timeout_of (i));
+        ck_assert_int_eq (recv_int (scene.kit.a), i);
+    }
+    finish (&scene);
+}
+END_TEST
+
+static void send_when_asked (void *arg)
+{
+    pipe_kit_t *kit = arg;
+    for (int i = 0; i < FORKED_ROUNDS; i++) {
+        test_must (
+            test_latch_wait_for (kit->go, (unsigned) i + 1, TEST_PATIENCE_MS));
+        test_must (weir_pipe_send (kit->b, i, TEST_PATIENCE_MS) == 0);
+        test_latch_open (kit->ready);
+    }
+    test_must (
+        test_latch_wait_for (kit->go, FORKED_ROUNDS + 1, TEST_PATIENCE_MS));
+}
+
+//  The first one goes by the link, when nobody has looked before it.
+START_TEST (a_value_of_another_process_is_told)
+{
+    scene_t scene;
+    begin (&scene, WEIR_PIPE_ONE_WAY);
+    pid_t pid = test_fork (send_when_asked, &scene.kit);
+    add_end (&scene, scene.kit.a, WEIR_READY_RECV, _i == 0);
+    for (int i = 0; i < FORKED_ROUNDS; i++) {
+        test_latch_open (scene.kit.go);
+        ck_assert (test_latch_wait_for (scene.kit.ready, (unsigned) i + 1,
+                                        TEST_PATIENCE_MS));
+        tells_both (&scene, timeout_of (i));
+        ck_assert_int_eq (recv_int (scene.kit.a), i);
+    }
+    test_latch_open (scene.kit.go);
+    ck_assert_int_eq (test_join (pid), 0);
+    tells_both (&scene, 0);
+    finish (&scene);
+}
+END_TEST
+
+START_TEST (an_end_that_was_closed_is_told)
+{
+    for (int i = 0; i < 20; i++) {
+        scene_t scene;
+        weir_value_t value;
+        begin (&scene, _i % FLAGS);
+        add_end (&scene, scene.kit.a, WEIR_READY_RECV, _i < FLAGS);
+        works (weir_pipe_send (scene.kit.b, 1, 0));
+        if (i % 2)
+            ck_assert_int_eq (recv_int (scene.kit.a), 1);
+        works (weir_pipe_close (scene.kit.b));
+        tells_both (&scene, 0);
+        if (i % 2 == 0)
+            ck_assert_int_eq (recv_int (scene.kit.a), 1);
+        tells_both (&scene, 0);
+        refuses (EPIPE, weir_pipe_recv (scene.kit.a, &value, 0));
+        finish (&scene);
+    }
+}
+END_TEST
+
+static void send_and_say_more (void *arg)
+{
+    pipe_kit_t *kit = arg;
+    test_must (weir_pipe_send (kit->b, 1, TEST_PATIENCE_MS) == 0);
+    atomic_fetch_add (&kit->b->sender.channel->sent, 1);
+    test_latch_open (kit->ready);
+    for (;;)
+        pause ();
+}
+
+//  It was killed when it had counted a value, and before it had sent it.
+START_TEST (the_death_of_the_sender_is_told)
+{
+    for (int i = 0; i < 10; i++) {
+        scene_t scene;
+        begin (&scene, 0);
+        add_end (&scene, scene.kit.a, WEIR_READY_RECV, _i == 0);
+        ck_assert_int_eq (weir_select_wait (scene.select, 0), _i == 0);
+        if (_i == 1)
+            ck_assert_int_eq (weir_select_wait (scene.select, 0), 0);
+        pid_t pid = test_fork (send_and_say_more, &scene.kit);
+        weir_pipe_destroy (&scene.kit.b);
+        ck_assert (test_latch_wait (scene.kit.ready, TEST_PATIENCE_MS));
+        ck_assert_int_eq (recv_int (scene.kit.a), 1);
+        test_kill (pid);
+        if (_i == 1)
+            ck_assert_int_eq (weir_select_wait (scene.select, 0), 1);
+        tells_both (&scene, 0);
+        finish (&scene);
+    }
+}
+END_TEST
+
+START_TEST (room_that_was_made_is_told)
+{
+    scene_t scene;
+    begin (&scene, _i % FLAGS);
+    add_end (&scene, scene.kit.b, WEIR_READY_SEND, _i < FLAGS);
+    for (int i = 0; i < ROUNDS; i++) {
+        works (weir_pipe_send (scene.kit.b, i, 0));
+        ck_assert_int_eq (recv_int (scene.kit.a), i);
+        tells_both (&scene, timeout_of (i));
+    }
+    works (weir_pipe_send (scene.kit.b, 1, 0));
+    works (weir_pipe_close (scene.kit.a));
+    tells_both (&scene, 0);
+    finish (&scene);
+}
+END_TEST
+
+//  ---------------------------------------------------------------------------
+//  Others
+
+//  False: the owner was not waited for long enough, on a busy machine.
+static bool tells (scene_t *scene, int source, int timeout_ms)
+{
+    uint64_t began_us = shared_now_us ();
+    int told = weir_select_wait (scene->select, timeout_ms);
+    ck_assert (told == source || shared_now_us () - began_us >= PATIENCE_US);
+    return told == source;
+}
+
+START_TEST (an_item_that_was_put_is_told)
+{
+    scene_t scene;
+    weir_value_t item;
+    begin (&scene, WEIR_PIPE_THREADS);
+    weir_owner_t *owner = shared_owner (_i);
+    weir_queue_t *queue = weir_queue_new (owner, NULL, 0);
+    ck_assert_int_eq (weir_select_add (scene.select, queue, WEIR_READY_GET), 0);
+    ck_assert_int_eq (
+        weir_select_add_pipe (scene.select, scene.kit.a, WEIR_READY_RECV), 1);
+    ck_assert_int_eq (add_ready (&scene), 2);
+    bool in_time = true;
+    for (int i = 0; i < ROUNDS && in_time; i++) {
+        works (weir_queue_put (queue, i, 0));
+        works (weir_pipe_send (scene.kit.b, i, 0));
+        for (int source = 0; source < 3; source++)
+            in_time = in_time && tells (&scene, source, timeout_of (i));
+        works (weir_queue_get (queue, &item, 0));
+        ck_assert_int_eq (recv_int (scene.kit.a), i);
+    }
+    weir_queue_destroy (&queue);
+    finish (&scene);
+    shared_owner_end (&owner);
+}
+END_TEST
+
+static void do_nothing (void *arg)
+{
+    (void) arg;
+}
+
+START_TEST (a_process_that_has_ended_is_told)
+{
+    scene_t scene;
+    begin (&scene, WEIR_PIPE_THREADS);
+    for (int i = 0; i < 20; i++) {
+        weir_process_t *process = weir_process_new (do_nothing, NULL);
+        exists (process);
+        ck_assert_int_eq (weir_select_add_process (scene.select, process), 0);
+        ck_assert_int_eq (add_ready (&scene), 1);
+        works (weir_process_join (process, TEST_PATIENCE_MS));
+        tells_both (&scene, timeout_of (i));
+        works (weir_select_remove (scene.select, 0));
+        works (weir_select_remove (scene.select, 1));
+        weir_process_destroy (&process);
+    }
+    finish (&scene);
+}
+END_TEST
+
+//  ---------------------------------------------------------------------------
+//  Values that do not come
+
+//  As when the senders are stopped after they have counted their values.
+static void count_one_more (weir_pipe_t *end, int by)
+{
+    atomic_fetch_add (&end->receiver.channel->sent, by);
+}
+
+//  All are waited for together, and once.
+START_TEST (values_that_do_not_come_hold_nobody_up_for_long)
+{
+    scene_t scene;
+    pipe_kit_t kits [SILENT];
+    begin (&scene, 0);
+    ck_assert_int_eq (add_ready (&scene), 0);
+    for (int i = 0; i < SILENT; i++) {
+        pipe_kit_open (&kits [i], _i);
+        ck_assert_int_eq (
+            weir_select_add_pipe (scene.select, kits [i].a, WEIR_READY_RECV),
+            i + 1);
+        count_one_more (kits [i].a, 1);
+    }
+    uint64_t began_us = shared_now_us ();
+    for (int i = 0; i < SILENT; i++)
+        ck_assert_int_eq (weir_select_wait (scene.select, timeout_of (i)), 0);
+    uint64_t bound_us = SILENT / 2 * WEIR__ON_ITS_WAY_MS * (uint64_t) 1000;
+    ck_assert_uint_lt (shared_now_us () - began_us, bound_us);
+    //  They come in the end, and so do those that follow.
+    works (weir_select_remove (scene.select, 0));
+    for (int i = 0; i < SILENT; i++) {
+        select_is_idle (scene.select);
+        count_one_more (kits [i].a, -1);
+        works (weir_pipe_send (kits [i].b, 1, 0));
+        select_tells (scene.select, i + 1);
+        recv_int (kits [i].a);
+        works (weir_pipe_send (kits [i].b, 2, 0));
+        ck_assert_int_eq (weir_select_wait (scene.select, 0), i + 1);
+        recv_int (kits [i].a);
+    }
+    for (int i = 0; i < SILENT; i++)
+        pipe_kit_close (&kits [i]);
+    finish (&scene);
+}
+END_TEST
+
+static void handle (int signal)
+{
+    (void) signal;
+}
+
+typedef struct sleeper {
+    weir_select_t *select;
+    atomic_int number; //  of its thread
+    int told, error;
+} sleeper_t;
+
+static void *be_interrupted (void *arg)
+{
+    sleeper_t *sleeper = arg;
+    atomic_store (&sleeper->number, gettid ());
+    sleeper->told = weir_select_wait (sleeper->select, TEST_PATIENCE_MS);
+    sleeper->error = errno;
+    return NULL;
+}
+
+//  By one signal, whether it comes while the value is waited for or later.
+START_TEST (who_waits_for_a_value_can_be_interrupted)
+{
+    scene_t scene;
+    struct sigaction action = {.sa_handler = handle};
+    sigaction (SIGUSR1, &action, NULL);
+    begin (&scene, _i);
+    ck_assert_int_eq (
+        weir_select_add_pipe (scene.select, scene.kit.a, WEIR_READY_RECV), 0);
+    count_one_more (scene.kit.a, 1);
+    sleeper_t sleeper = {.select = scene.select};
+    pthread_t thread = shared_thread (be_interrupted, &sleeper);
+    while (atomic_load (&sleeper.number) == 0 ||
+           test_thread_state (atomic_load (&sleeper.number)) != 'S')
+        sched_yield ();
+    pthread_kill (thread, SIGUSR1);
+    shared_join (thread);
+    ck_assert_int_eq (sleeper.told, -1);
+    ck_assert_int_eq (sleeper.error, EINTR);
+    count_one_more (scene.kit.a, -1);
+    select_is_idle (scene.select);
+    works (weir_pipe_send (scene.kit.b, 1, 0));
+    select_tells (scene.select, 0);
+    finish (&scene);
+}
+END_TEST
+
+int main (void)
+{
+    Suite *suite = suite_create ("select_before");
+    TCase *tcase = test_case (suite, "pipes");
+    tcase_add_loop_test (tcase, a_value_that_was_sent_is_told, 0, 2 * FLAGS);
+    tcase_add_loop_test (tcase, a_value_of_another_process_is_told, 0, 2);
+    tcase_add_loop_test (tcase, an_end_that_was_closed_is_told, 0, 2 * FLAGS);
+    tcase_add_loop_test (tcase, the_death_of_the_sender_is_told, 0, 2);
+    tcase_add_loop_test (tcase, room_that_was_made_is_told, 0, 2 * FLAGS);
+    tcase = test_case (suite, "others");
+    tcase_add_loop_test (tcase, an_item_that_was_put_is_told, 0, SHARED_FORMS);
+    tcase_add_test (tcase, a_process_that_has_ended_is_told);
+    tcase = test_case (suite, "late");
+    add_both (tcase, values_that_do_not_come_hold_nobody_up_for_long);
+    add_both (tcase, who_waits_for_a_value_can_be_interrupted);
+    return test_main (suite);
+}
