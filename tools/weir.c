@@ -3,11 +3,13 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <unistd.h>
 
 #include <weir.h>
 
@@ -42,6 +44,8 @@ static int serve (const char *name)
     //  Blocked before the first thread is made, so that all threads block
     //  them and the descriptor gets them.
     sigprocmask (SIG_BLOCK, &ends, NULL);
+    //  The owner goes on when nobody reads what it prints.
+    signal (SIGPIPE, SIG_IGN);
     int stop_fd = signalfd (-1, &ends, SFD_CLOEXEC);
     if (stop_fd < 0) {
         perror ("weir: signalfd");
@@ -100,8 +104,21 @@ static int show (const char *owner_name, const char *name)
     return result;
 }
 
+//  Opens the standard descriptors that are closed, so that no socket gets the
+//  number of one and what is printed goes into it.
+static void open_standard (void)
+{
+    int fd;
+    do
+        fd = open ("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close (fd);
+}
+
 int main (int argc, char **argv)
 {
+    open_standard ();
     const char *command = argc > 1 ? argv [1] : "";
     if (strcmp (command, "serve") == 0 && argc == 3)
         return serve (argv [2]);

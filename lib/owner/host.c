@@ -32,6 +32,7 @@
 #include "carrier/runtime.h"
 #include "base/hash.h"
 #include "owner/loop.h"
+#include "owner/notes.h"
 #include "weir/error.h"
 
 enum {
@@ -122,7 +123,7 @@ static void run_task (task_t *task)
     report_t report = {.error = errno};
     snprintf (report.sentence, sizeof report.sentence, "%s", weir_error ());
     if (task->reported)
-        fprintf (stderr, "weir: %s\n", report.sentence);
+        weir__notes_add (&(weir__notes_t){0}, "%s", report.sentence);
     send_report (task, &report);
 }
 
@@ -147,8 +148,28 @@ static void close_all_but (const task_t *task)
         closedir (directory);
 }
 
+//  Makes the standard descriptors those of an owner: 0 and 1 are /dev/null, 2
+//  stays. Where the parent had one of them closed, its number may be that of
+//  another file, and even of our line. What is closed at exec is no standard
+//  error (see notes.c).
+static void set_standard (task_t *task)
+{
+    if (task->line_fd <= STDERR_FILENO)
+        task->line_fd =
+            fcntl (task->line_fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    close_all_but (task);
+    int flags = fcntl (STDERR_FILENO, F_GETFD);
+    int last =
+        flags == -1 || (flags & FD_CLOEXEC) ? STDERR_FILENO : STDOUT_FILENO;
+    int null = open ("/dev/null", O_RDWR);
+    for (int fd = 0; null >= 0 && fd <= last; fd++)
+        dup2 (null, fd);
+    if (null > STDERR_FILENO)
+        close (null);
+}
+
 //  A child process keeps nothing of its parent's but its standard error.
-static void leave_parent (const task_t *task)
+static void leave_parent (task_t *task)
 {
     for (int number = 1; number < NSIG; number++)
         signal (number, SIG_DFL);
@@ -161,15 +182,7 @@ static void leave_parent (const task_t *task)
     sigemptyset (&none);
     sigprocmask (SIG_SETMASK, &none, NULL);
     prctl (PR_SET_NAME, "weir-owner");
-
-    close_all_but (task);
-    int null = open ("/dev/null", O_RDWR);
-    if (null >= 0) {
-        dup2 (null, STDIN_FILENO);
-        dup2 (null, STDOUT_FILENO);
-        if (null > STDERR_FILENO)
-            close (null);
-    }
+    set_standard (task);
 }
 
 static int start_process (weir__host_t *self, task_t *task)

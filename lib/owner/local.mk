@@ -11,6 +11,8 @@ libinternals_la_SOURCES += \
 	%D%/intake.c \
 	%D%/loop.c \
 	%D%/loop.h \
+	%D%/notes.c \
+	%D%/notes.h \
 	%D%/peers.c \
 	%D%/peers.h \
 	%D%/state.h

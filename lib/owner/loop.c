@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -27,6 +26,7 @@
 #include "base/hash.h"
 #include "owner/engine.h"
 #include "log/memory.h"
+#include "owner/notes.h"
 
 enum {
     BATCH_PARTS = 1024, //  taken in before an entry is made: frames, or parts
@@ -34,10 +34,11 @@ enum {
     BATCH_BYTES = 4 << 20,
     LOG_ENTRIES = 4096,
     LOG_BYTES = 1 << 20,
-    SPARE_SHARE = 8,       //  of the descriptors, for who comes to be refused
-    DRAIN_ROUNDS = 1024,   //  of a batch each, all peers together
-    DRAIN_STEP_US = 1000,  //  between looks at a dead one's peers
-    DRAIN_MAX_US = 1000000 //  then its session ends in any case
+    SPARE_SHARE = 8,         //  of the descriptors, for who comes to be refused
+    DRAIN_ROUNDS = 1024,     //  of a batch each, all peers together
+    DRAIN_STEP_US = 1000,    //  between looks at a dead one's peers
+    DRAIN_MAX_US = 1000000,  //  then its session ends in any case
+    NOTES_AGAIN_US = 1000000 //  between looks whether notes are taken again
 };
 
 //  A watched process.
@@ -58,6 +59,8 @@ struct weir__loop {
     int epoll_fd;
     watch_t *watches;
     watch_t *dead;
+    weir__notes_t notes;
+    uint64_t notes_us; //  when to try again what was not taken; 0: nothing
     uint64_t epoch;
 };
 
@@ -70,9 +73,9 @@ static int send_message (void *context, uint64_t peer,
 
 static void note (void *context, const char *text)
 {
-    const weir__loop_t *self = context;
-    fprintf (stderr, "weir: owner %s: %s\n",
-             strrchr (self->folder->path, '/') + 1, text);
+    weir__loop_t *self = context;
+    weir__notes_add (&self->notes, "owner %s: %s",
+                     strrchr (self->folder->path, '/') + 1, text);
 }
 
 //  Opens a descriptor that no forked child has a copy of; -1 with errno.
@@ -287,11 +290,24 @@ static void bury (weir__loop_t *self)
     }
 }
 
+//  Tells from time to time what standard error did not take. Returns when to
+//  do so again.
+static uint64_t tell_rest (weir__loop_t *self, uint64_t now_us)
+{
+    if (now_us >= self->notes_us)
+        self->notes_us =
+            weir__notes_flush (&self->notes) ? 0 : now_us + NOTES_AGAIN_US;
+    return self->notes_us ? self->notes_us : WEIR__NEVER;
+}
+
 //  Waits for frames, deaths, deadlines and the end. Returns false at the end.
 static bool wait_for_events (weir__loop_t *self)
 {
     uint64_t now_us = weir__now_us ();
     uint64_t until_us = weir__engine_deadline_us (self->engine);
+    uint64_t notes_us = tell_rest (self, now_us);
+    if (notes_us < until_us)
+        until_us = notes_us;
     if (self->dead && now_us + DRAIN_STEP_US < until_us)
         until_us = now_us + DRAIN_STEP_US;
     if (weir__router_ready (self->router))
@@ -329,6 +345,7 @@ int weir__loop_run (weir__loop_t *self, int stop_fd)
         }
     } while (!weir__engine_failed (self->engine) && wait_for_events (self));
     weir__engine_stop (self->engine);
+    weir__notes_flush (&self->notes);
     if (weir__engine_failed (self->engine))
         return weir__fail (EIO, "the log has failed");
     return 0;

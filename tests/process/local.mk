@@ -7,6 +7,7 @@ check_programs += \
 	%D%/check_death \
 	%D%/check_owner \
 	%D%/check_owner_end \
+	%D%/check_owner_notes \
 	%D%/check_owner_parent \
 	%D%/check_process \
 	%D%/check_process_end \
