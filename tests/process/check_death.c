@@ -8,15 +8,21 @@
 */
 
 #include <inttypes.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "client/handle.h"
+#include "client/uplink.h"
 #include "kit/shared.h"
 
 enum {
+    LINKS = 60,
+    REQUESTS = 60, //  of each link; all of them are more than a batch
     ROUNDS = 200,
     //  A program that a sanitizer watches may be so much slower.
     PROMPT_US =
@@ -290,6 +296,80 @@ START_TEST (a_killed_waiter_is_taken_out_of_the_line)
 }
 END_TEST
 
+//  ---------------------------------------------------------------------------
+//  Who has sent much is killed
+
+typedef struct sending {
+    scene_t scene;
+    test_latch_t *go, *sent;
+} sending_t;
+
+static uint64_t ask_once (weir__uplink_t *link, weir_dict_t *dict)
+{
+    const weir_value_t args [] = {weir_value_string ("added"),
+                                  weir_value_int (1)};
+    weir__ask_t ask = {
+        .object = ((const weir__handle_t *) dict)->id,
+        .op = WEIR__DICT_ADD,
+        .argc = 2,
+        .args = args,
+        .timeout_ms = -1,
+    };
+    uint64_t number = 0;
+    test_must (weir__uplink_ask (link, &ask, &number) == 0);
+    return number;
+}
+
+//  Sends all requests without waiting for a reply, until the kernel has them.
+static void send_and_stay (void *arg)
+{
+    const sending_t *self = arg;
+    const scene_t *scene = &self->scene;
+    weir__uplink_t *links [LINKS];
+    test_must (weir_lock_acquire (scene->lock, -1) == 0);
+    for (int i = 0; i < LINKS; i++) {
+        links [i] = weir__uplink_new (weir__owner_remote (scene->owner));
+        test_must (links [i] != NULL);
+        uint64_t number = ask_once (links [i], scene->dict);
+        test_must (weir__uplink_await (links [i], number, NULL) == 0);
+    }
+    test_latch_open (scene->held);
+    test_must (test_latch_wait (self->go, TEST_PATIENCE_MS));
+    for (int k = 1; k < REQUESTS; k++)
+        for (int i = 0; i < LINKS; i++)
+            ask_once (links [i], scene->dict);
+    test_await_others_blocked ();
+    test_latch_open (self->sent);
+    pause ();
+}
+
+START_TEST (all_that_a_killed_process_sent_is_done_before_its_lock_passes_on)
+{
+    sending_t self = {.go = test_latch_new (), .sent = test_latch_new ()};
+    scene_t *scene = &self.scene;
+    int64_t added = 0;
+    begin (scene, _i);
+    pid_t owner = weir_owner_pid (scene->owner);
+    pid_t victim = test_fork (send_and_stay, &self);
+    ck_assert (test_latch_wait (scene->held, TEST_PATIENCE_MS));
+    ck_assert_int_eq (kill (owner, SIGSTOP), 0);
+    while (test_thread_state (owner) != 'T')
+        sched_yield ();
+    test_latch_open (self.go);
+    ck_assert (test_latch_wait (self.sent, TEST_PATIENCE_MS));
+    test_kill (victim);
+    ck_assert_int_eq (kill (owner, SIGCONT), 0);
+    works (weir_lock_acquire (scene->lock, -1));
+    ck_assert (weir_lock_abandoned (scene->lock));
+    works (weir_dict_get_int (scene->dict, "added", &added));
+    ck_assert_int_eq (added, LINKS * REQUESTS);
+    works (weir_lock_release (scene->lock));
+    test_latch_destroy (&self.go);
+    test_latch_destroy (&self.sent);
+    finish (scene);
+}
+END_TEST
+
 int main (void)
 {
     Suite *suite = suite_create ("death");
@@ -302,5 +382,9 @@ int main (void)
     tcase = test_case (suite, "others");
     tcase_add_loop_test (tcase, a_killed_waiter_is_taken_out_of_the_line, 0,
                          SHARED_FORKING_FORMS);
+    tcase = test_case (suite, "sent");
+    tcase_add_loop_test (
+        tcase, all_that_a_killed_process_sent_is_done_before_its_lock_passes_on,
+        SHARED_PROCESS, SHARED_OPENED + 1);
     return test_main (suite);
 }
