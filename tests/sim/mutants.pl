@@ -8,14 +8,16 @@
 #   compiled once, then each mutant's file, and the simulator runs until the
 #   first seed that fails. Prints a table; fails when a mutant survives.
 #
-#   The table is at the end: name, what the fault is, file, original, mutant.
-#   The original must be in the file exactly once.
+#   The table is at the end; see tests/mutants.pm.
 #
 #   SPDX-License-Identifier: MPL-2.0
 
 use strict;
 use warnings;
 use File::Temp qw(tempdir);
+use FindBin;
+use lib "$FindBin::Bin/..";
+use mutants;
 
 my $SEEDS = '1..1000';
 my @COMPILE = (split (' ', $ENV{CC} // 'gcc'),
@@ -30,43 +32,6 @@ my @SOURCES = qw(
     lib/machine/*/*.c lib/machine/*/*/*.c lib/log/*.c
     lib/owner/engine.c lib/owner/admit.c lib/owner/intake.c
     lib/owner/peers.c lib/client/protocol.c);
-
-sub read_file
-{
-    my ($path) = @_;
-    open my $file, '<', $path or die "$path: $!\n";
-    local $/;
-    return scalar <$file>;
-}
-
-sub read_table
-{
-    my @table;
-    local $/;
-    my $text = <DATA>;
-    foreach (split /^=== /m, $text) {
-        next unless /\S/;
-        /^(\S+)\n([^\n]+)\n(\S+)\n---\n(.*?)\n\+\+\+\n(.*?)\n*\z/s
-            or die "mutants.pl: cannot read the row '$_'\n";
-        push @table, {name => $1, fault => $2, path => $3, original => $4,
-                      mutant => $5};
-    }
-    return @table;
-}
-
-#   The text of the mutated file.
-sub mutate
-{
-    my ($row) = @_;
-    my $text = read_file ($row->{path});
-    #   Code that only moved to the right or left is the same.
-    my $original = join '\s+', map { quotemeta } split ' ', $row->{original};
-    my $places = () = $text =~ /$original/g;
-    die "mutants.pl: $row->{name}: its original is $places times in " .
-        "$row->{path}, not once:\n$row->{original}\n" unless $places == 1;
-    $text =~ s/$original/$row->{mutant}/;
-    return $text;
-}
 
 sub object_of
 {
@@ -111,13 +76,8 @@ while (@ARGV) {
 }
 chdir $ENV{srcdir} or die "$ENV{srcdir}: $!\n" if defined $ENV{srcdir};
 
-my @table = read_table ();
-if (@names) {
-    my %wanted = map { $_ => 1 } @names;
-    @table = grep { delete $wanted{$_->{name}} } @table;
-    die "mutants.pl: there is no mutant " . join (', ', sort keys %wanted) .
-        "\n" if %wanted;
-}
+my @table = read_table (*DATA);
+@table = choose (\@table, @names);
 my %texts = map { $_->{name} => mutate ($_) } @table;
 if ($check) {
     print scalar @table, " mutants fit the code\n";

@@ -1,0 +1,858 @@
+#!/usr/bin/perl
+#   mutants_suite.pl - shows that the tests can see: breaks what the simulator
+#   does not run on purpose, one fault at a time, and looks which program of the
+#   suite finds each
+#
+#   usage: mutants_suite.pl [--check] [--hints] [--trust] [--limit=S] [NAME ...]
+#
+#   --check only looks whether the table still fits the code. Else the tree is
+#   copied and built. For each mutant the programs in its row run first, then
+#   the others of the suite, until one fails or takes too long. --hints runs
+#   those in the rows only; --trust does not run them before with the good code;
+#   --limit gives each program so many seconds.
+#   Prints a table; fails when a mutant survives.
+#
+#   The table is at the end; see tests/mutants.pm. It has what is in lib/client
+#   (but protocol.c), lib/carrier, lib/flow, and the loop and host of owners.
+#
+#   SPDX-License-Identifier: MPL-2.0
+
+use strict;
+use warnings;
+use Cwd qw(abs_path);
+use File::Temp qw(tempdir);
+use FindBin;
+use POSIX qw(:sys_wait_h setsid);
+use Time::HiRes qw(time sleep);
+use lib $FindBin::Bin;
+use mutants;
+
+my $LIMIT_S = 180;
+my @CONFIGURE = qw(-q --disable-shared CFLAGS=-g\ -O1);
+my %set = map { $_ => 0 } qw(check hints trust);
+
+#   All programs of the suite, as the Makefile lists them.
+sub suite
+{
+    read_file ('Makefile.am') =~ /^check_programs = \\\n((?:\t.*\\\n)*\t.*\n)/m
+        or die "mutants_suite.pl: Makefile.am has no check_programs\n";
+    return map { s{tests/}{}r } grep { $_ ne '\\' } split ' ', $1;
+}
+
+sub run_make
+{
+    return system ('make', '-s', '-j2', @_) == 0;
+}
+
+#   Ends what a program has left behind: processes of its session.
+sub end_session
+{
+    my ($session) = @_;
+    foreach my $path (glob '/proc/[0-9]*/stat') {
+        open my $file, '<', $path or next;
+        my $line = <$file> // '';
+        my ($pid, $of) = $line =~ /^(\d+) \(.*\) \S \d+ \d+ (\d+)/s or next;
+        kill 'KILL', $pid if $of == $session;
+    }
+}
+
+#   Whether the program succeeds in time.
+sub succeeds
+{
+    my ($program) = @_;
+    my $pid = fork () // die "fork: $!\n";
+    if ($pid == 0) {
+        setsid ();
+        open STDIN, '<', '/dev/null';
+        open STDOUT, '>', "$program.log" or POSIX::_exit (126);
+        open STDERR, '>&', \*STDOUT;
+        $ENV{MALLOC_PERTURB_} = 165;
+        exec "tests/$program" or POSIX::_exit (127);
+    }
+    my $until = time + $LIMIT_S;
+    my $ended;
+    sleep 0.02 while !($ended = waitpid ($pid, WNOHANG)) && time < $until;
+    my $good = $ended == $pid && $? == 0;
+    end_session ($pid);
+    waitpid $pid, 0 unless $ended;
+    return $good;
+}
+
+#   The first of the programs that fails; none when all succeed.
+sub hunt
+{
+    foreach my $program (@_) {
+        #   What cannot be compiled or linked finds nothing: a bad mutant.
+        run_make ("tests/$program") or die "mutants_suite.pl: cannot build\n";
+        return $program unless succeeds ($program);
+    }
+    return;
+}
+
+sub write_file
+{
+    my ($path, $text) = @_;
+    open my $file, '>', $path or die "$path: $!\n";
+    print $file $text;
+    close $file or die "$path: $!\n";
+}
+
+#   Copies the tree, and builds it there.
+sub build
+{
+    my ($root, @programs) = @_;
+    my $folder = tempdir ('weir-mutants-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+    my @parts = grep { !m{/build[^/]*$} } glob "$root/*";
+    system ('cp', '-a', @parts, "$root/.clang-format", $folder) == 0
+        or die "mutants_suite.pl: cannot copy $root\n";
+    mkdir "$folder/build" and chdir "$folder/build" or die "$folder: $!\n";
+    mkdir 'tmp';
+    $ENV{TMPDIR} = "$folder/build/tmp";
+    delete @ENV{qw(srcdir MAKEFLAGS MFLAGS MAKELEVEL)};
+    system ('../configure', @CONFIGURE,
+            defined $ENV{CC} ? "CC=$ENV{CC}" : ()) == 0 &&
+        run_make (map { "tests/$_" } @programs)
+        or die "mutants_suite.pl: cannot build the tree\n";
+}
+
+my @names;
+foreach (@ARGV) {
+    if (/^--limit=(\d+)$/) {
+        $LIMIT_S = $1;
+    } elsif (/^--(.*)/) {
+        die "mutants_suite.pl: there is no option $_\n" unless exists $set{$1};
+        $set{$1} = 1;
+    } else {
+        push @names, $_;
+    }
+}
+chdir $ENV{srcdir} or die "$ENV{srcdir}: $!\n" if defined $ENV{srcdir};
+my @suite = suite ();
+my %known = map { $_ => 1 } @suite;
+my @table = read_table (*DATA);
+@table = choose (\@table, @names);
+my %texts = map { $_->{name} => mutate ($_) } @table;
+foreach my $row (@table) {
+    $known{$_} or die "$row->{name}: there is no program $_\n"
+        foreach @{$row->{hints}};
+}
+if ($set{check}) {
+    print scalar @table, " mutants fit the code\n";
+    exit 0;
+}
+
+my %hinted = map { $_ => 1 } map { @{$_->{hints}} } @table;
+build (abs_path ('.'), sort keys %hinted);
+unless ($set{trust}) {
+    my $bad = hunt (sort keys %hinted);
+    die "mutants_suite.pl: $bad fails without a mutant\n" if $bad;
+}
+$| = 1;
+print "|  # | mutant | file | killed by | seconds |\n",
+    "| --: | --- | --- | --- | --: |\n";
+my ($survivors, $number) = (0, 0);
+foreach my $row (@table) {
+    my %first = map { $_ => 1 } @{$row->{hints}};
+    my @programs = @{$row->{hints}};
+    push @programs, grep { !$first{$_} } @suite unless $set{hints};
+    my $good = read_file ("../$row->{path}");
+    write_file ("../$row->{path}", $texts{$row->{name}});
+    my $start = time;
+    my $killer = hunt (@programs);
+    write_file ("../$row->{path}", $good);
+    $survivors++ unless $killer;
+    (my $short = $row->{path}) =~ s{^lib/}{};
+    printf "| %2d | %s: %s | %s | %s | %.0f |\n", ++$number, $row->{name},
+        $row->{fault}, $short, $killer // 'SURVIVES', time - $start;
+}
+print "\n", scalar @table, " mutants, $survivors survive\n";
+chdir '/';
+exit ($survivors ? 1 : 0);
+
+__DATA__
+=== drain-skipped
+a dead session ends at once, whatever its connections still have
+lib/owner/loop.c check_death
+---
+        bool late = now_us - watch->died_us > DRAIN_MAX_US;
++++
+        bool late = true;
+
+=== drain-one-batch
+what the dead had sent is taken in up to one batch only
+lib/owner/loop.c check_death
+---
+i < DRAIN_ROUNDS && !drain (self)
++++
+i < 1 && !drain (self)
+
+=== watch-without-epoll
+the end of a process is not waited for
+lib/owner/loop.c check_death check_lock
+---
+        epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, watch->pidfd, &event) == 0)
++++
+        &event)
+
+=== watch-of-the-dead-fails
+a process that has died before it is watched is refused
+lib/owner/loop.c check_hostile check_death check_thousand check_process_end
+---
+    if (watch->pidfd < 0 && errno == ESRCH) {
++++
+    if (watch->pidfd < 0 && errno == ENOENT) {
+
+=== watch-leaks
+the descriptor of a session that has ended stays open
+lib/owner/loop.c check_thousand check_owner check_shared check_crowd
+---
+    epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, watch->pidfd, NULL);
+    weir__close (watch->pidfd);
++++
+    epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, watch->pidfd, NULL);
+
+=== unwatch-stays-among-dead
+a session that has ended stays among the dead
+lib/owner/loop.c check_death check_lock_harm
+---
+    else
+        DL_DELETE (self->dead, watch);
++++
+
+=== deadlines-ignored
+an owner sleeps over its deadlines
+lib/owner/loop.c check_shared_wait check_lock check_shared_lease
+---
+    uint64_t until_us = weir__engine_deadline_us (self->engine);
++++
+    uint64_t until_us = WEIR__NEVER;
+
+=== edge-lost
+an owner sleeps although frames have arrived already
+lib/owner/loop.c check_crowd check_shared check_hostile
+---
+    if (weir__router_ready (self->router))
+        until_us = now_us;
++++
+
+=== end-ignored
+the descriptor that ends an owner is not looked at
+lib/owner/loop.c check_owner
+---
+            go_on = false;
++++
+            go_on = true;
+
+=== end-not-told
+an owner ends without a word to its links
+lib/owner/loop.c check_owner_end
+---
+    weir__engine_stop (self->engine);
++++
+
+=== never-crowded
+an owner takes links until no descriptor is left
+lib/owner/loop.c check_thousand check_hostile_socket
+---
+        arrival.crowded = hello && is_crowded (self);
++++
+        arrival.crowded = false;
+
+=== credentials-forgotten
+nobody is attested
+lib/owner/loop.c check_hostile
+---
+            arrival.credentials = &who;
++++
+            arrival.credentials = NULL;
+
+=== notes-not-flushed
+dropped notes are told with the next note only
+lib/owner/loop.c check_owner_notes
+---
+            weir__notes_flush (&self->notes) ? 0 : now_us + NOTES_AGAIN_US;
++++
+            0 * (now_us + NOTES_AGAIN_US);
+
+=== host-line-only-closed
+the line of an owner is closed, but not shut down
+lib/owner/host.c check_owner_parent check_owner_end
+---
+    shutdown (host.line_fd, SHUT_RDWR);
++++
+
+=== host-keeps-descriptors
+an owner process keeps what its parent has open
+lib/owner/host.c check_owner_parent check_fork check_process
+---
+            fd != task->line_fd)
+            close (fd);
++++
+            fd != task->line_fd)
+            continue;
+
+=== host-hears-terminal
+a Ctrl-C at the terminal ends an owner process
+lib/owner/host.c check_owner_parent
+---
+    signal (SIGINT, SIG_IGN);
++++
+
+=== host-not-at-exit
+owners are not ended with the program
+lib/owner/host.c check_owner_parent
+---
+        weir__at_end_do (stop_all) == 0 ? make_task (name, self) : NULL;
++++
+        stop_all ? make_task (name, self) : NULL;
+
+=== host-of-the-parent
+a child that destroys what it inherited ends the owner
+lib/owner/host.c check_owner_parent check_fork
+---
+    if (!host.running || host.generation != weir__generation ())
++++
+    if (!host.running)
+
+=== host-line-is-standard
+an owner process loses a line that has the number of a standard descriptor
+lib/owner/host.c check_owner_notes
+---
+    if (task->line_fd <= STDERR_FILENO)
++++
+    if (task->line_fd < 0)
+
+=== link-not-closed
+a thread that ends does not close its links
+lib/client/uplink.c check_shared check_lock check_shared_fork
+---
+    if (!weir__uplink_is_stale (self))
+        weir__protocol_close (&self->protocol, &wire, false);
++++
+
+=== session-not-closed
+a session does not say that it is over
+lib/client/uplink.c check_references check_shared check_owner_end
+---
+    weir__protocol_close (&self->protocol, &wire, true);
++++
+    (void) wire;
+
+=== inherited-is-fresh
+a child uses the connections that it has inherited
+lib/client/uplink.c check_fork check_shared_fork
+---
+    return self->generation != weir__generation () || self->lost ||
++++
+    return self->lost ||
+
+=== refusal-without-cause
+a refusal is told without its sentence
+lib/client/uplink.c check_uplink check_shared check_misuse
+---
+    if (value.type != WEIR_STRING)
++++
+    if (value.type != WEIR_NIL)
+
+=== dropped-session-comes-back
+a session that was dropped asks again
+lib/client/uplink.c check_uplink check_hostile
+---
+    if (news->error == EPROTO)
++++
+    if (news->error == ENOSYS)
+
+=== other-welcome
+whoever welcomes a link is its owner
+lib/client/uplink.c check_owner_end check_uplink
+---
+            !weir__remote_is_meant (self->remote, &news.welcome))
++++
+            !weir__remote_is_meant (self->remote, &news.welcome) && false)
+
+=== last-words-unheard
+what an owner has sent before its end is not taken in
+lib/client/uplink.c check_uplink check_owner_end check_select_harm
+---
+    rc = drain (self, number, ret_value);
+    return rc != 0 ? rc : lose_owner (self);
++++
+    return lose_owner (self);
+
+=== forsaken-waits
+a link that was never welcomed waits for ever
+lib/client/uplink.c check_uplink check_owner_end
+---
+            dead = is_forsaken (self);
++++
+            dead = false;
+
+=== interrupt-is-death
+a signal in a call is taken for the death of the owner
+lib/client/uplink.c check_interrupt
+---
+        if (rc == 1)
+            dead = true;
++++
+        if (rc == 1 || errno == EINTR)
+            dead = true;
+
+=== interrupt-ignored
+a signal does not end a wait
+lib/client/uplink.c check_interrupt
+---
+errno == EINTR && !cancelled)
++++
+errno == EINTR && cancelled)
+
+=== window-too-large
+there is room for one request more than there is
+lib/client/uplink.c check_uplink check_select_harm
+---
+self->protocol.last - self->protocol.acked < WEIR__WINDOW;
++++
+self->protocol.last - self->protocol.acked <= WEIR__WINDOW;
+
+=== session-inherited
+a child goes on with its parent's session
+lib/client/remote.c check_fork check_shared_fork
+---
+    if (self->generation == generation)
+        return 0;
++++
+    if (self->generation != UINT64_MAX)
+        return 0;
+
+=== owner-thread-not-watched
+a child does not watch the owner that is a thread of its parent
+lib/client/remote.c check_shared_fork check_fork
+---
+    if (self->pidfd < 0) {
++++
+    if (self->pidfd < -1) {
+
+=== dead-owner-found
+an owner that is dead is found by its path
+lib/client/remote.c check_owner_end check_owner
+---
+        strcmp (self->path, path) == 0 && !weir__remote_is_dead (self))
++++
+        strcmp (self->path, path) == 0)
+
+=== pidfd-leaks
+the descriptor of an owner's process stays open
+lib/client/remote.c check_owner check_references
+---
+    if (self->pidfd >= 0)
+        close (self->pidfd);
++++
+
+=== epoch-forgotten
+the epoch of an owner is not kept
+lib/client/remote.c check_references
+---
+    atomic_store (&self->epoch, welcome->epoch);
++++
+
+=== thread-end-unknown
+a thread's links are not closed when it ends
+lib/client/remote.c check_shared check_lock
+---
+    pthread_setspecific (thread_end, &links);
++++
+
+=== guard-not-sent
+a guard is not sent with the change
+lib/client/remote.c check_shared_lease check_lock_harm
+---
+    guarded.guard = link->guard;
++++
+
+=== guard-stays
+a lock guards changes after its release
+lib/client/lock.c check_shared_lease check_lock
+---
+        *guard = (weir__guard_t){0};
++++
+        (void) guard;
+
+=== lease-is-no-guard
+a lock that is got with a lease does not guard
+lib/client/lock.c check_shared_lease
+---
+    return weir_lock_guard (self, token);
++++
+    return 0;
+
+=== abandoned-forgotten
+a lock does not tell that its holder died
+lib/client/lock.c check_death
+---
+    atomic_store (&self->abandoned, grant->items [1].boolean);
++++
+
+=== transaction-of-two-owners
+a transaction takes objects of other owners
+lib/client/transaction.c check_shared_transaction
+---
+    if (handle->remote != self->remote)
++++
+    if (!handle->remote)
+
+=== transaction-error-forgotten
+a step that could not be added is left out
+lib/client/transaction.c check_shared_transaction
+---
+    if (self->error)
+        return weir__fail (self->error,
++++
+    if (self->error == ENOSYS)
+        return weir__fail (self->error,
+
+=== transaction-done-again
+the steps of a transaction stay when it was done
+lib/client/transaction.c check_shared_transaction
+---
+    if (rc == 0)
+        forget (self);
++++
+
+=== reference-of-another-epoch
+a reference reaches another owner at the same place
+lib/client/handle.c check_references
+---
+    if (weir__remote_epoch (remote) != reference->epoch &&
++++
+    if (reference->epoch == 0 &&
+
+=== handle-leaks-remote
+a handle that is destroyed keeps its share in the remote
+lib/client/handle.c check_references check_owner
+---
+    weir__remote_release (self->remote);
+    free (self->name);
++++
+    free (self->name);
+
+=== dealer-waits-without-owner
+a call does not see that the owner dies
+lib/carrier/dealer.c check_owner_end
+---
+    int rc = zmq_poll (items, fd >= 0 ? 2 : 1,
++++
+    int rc = zmq_poll (items, 1,
+
+=== dealer-linger-none
+what a link has sent last is thrown away when it closes
+lib/carrier/dealer.c check_shared check_lock check_references
+---
+    LINGER_MS = 1000,
++++
+    LINGER_MS = 0,
+
+=== dealer-reply-after-death
+a reply that has come with the owner's death is not looked at
+lib/carrier/dealer.c check_dealer check_uplink
+---
+    return !(items [0].revents & ZMQ_POLLIN);
++++
+    return !(items [1].revents & ZMQ_POLLIN);
+
+=== dealer-meets-nobody
+a link to an owner thread that was never there is kept
+lib/carrier/dealer.c check_dealer check_uplink check_owner_end
+---
+    if (self->endpoint [0])
+        meet (self->endpoint);
++++
+
+=== router-not-mandatory
+a peer that is gone looks reachable
+lib/carrier/router.c check_death check_lock
+---
+    if (set_option (socket, ZMQ_ROUTER_MANDATORY, 1) != 0 ||
++++
+    if (set_option (socket, ZMQ_ROUTER_MANDATORY, 0) != 0 ||
+
+=== router-chosen-id
+a peer may choose a routing id
+lib/carrier/router.c check_hostile
+---
+    return memcmp (id, local, sizeof local) == 0 ? LOCAL | number : 0;
++++
+    return LOCAL | number;
+
+=== router-parts
+a message of several parts is taken for its last one
+lib/carrier/router.c check_hostile
+---
+        .size = peer == 0 || parts > 1 ? 0 : zmq_msg_size (&self->frame),
++++
+        .size = peer == 0 ? 0 : zmq_msg_size (&self->frame),
+
+=== router-size-unlimited
+a frame above the limit is received
+lib/carrier/router.c check_hostile_socket
+---
+    int64_t size_max = WEIR__FRAME_BYTES;
++++
+    int64_t size_max = -1;
+
+=== router-inproc-bound
+the inproc name of an owner is freed in the background
+lib/carrier/router.c check_owner check_owner_end
+---
+            zmq_unbind (self->socket, endpoint);
++++
+            (void) size;
+
+=== pidfd-by-zombie
+where there is no pidfd, a zombie looks alive
+lib/carrier/pidfd.c check_pidfd
+---
+        state == 'Z' || state == 'X')
++++
+        state == 'X')
+
+=== pidfd-signal-to-none
+where there is no pidfd, no signal is sent
+lib/carrier/pidfd.c check_pidfd
+---
+    return errno == ENOSYS || errno == EBADF ? kill (pid, signal) : -1;
++++
+    return errno == ENOSYS ? kill (pid, signal) : -1;
+
+=== context-inherited
+a child uses the context of its parent
+lib/carrier/context.c check_fork
+---
+    if (contexts [which].context && contexts [which].generation != generation) {
++++
+    if (contexts [which].context && generation == UINT64_MAX) {
+
+=== folder-lock-first
+the lock of a folder is removed before what else is in it
+lib/carrier/runtime.c check_runtime
+---
+            strcmp (entry->d_name, "lock") != 0)
++++
+            true)
+
+=== folder-not-locked
+folders are made without the lock on their directory
+lib/carrier/runtime.c check_runtime_race
+---
+    if (fd >= 0 && lock (fd) == 0)
+        return fd;
++++
+    if (fd >= 0)
+        return fd;
+
+=== folder-of-others
+a runtime directory that others may enter is used
+lib/carrier/runtime.c check_runtime check_owner
+---
+    if (status.st_uid != geteuid () || (status.st_mode & 077) != 0)
++++
+    if (status.st_uid != geteuid ())
+
+=== folder-never-swept
+what the dead have left is not swept away
+lib/carrier/runtime.c check_runtime check_owner
+---
+    sweep_when_due (folder.path);
++++
+
+=== bell-inherited
+a child keeps its parent's bells
+lib/flow/bell.c check_pipe_ready check_select_harm check_fork
+---
+    if (bell >= 0 && weir__fork_close_locked (bell) != 0) {
++++
+    if (bell >= 0 && bell < 0) {
+
+=== bell-not-rung
+a bell is not rung
+lib/flow/bell.c check_pipe check_select
+---
+        eventfd_write (bell, 1);
++++
+        (void) bell;
+
+=== turn-without-bell
+a turn is passed in silence
+lib/flow/turn.c check_pipe_ready check_pipe_ready_end check_select_harm
+---
+    weir__bell_ring (&self->bell);
++++
+
+=== link-reset-is-end
+a connection that was reset is taken for its end
+lib/flow/link.c check_pipe_end check_pipe
+---
+    while (got == -1 && (errno == ECONNRESET || errno == EINTR));
++++
+    while (got == -1 && errno == EINTR);
+
+=== sender-never-waits
+a sender does not say that it waits for room
+lib/flow/sender.c check_pipe
+---
+    while (result == 0 && !has_room (self) && !has_room_now (self)) {
+        atomic_store (&self->channel->waiting, true);
++++
+    while (result == 0 && !has_room (self) && !has_room_now (self)) {
+
+=== sender-without-limit
+a pipe takes whatever is sent
+lib/flow/sender.c check_pipe check_pipe_ready
+---
+    return (int64_t) (self->sent - self->received) <
+           atomic_load (&self->channel->limit);
++++
+    return (int64_t) (self->sent - self->received) < INT64_MAX;
+
+=== sender-lingers-not
+what was sent last is thrown away when the sender closes
+lib/flow/sender.c check_pipe check_pipe_end
+---
+        set (socket, ZMQ_LINGER, -1) == 0 && set (socket, ZMQ_SNDHWM, 0) == 0 &&
++++
+        set (socket, ZMQ_LINGER, 0) == 0 && set (socket, ZMQ_SNDHWM, 0) == 0 &&
+
+=== sender-counts-failures
+a value that could not be sent is counted
+lib/flow/sender.c check_pipe check_pipe_end check_pipe_misuse
+---
+    if (deliver (self) != 0) {
+        atomic_store (&self->channel->sent, self->sent);
++++
+    if (deliver (self) != 0) {
+
+=== receiver-tells-nobody
+a receiver does not tell that there is room
+lib/flow/receiver.c check_pipe
+---
+        weir__link_note (self->side->link);
++++
+        (void) channel;
+
+=== receiver-ends-early
+a receiver ends when the sender hangs up, whatever was sent
+lib/flow/receiver.c check_pipe_end check_pipe
+---
+           (self->hung_up && self->received >= atomic_load (&channel->sent));
++++
+           (self->hung_up && channel);
+
+=== receiver-not-cut
+the end of the connection is not heard of
+lib/flow/receiver.c check_pipe_end
+---
+        self->ended += event == ZMQ_EVENT_DISCONNECTED;
++++
+
+=== box-taken-twice
+an end of a pipe is handed out more than once
+lib/flow/box.c check_pipe check_pipe_misuse
+---
+    if (result == 0 && recv (box, &content, 1, 0) != 1) {
++++
+    if (result == 0 && recv (box, &content, 1, MSG_PEEK) != 1) {
+
+=== end-not-at-exit
+the ends of pipes are not closed at the end of the program
+lib/flow/end.c check_pipe_end
+---
+    if (closed)
+        linger (deadline_us);
++++
+
+=== end-opens-twice
+two threads open an end at once
+lib/flow/end.c check_pipe check_pipe_end
+---
+        if (!atomic_load (&self->used)) {
+            result = open_box (self);
++++
+        if (true) {
+            result = open_box (self);
+
+=== end-looks-alone
+who only looks at a pipe keeps another from trying
+lib/flow/end.c check_pipe_ready check_select_harm
+---
+    if (result == 0 || errno != EAGAIN)
+        return result;
+    pthread_mutex_lock (&self->looking);
++++
+    return result;
+    pthread_mutex_lock (&self->looking);
+
+=== poller-asks-once
+an object of a select is asked about with its first sequence only
+lib/flow/select_wait.c check_select check_select_wait
+---
+        source->polled.sequence = source->polled.told;
++++
+        (void) source->polled.told;
+
+=== poller-not-forgotten
+a child goes on with what its parent has asked
+lib/flow/select.c check_select_harm check_select
+---
+        weir__poller_forget (poller, whole);
++++
+        (void) poller, (void) whole;
+
+=== poller-full-window
+a select that owes too many answers fails
+lib/flow/poller.c check_select_harm check_select_wait
+---
+    if (rc != 0 && errno != EAGAIN)
+        return -1;
++++
+    if (rc != 0)
+        return -1;
+
+=== poller-end-is-failure
+a select fails when an owner ends
+lib/flow/poller.c check_select_harm
+---
+    if (!weir__remote_has_ended (self->remote))
+        return -1;
++++
+    if (self->remote)
+        return -1;
+
+=== select-first-only
+the first source that is ready is told, however often
+lib/flow/select_wait.c check_select check_select_wait
+---
+    self->last = number;
++++
+
+=== select-bell-not-rung
+the descriptor of a select is silent though there is more
+lib/flow/select_wait.c check_select_wait check_select_harm
+---
+    if (number >= 0 || (errno != EAGAIN && errno != ETIMEDOUT))
+        weir__bell_ring (&self->bell);
++++
+
+=== select-silent-owner
+an owner that is silent keeps the others from being heard
+lib/flow/select_wait.c check_select_harm check_select_wait
+---
+            if (!tries || find_ready (self) >= 0)
+                return 0;
++++
+
+=== select-fd-stays
+a descriptor that was removed stays in the epoll
+lib/flow/select.c check_select check_select_harm
+---
+        epoll_ctl (self->epoll, EPOLL_CTL_DEL, fd, NULL);
+        return 0;
++++
+        return 0;
