@@ -28,7 +28,7 @@ use lib $FindBin::Bin;
 use mutants;
 
 my $LIMIT_S = 180;
-my @CONFIGURE = qw(-q --disable-shared CFLAGS=-g\ -O1);
+my @CONFIGURE = ('-q', '--disable-shared', 'CFLAGS=-g -O1');
 my %set = map { $_ => 0 } qw(check hints trust);
 
 #   All programs of the suite, as the Makefile lists them.
@@ -102,7 +102,7 @@ sub build
 {
     my ($root, @programs) = @_;
     my $folder = tempdir ('weir-mutants-XXXXXX', TMPDIR => 1, CLEANUP => 1);
-    my @parts = grep { !m{/build[^/]*$} } glob "$root/*";
+    my @parts = grep { !-e "$_/config.status" } glob "$root/*";
     system ('cp', '-a', @parts, "$root/.clang-format", $folder) == 0
         or die "mutants_suite.pl: cannot copy $root\n";
     mkdir "$folder/build" and chdir "$folder/build" or die "$folder: $!\n";
@@ -114,6 +114,9 @@ sub build
         run_make (map { "tests/$_" } @programs)
         or die "mutants_suite.pl: cannot build the tree\n";
 }
+
+#   The copy of the tree is removed from elsewhere.
+END { chdir '/' }
 
 my @names;
 foreach (@ARGV) {
@@ -166,7 +169,6 @@ foreach my $row (@table) {
         $row->{fault}, $short, $killer // 'SURVIVES', time - $start;
 }
 print "\n", scalar @table, " mutants, $survivors survive\n";
-chdir '/';
 exit ($survivors ? 1 : 0);
 
 __DATA__
