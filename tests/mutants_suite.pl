@@ -41,7 +41,7 @@ sub suite
 
 sub run_make
 {
-    return system ('make', '-s', '-j2', @_) == 0;
+    return system ("make -s -j2 @_ >make.log") == 0;
 }
 
 #   Ends what a program has left behind: processes of its session.
