@@ -8,6 +8,8 @@ libinternals_la_SOURCES += \
 	%D%/dealer.c \
 	%D%/dealer.h \
 	%D%/endpoint.h \
+	%D%/folder.c \
+	%D%/folder.h \
 	%D%/router.c \
 	%D%/router.h \
 	%D%/runtime.c \

@@ -18,6 +18,7 @@
 #include "base/fork.h"
 #include "base/random.h"
 #include "base/pidfd.h"
+#include "carrier/folder.h"
 #include "carrier/runtime.h"
 #include "client/uplink.h"
 #include "base/hash.h"

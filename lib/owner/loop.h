@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#include "carrier/runtime.h"
+#include "carrier/folder.h"
 
 typedef struct weir__loop weir__loop_t;
 

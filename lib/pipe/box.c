@@ -19,7 +19,7 @@
 
 #include "base/error.h"
 #include "base/fork.h"
-#include "carrier/runtime.h"
+#include "carrier/folder.h"
 
 //  The message in a box is one byte, a sum of these; the descriptors are with
 //  it: link and door of the receiving side, then those of the sending side.

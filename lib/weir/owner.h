@@ -47,8 +47,9 @@ WEIR_BEGIN_C
 //  Starts an owner in a child process / in a thread of this process, and waits
 //  until it serves. name: how others open it, 1 to 255 of A-Z a-z 0-9 . _ -
 //  without a dot in front; NULL: a fresh one that nobody has. NULL with EEXIST
-//  (a running owner has that name), EINVAL (the name), ENAMETOOLONG (the
-//  socket's path would not fit), EACCES (the runtime directory is not ours),
+//  (a running owner has that name, or files of another program do), EINVAL
+//  (the name), ENAMETOOLONG (the socket's path would not fit), EACCES (the
+//  runtime directory is not ours),
 //  ENOENT, ENOTDIR or what else mkdir gave for it, EAGAIN, EMFILE, ENFILE,
 //  ENOMEM, EOWNERDEAD (it died while it started). Since 0.1.
 WEIR_EXPORT WEIR_CHECK weir_owner_t *weir_owner_new (const char *name);

@@ -3,7 +3,7 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include "carrier/runtime.h"
+#include "carrier/folder.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -44,7 +44,7 @@ static void contend (void *arg)
         test_must (atomic_fetch_add (&contest->holders, 1) == 0);
         won++;
         snprintf (path, sizeof path, "%s/zmq", folder.path);
-        test_must (mknod (path, S_IFREG | 0600, 0) == 0);
+        test_must (mknod (path, S_IFSOCK | 0600, 0) == 0);
         sched_yield ();
         test_must (weir__folder_holder (folder.path) == getpid ());
         test_must (access (path, F_OK) == 0);

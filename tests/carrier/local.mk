@@ -5,4 +5,5 @@
 check_programs += \
 	%D%/check_dealer \
 	%D%/check_runtime \
+	%D%/check_runtime_foreign \
 	%D%/check_runtime_race
