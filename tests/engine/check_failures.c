@@ -201,6 +201,19 @@ START_TEST (sessions_of_a_log_are_watched_again)
     ck_assert_ptr_nonnull (stage_restart (stage));
     stage->watch_fails = false;
     stage_enter (stage, 2, 11, 1);
+    stage_enter (stage, 3, 12, 1);
+    ck_assert_ptr_nonnull (stage_restart (stage));
+    ck_assert_int_eq (stage_watched (stage, 10), 0);
+    ck_assert_int_eq (stage_watched (stage, 11), 1011);
+    ck_assert_int_eq (stage_watched (stage, 12), 1012);
+    //  The session that has died ends, and its watch; the others stay.
+    weir__engine_died (stage->engine, 11, stage->now_us);
+    stage_commit (stage);
+    ck_assert_int_eq (stage_watched (stage, 11), 0);
+    ck_assert_int_eq (stage_watched (stage, 12), 1012);
+    ck_assert_ptr_nonnull (stage_restart (stage));
+    ck_assert_int_eq (stage_watched (stage, 11), 0);
+    ck_assert_int_eq (stage_watched (stage, 12), 1012);
     stage->watch_fails = true;
     ck_assert_ptr_null (stage_restart (stage));
 }
