@@ -20,7 +20,7 @@
 
 enum {
     SOCKET_FDS = 4,              //  of a socket, its connection and its monitor
-    CONTEXT_FDS = 5 + SOCKET_FDS //  of a context with its threads, and that
+    CONTEXT_FDS = 6 + SOCKET_FDS //  of make_context, and that
 };
 
 //  Guarded by the process lock. `inherited` keeps the parent's contexts
@@ -46,6 +46,27 @@ static bool are_free (int count)
     return found == count;
 }
 
+//  Makes a context and starts its threads, which the first socket does: now, as
+//  their descriptors are free. To be called under the process lock.
+static void *make_context (void)
+{
+    void *context = zmq_ctx_new ();
+    if (!context)
+        return NULL;
+    //  One socket a thread and owner; libzmq's default is 1,023.
+    zmq_ctx_set (context, ZMQ_MAX_SOCKETS,
+                 zmq_ctx_get (context, ZMQ_SOCKET_LIMIT));
+    void *socket = zmq_socket (context, ZMQ_PAIR);
+    if (socket) {
+        zmq_close (socket);
+        return context;
+    }
+    int error = errno;
+    zmq_ctx_term (context);
+    errno = error;
+    return NULL;
+}
+
 void *weir__context (weir__context_t which)
 {
     uint64_t generation = weir__generation ();
@@ -63,20 +84,17 @@ void *weir__context (weir__context_t which)
                                 "limit",
                                 strerror (error));
     }
+    errno = ENOMEM;
     if (!contexts [which].context) {
-        contexts [which].context = zmq_ctx_new ();
+        contexts [which].context = make_context ();
         contexts [which].generation = generation;
-        if (contexts [which].context)
-            //  One socket a thread and owner; libzmq's default is 1,023.
-            zmq_ctx_set (
-                contexts [which].context, ZMQ_MAX_SOCKETS,
-                zmq_ctx_get (contexts [which].context, ZMQ_SOCKET_LIMIT));
     }
     void *context = contexts [which].context;
+    int error = errno;
     weir__process_unlock ();
     if (!context)
-        weir__fail (errno ? errno : ENOMEM, "cannot make a ZeroMQ context: %s",
-                    zmq_strerror (errno));
+        weir__fail (error, "cannot make a ZeroMQ context: %s",
+                    zmq_strerror (error));
     return context;
 }
 

@@ -5,10 +5,12 @@
 
 #include "carrier/dealer.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 #include <zmq.h>
 
 #include "base/clock.h"
@@ -17,39 +19,36 @@
 #include "base/tsan.h"
 #include "carrier/context.h"
 #include "carrier/endpoint.h"
+#include "carrier/socket.h"
 #include "codec/limits.h"
 
 enum {
     LINGER_MS = 1000,
-    RECONNECT_MS = 5,         //  doubled with each try ...
-    RECONNECT_MAX_MS = 60000, //  ... up to this
+    RECONNECT_MS = 5,        //  doubled with each try ...
+    RECONNECT_MAX_MS = 1000, //  ... up to this
     QUEUE_FRAMES = WEIR__WINDOW * (WEIR__MESSAGE_BYTES / WEIR__CHUNK_BYTES + 1)
 };
 
 struct weir__dealer {
     void *socket;
-    zmq_msg_t frame;                     //  the one that is borrowed
-    char endpoint [WEIR__ENDPOINT_SIZE]; //  inproc, and nothing came from there
-                                         //  yet; else empty
+    zmq_msg_t frame;                  //  the one that is borrowed
+    char unmet [WEIR__ENDPOINT_SIZE]; //  inproc, connected, and nothing came
+                                      //  from there yet; else empty
 };
 
 static int connect_to (void *socket, const char *endpoint, bool local)
 {
-    int linger_ms = LINGER_MS, frames = QUEUE_FRAMES;
-    int again_ms = RECONNECT_MS, again_max_ms = RECONNECT_MAX_MS;
     uint8_t id [WEIR__LOCAL_ID_BYTES];
     weir__local_id (id);
     if ((local && zmq_setsockopt (socket, ZMQ_ROUTING_ID, id, sizeof id)) ||
-        zmq_setsockopt (socket, ZMQ_LINGER, &linger_ms, sizeof linger_ms) ||
-        zmq_setsockopt (socket, ZMQ_SNDHWM, &frames, sizeof frames) ||
-        zmq_setsockopt (socket, ZMQ_RCVHWM, &frames, sizeof frames) ||
+        weir__socket_set (socket, ZMQ_LINGER, LINGER_MS) ||
+        weir__socket_set (socket, ZMQ_SNDHWM, QUEUE_FRAMES) ||
+        weir__socket_set (socket, ZMQ_RCVHWM, QUEUE_FRAMES) ||
         //  Many processes may connect at once, more than the kernel lets wait.
-        zmq_setsockopt (socket, ZMQ_RECONNECT_IVL, &again_ms,
-                        sizeof again_ms) ||
-        zmq_setsockopt (socket, ZMQ_RECONNECT_IVL_MAX, &again_max_ms,
-                        sizeof again_max_ms))
+        weir__socket_set (socket, ZMQ_RECONNECT_IVL, RECONNECT_MS) ||
+        weir__socket_set (socket, ZMQ_RECONNECT_IVL_MAX, RECONNECT_MAX_MS))
         return -1;
-    return zmq_connect (socket, endpoint);
+    return weir__socket_connect (socket, endpoint);
 }
 
 weir__dealer_t *weir__dealer_new (const char *path, bool local)
@@ -62,10 +61,11 @@ weir__dealer_t *weir__dealer_new (const char *path, bool local)
         return weir__fail_null (ENOMEM, "out of memory");
     zmq_msg_init (&self->frame);
     self->socket = zmq_socket (context, ZMQ_DEALER);
-    weir__endpoint (path, local, self->endpoint);
-    if (self->socket && connect_to (self->socket, self->endpoint, local) == 0) {
-        if (!local)
-            self->endpoint [0] = '\0';
+    char endpoint [WEIR__ENDPOINT_SIZE];
+    weir__endpoint (path, local, endpoint);
+    if (self->socket && connect_to (self->socket, endpoint, local) == 0) {
+        if (local)
+            strcpy (self->unmet, endpoint);
         return self;
     }
     int error = errno;
@@ -74,16 +74,52 @@ weir__dealer_t *weir__dealer_new (const char *path, bool local)
                             zmq_strerror (error));
 }
 
+//  Connects a socket that has a connection already: Linux says EISCONN where it
+//  would have queued another one, which the owner would have to accept. To be
+//  called under the process lock, so that no forked child has the pair.
+static int probe (const struct sockaddr_un *address)
+{
+    int pair [2];
+    if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+                    pair) != 0)
+        return errno;
+    int rc =
+        connect (pair [0], (const struct sockaddr *) address, sizeof *address);
+    int error = rc == 0 ? 0 : errno;
+    close (pair [0]);
+    close (pair [1]);
+    return error;
+}
+
+int weir__dealer_probe (const char *path)
+{
+    char endpoint [WEIR__ENDPOINT_SIZE];
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    weir__endpoint (path, false, endpoint);
+    const char *file = endpoint + strlen ("ipc://");
+    if (strlen (file) >= sizeof address.sun_path)
+        return 0;
+    strcpy (address.sun_path, file);
+    weir__process_lock ();
+    int error = probe (&address);
+    weir__process_unlock ();
+    if (error == ENOENT || error == ENOTDIR) //  its file is gone
+        error = ECONNREFUSED;
+    errno = error;
+    return error == ECONNREFUSED || error == EMFILE || error == ENFILE ? -1 : 0;
+}
+
 //  An inproc endpoint may be connected to before anybody is there. libzmq then
 //  keeps the socket, closed or not, until somebody comes and takes what was sent.
-//  So somebody comes. When the owner is there, this fails, and is not needed.
+//  So somebody comes. When the owner is there, this fails, and is not needed. Never
+//  for ipc: libzmq would take the owner's socket away.
 static void meet (const char *endpoint)
 {
     void *socket = zmq_socket (weir__context (WEIR__CONTEXT_LINKS), ZMQ_ROUTER);
     if (!socket)
         return;
-    if (zmq_bind (socket, endpoint) == 0)
-        zmq_unbind (socket, endpoint);
+    if (weir__socket_bind (socket, endpoint) == 0)
+        weir__socket_unbind (socket, endpoint);
     zmq_close (socket);
 }
 
@@ -96,8 +132,8 @@ void weir__dealer_destroy (weir__dealer_t **self_p)
     zmq_msg_close (&self->frame);
     if (self->socket)
         zmq_close (self->socket);
-    if (self->endpoint [0])
-        meet (self->endpoint);
+    if (self->unmet [0])
+        meet (self->unmet);
     free (self);
 }
 
@@ -121,11 +157,7 @@ int weir__dealer_send (weir__dealer_t *self, const void *head, size_t head_size,
     if (size)
         memcpy (data + head_size, body, size);
     weir__hand_over (data);
-    int rc;
-    do
-        rc = zmq_msg_send (&frame, self->socket, ZMQ_DONTWAIT);
-    while (rc == -1 && zmq_errno () == EINTR);
-    if (rc >= 0)
+    if (weir__socket_send (self->socket, &frame) >= 0)
         return 0;
     int error = errno;
     zmq_msg_close (&frame);
@@ -135,15 +167,11 @@ int weir__dealer_send (weir__dealer_t *self, const void *head, size_t head_size,
 int weir__dealer_recv (weir__dealer_t *self, const uint8_t **ret_data,
                        size_t *ret_size)
 {
-    int rc;
-    do
-        rc = zmq_msg_recv (&self->frame, self->socket, ZMQ_DONTWAIT);
-    while (rc == -1 && zmq_errno () == EINTR);
-    if (rc < 0) {
+    if (weir__socket_recv (self->socket, &self->frame) < 0) {
         errno = EAGAIN;
         return -1;
     }
-    self->endpoint [0] = '\0';
+    self->unmet [0] = '\0';
     weir__take_over (zmq_msg_data (&self->frame));
     *ret_data = zmq_msg_data (&self->frame);
     *ret_size = zmq_msg_size (&self->frame);
@@ -167,10 +195,5 @@ int weir__dealer_wait (weir__dealer_t *self, int fd, uint64_t deadline_us)
 
 int weir__dealer_fd (const weir__dealer_t *self)
 {
-    int fd = -1;
-    size_t size = sizeof fd;
-    int rc = zmq_getsockopt (self->socket, ZMQ_FD, &fd, &size);
-    assert (rc == 0);
-    (void) rc;
-    return fd;
+    return weir__socket_fd (self->socket);
 }

@@ -19,6 +19,12 @@ typedef struct weir__dealer weir__dealer_t;
 //  connect. Does not wait for the owner.
 weir__dealer_t *weir__dealer_new (const char *path, bool local);
 
+//  Looks, without connecting, whether the socket of the owner whose folder is at
+//  `path` takes connections; also when it has too many of them, or when that
+//  cannot be known. Returns 0, or -1 with ECONNREFUSED, or EMFILE or ENFILE: there
+//  is no descriptor for a connection. Sets no sentence.
+int weir__dealer_probe (const char *path);
+
 //  Closes the socket. What was sent goes out in the background while the
 //  process lives.
 void weir__dealer_destroy (weir__dealer_t **self_p);

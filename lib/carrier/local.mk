@@ -13,4 +13,6 @@ libinternals_la_SOURCES += \
 	%D%/router.c \
 	%D%/router.h \
 	%D%/runtime.c \
-	%D%/runtime.h
+	%D%/runtime.h \
+	%D%/socket.c \
+	%D%/socket.h

@@ -20,6 +20,7 @@
 #include "base/tsan.h"
 #include "carrier/context.h"
 #include "carrier/endpoint.h"
+#include "carrier/socket.h"
 
 enum {
     //  A routing id that ROUTER made: a zero byte and 32 bits.
@@ -77,18 +78,13 @@ void weir__local_id (uint8_t ret_id [WEIR__LOCAL_ID_BYTES])
     local_id (atomic_fetch_add (&last, 1) + 1, ret_id);
 }
 
-static int set_option (void *socket, int option, int value)
-{
-    return zmq_setsockopt (socket, option, &value, sizeof value);
-}
-
 static int configure (void *socket)
 {
-    if (set_option (socket, ZMQ_ROUTER_MANDATORY, 1) != 0 ||
-        set_option (socket, ZMQ_SNDHWM, SEND_FRAMES) != 0 ||
-        set_option (socket, ZMQ_RCVHWM, RECEIVE_FRAMES) != 0 ||
-        set_option (socket, ZMQ_BACKLOG, BACKLOG) != 0 ||
-        set_option (socket, ZMQ_LINGER, LINGER_MS) != 0)
+    if (weir__socket_set (socket, ZMQ_ROUTER_MANDATORY, 1) != 0 ||
+        weir__socket_set (socket, ZMQ_SNDHWM, SEND_FRAMES) != 0 ||
+        weir__socket_set (socket, ZMQ_RCVHWM, RECEIVE_FRAMES) != 0 ||
+        weir__socket_set (socket, ZMQ_BACKLOG, BACKLOG) != 0 ||
+        weir__socket_set (socket, ZMQ_LINGER, LINGER_MS) != 0)
         return -1;
     //  Above this size a frame is not even allocated: its sender is cut off.
     int64_t size_max = WEIR__FRAME_BYTES;
@@ -99,13 +95,13 @@ static int bind_at (void *socket, const char *path)
 {
     char endpoint [WEIR__ENDPOINT_SIZE];
     weir__endpoint (path, false, endpoint);
-    if (zmq_bind (socket, endpoint) != 0)
+    if (weir__socket_bind (socket, endpoint) != 0)
         return -1;
     weir__endpoint (path, true, endpoint);
     //  A link that met nobody may be there for a moment, see dealer.c.
     int rc = -1;
     for (int i = 0; i < BIND_TRIES && rc != 0; i++) {
-        rc = zmq_bind (socket, endpoint);
+        rc = weir__socket_bind (socket, endpoint);
         if (rc != 0 && zmq_errno () != EADDRINUSE)
             break;
         if (rc != 0)
@@ -147,7 +143,7 @@ void weir__router_destroy (weir__router_t **self_p)
         size_t size = sizeof endpoint;
         if (zmq_getsockopt (self->socket, ZMQ_LAST_ENDPOINT, endpoint, &size) ==
             0)
-            zmq_unbind (self->socket, endpoint);
+            weir__socket_unbind (self->socket, endpoint);
         zmq_close (self->socket);
     }
     free (self);
@@ -155,27 +151,12 @@ void weir__router_destroy (weir__router_t **self_p)
 
 int weir__router_fd (weir__router_t *self)
 {
-    int fd = -1;
-    size_t size = sizeof fd;
-    zmq_getsockopt (self->socket, ZMQ_FD, &fd, &size);
-    return fd;
+    return weir__socket_fd (self->socket);
 }
 
 bool weir__router_ready (weir__router_t *self)
 {
-    int events = 0;
-    size_t size = sizeof events;
-    zmq_getsockopt (self->socket, ZMQ_EVENTS, &events, &size);
-    return (events & ZMQ_POLLIN) != 0;
-}
-
-static int recv_part (weir__router_t *self, zmq_msg_t *part)
-{
-    int rc;
-    do
-        rc = zmq_msg_recv (part, self->socket, ZMQ_DONTWAIT);
-    while (rc == -1 && zmq_errno () == EINTR);
-    return rc;
+    return (weir__socket_events (self->socket) & ZMQ_POLLIN) != 0;
 }
 
 //  The number of a peer by its routing id; 0 when it chose that by itself.
@@ -199,7 +180,7 @@ static bool recv_peer (weir__router_t *self, uint64_t *ret_peer)
 {
     zmq_msg_t id;
     zmq_msg_init (&id);
-    bool there = recv_part (self, &id) >= 0;
+    bool there = weir__socket_recv (self->socket, &id) >= 0;
     *ret_peer =
         there ? peer_number (zmq_msg_data (&id), zmq_msg_size (&id)) : 0;
     zmq_msg_close (&id);
@@ -215,12 +196,12 @@ int weir__router_recv (weir__router_t *self, weir__inbound_t *ret_inbound)
     }
     self->local = (peer & LOCAL) != 0;
     size_t parts = 1;
-    int rc = recv_part (self, &self->frame);
+    int rc = weir__socket_recv (self->socket, &self->frame);
     //  The parts of a message arrive together. All but the first are thrown
     //  away one by one.
     while (rc >= 0 && zmq_msg_more (&self->frame)) {
         parts++;
-        rc = recv_part (self, &self->frame);
+        rc = weir__socket_recv (self->socket, &self->frame);
     }
     weir__take_over (zmq_msg_data (&self->frame));
     *ret_inbound = (weir__inbound_t){
@@ -265,7 +246,7 @@ static int send_peer (weir__router_t *self, uint64_t peer)
     } else
         for (int i = 0; i < 4; i++)
             id [1 + i] = (uint8_t) (peer >> (8 * i));
-    return zmq_send (self->socket, id, size, ZMQ_DONTWAIT | ZMQ_SNDMORE);
+    return weir__socket_send_bytes (self->socket, id, size, ZMQ_SNDMORE);
 }
 
 typedef struct target {
@@ -287,7 +268,7 @@ static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
     weir__hand_over (data);
     //  Once ROUTER has taken the routing id it takes the frame as well.
     if (send_peer (target->router, target->peer) >= 0 &&
-        zmq_msg_send (&frame, target->router->socket, ZMQ_DONTWAIT) >= 0)
+        weir__socket_send (target->router->socket, &frame) >= 0)
         return 0;
     int error = errno;
     zmq_msg_close (&frame);
@@ -306,6 +287,6 @@ bool weir__router_reaches (weir__router_t *self, uint64_t peer)
 {
     if (send_peer (self, peer) < 0)
         return errno == EAGAIN;
-    zmq_send (self->socket, NULL, 0, ZMQ_DONTWAIT);
+    weir__socket_send_bytes (self->socket, NULL, 0, 0);
     return true;
 }

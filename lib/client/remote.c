@@ -101,14 +101,16 @@ static weir__remote_t *make_remote (const char *path, uint64_t generation)
         return self;
     if (self->pid >= 0) {
         self->pidfd = weir__pidfd_open (self->pid);
+        int error = self->pidfd >= 0 ? 0 : errno;
         //  Still there after we watch it: then it is the one that we watch.
-        if (self->pidfd >= 0 && weir__folder_holder (path) == self->pid)
+        pid_t holder = error ? -1 : weir__folder_holder (path);
+        if (holder == self->pid)
             return self;
-        if (self->pidfd >= 0 || errno == ESRCH)
+        if (holder >= 0 || error == ESRCH)
             weir__fail (ENOENT, "no owner runs at %s", path);
-        else
-            weir__fail (errno, "the owner at %s cannot be watched: %s", path,
-                        strerror (errno));
+        else if (error)
+            weir__fail (error, "the owner at %s cannot be watched: %s", path,
+                        strerror (error));
     }
     discard (self);
     return NULL;

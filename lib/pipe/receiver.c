@@ -19,6 +19,7 @@
 #include "base/fork.h"
 #include "base/tsan.h"
 #include "carrier/context.h"
+#include "carrier/socket.h"
 #include "codec/pack.h"
 #include "pipe/link.h"
 #include "codec/packed.h"
@@ -33,37 +34,18 @@ void weir__receiver_init (weir__receiver_t *self, weir__channel_t *channel,
 //  ---------------------------------------------------------------------------
 //  Opening and closing
 
-static int set (void *socket, int option, int value)
-{
-    return zmq_setsockopt (socket, option, &value, sizeof value);
-}
-
-static int watch (weir__receiver_t *self, void *context)
-{
-    static atomic_uint count;
-    char endpoint [48];
-    snprintf (endpoint, sizeof endpoint, "inproc://weir-pipe-monitor-%u",
-              atomic_fetch_add (&count, 1));
-    if (zmq_socket_monitor (self->socket, endpoint,
-                            ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED) != 0)
-        return -1;
-    self->monitor = zmq_socket (context, ZMQ_PAIR);
-    //  Without a bound, as the I/O thread would wait for us.
-    return self->monitor && set (self->monitor, ZMQ_RCVHWM, 0) == 0
-               ? zmq_connect (self->monitor, endpoint)
-               : -1;
-}
-
 //  libzmq owns the listening socket from the bind on. In a forked child its
 //  path gives it away (base/fork.h).
 static int listen_at_door (weir__receiver_t *self, void *context)
 {
     int64_t size_max = (int64_t) atomic_load (&self->channel->size_max);
-    if (watch (self, context) != 0 ||
+    self->monitor = weir__socket_watch (
+        context, self->socket, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED);
+    if (!self->monitor ||
         zmq_setsockopt (self->socket, ZMQ_MAXMSGSIZE, &size_max,
                         sizeof size_max) != 0 ||
-        set (self->socket, ZMQ_USE_FD, self->side->door) != 0 ||
-        zmq_bind (self->socket, "ipc://door") != 0)
+        weir__socket_set (self->socket, ZMQ_USE_FD, self->side->door) != 0 ||
+        weir__socket_bind (self->socket, "ipc://door") != 0)
         return -1;
     weir__fork_forget (self->side->door);
     self->side->door = -1;
@@ -78,11 +60,11 @@ int weir__receiver_open (weir__receiver_t *self, const char *endpoint)
     if (!context)
         return -1;
     self->socket = zmq_socket (context, ZMQ_PULL);
-    if (!self->socket || set (self->socket, ZMQ_LINGER, 0) != 0 ||
-        set (self->socket, ZMQ_RCVHWM, 0) != 0 ||
+    if (!self->socket || weir__socket_set (self->socket, ZMQ_LINGER, 0) != 0 ||
+        weir__socket_set (self->socket, ZMQ_RCVHWM, 0) != 0 ||
         //  A sender that is stopped for a while is a sender all the same.
-        set (self->socket, ZMQ_HANDSHAKE_IVL, 0) != 0 ||
-        (endpoint ? zmq_bind (self->socket, endpoint)
+        weir__socket_set (self->socket, ZMQ_HANDSHAKE_IVL, 0) != 0 ||
+        (endpoint ? weir__socket_bind (self->socket, endpoint)
                   : listen_at_door (self, context)) != 0) {
         int error = errno;
         weir__receiver_close (self);
@@ -103,11 +85,8 @@ void weir__receiver_forget (weir__receiver_t *self)
 void weir__receiver_close (weir__receiver_t *self)
 {
     weir__receiver_forget (self);
-    //  First the monitor: the I/O thread waits for us when it cannot write.
-    if (self->monitor) {
-        zmq_socket_monitor (self->socket, NULL, 0);
-        zmq_close (self->monitor);
-    }
+    if (self->monitor)
+        weir__socket_unwatch (self->socket, self->monitor);
     if (self->socket)
         zmq_close (self->socket);
     self->monitor = self->socket = NULL;
@@ -142,7 +121,7 @@ static bool fetch_from_link (weir__receiver_t *self)
 static bool fetch_from_socket (weir__receiver_t *self)
 {
     zmq_msg_init (&self->next);
-    if (zmq_msg_recv (&self->next, self->socket, ZMQ_DONTWAIT) == -1) {
+    if (weir__socket_recv (self->socket, &self->next) < 0) {
         zmq_msg_close (&self->next);
         return false;
     }
@@ -180,7 +159,7 @@ static void read_events (weir__receiver_t *self)
     zmq_msg_t frame;
     zmq_msg_init (&frame);
     bool first = true;
-    while (zmq_msg_recv (&frame, self->monitor, ZMQ_DONTWAIT) != -1) {
+    while (weir__socket_recv (self->monitor, &frame) >= 0) {
         uint16_t event = 0;
         if (first && zmq_msg_size (&frame) >= sizeof event)
             memcpy (&event, zmq_msg_data (&frame), sizeof event);
@@ -281,15 +260,6 @@ int weir__receiver_look (weir__receiver_t *self, uint64_t until_us)
     return result;
 }
 
-static int fd_of (void *socket)
-{
-    int fd = -1;
-    size_t size = sizeof fd;
-    if (socket)
-        zmq_getsockopt (socket, ZMQ_FD, &fd, &size);
-    return fd;
-}
-
 //  The same that `wait` waits for. It has taken in all there was, so that each
 //  tells of what comes next.
 void weir__receiver_fds (const weir__receiver_t *self,
@@ -297,8 +267,8 @@ void weir__receiver_fds (const weir__receiver_t *self,
 {
     bool by_link = is_by_link (self);
     ret_fds [0] = self->hung_up ? -1 : self->side->link;
-    ret_fds [1] = by_link ? -1 : fd_of (self->socket);
-    ret_fds [2] = by_link ? -1 : fd_of (self->monitor);
+    ret_fds [1] = by_link ? -1 : weir__socket_fd (self->socket);
+    ret_fds [2] = by_link ? -1 : weir__socket_fd (self->monitor);
 }
 
 //  ---------------------------------------------------------------------------

@@ -15,10 +15,12 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/fork.h"
 #include "base/tsan.h"
 #include "carrier/context.h"
+#include "carrier/socket.h"
 #include "codec/pack.h"
 #include "pipe/link.h"
 
@@ -40,46 +42,21 @@ void weir__sender_init (weir__sender_t *self, weir__channel_t *channel,
 //  ---------------------------------------------------------------------------
 //  Opening and closing
 
-static int set (void *socket, int option, int value)
-{
-    return zmq_setsockopt (socket, option, &value, sizeof value);
-}
-
-//  The number of the next event; 0 when none comes.
+//  The number of the next event; 0 when none comes in time.
 static unsigned next_event (void *monitor)
 {
     uint16_t event = 0;
     zmq_msg_t frame;
     zmq_msg_init (&frame);
+    uint64_t until_us = weir__deadline_us (weir__now_us (), CONNECT_MS);
     int size;
     do
         size = zmq_msg_recv (&frame, monitor, 0);
-    while (size == -1 && errno == EINTR);
+    while (size == -1 && errno == EINTR && weir__now_us () < until_us);
     if (size >= (int) sizeof event)
         memcpy (&event, zmq_msg_data (&frame), sizeof event);
     zmq_msg_close (&frame);
     return event;
-}
-
-static void *watch (void *context, void *socket)
-{
-    static atomic_uint count;
-    char endpoint [48];
-    snprintf (endpoint, sizeof endpoint, "inproc://weir-pipe-connect-%u",
-              atomic_fetch_add (&count, 1));
-    if (zmq_socket_monitor (socket, endpoint,
-                            ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CLOSED) != 0)
-        return NULL;
-    void *monitor = zmq_socket (context, ZMQ_PAIR);
-    if (monitor && set (monitor, ZMQ_RCVTIMEO, CONNECT_MS) == 0 &&
-        zmq_connect (monitor, endpoint) == 0)
-        return monitor;
-    int error = errno;
-    zmq_socket_monitor (socket, NULL, 0);
-    if (monitor)
-        zmq_close (monitor);
-    errno = error;
-    return NULL;
 }
 
 //  Connects, and returns when the kernel has the connection: from then on the
@@ -91,19 +68,24 @@ static int connect_to_door (void *context, void *socket, int door)
     int spare = fcntl (door, F_DUPFD_CLOEXEC, 0); //  the connection's place
     if (spare < 0)
         return -1;
-    void *monitor = watch (context, socket);
+    void *monitor = weir__socket_watch (context, socket,
+                                        ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CLOSED);
     int error = errno;
     close (spare);
-    if (!monitor) {
-        errno = error;
+    errno = error;
+    if (!monitor)
         return -1;
+    int result = -1;
+    if (weir__socket_set (monitor, ZMQ_RCVTIMEO, CONNECT_MS) == 0 &&
+        weir__socket_connect (socket, endpoint) == 0) {
+        unsigned event = next_event (monitor);
+        result = event == ZMQ_EVENT_CONNECTED ? 0 : -1;
+        errno = event == ZMQ_EVENT_CLOSED ? EPIPE : EMFILE;
     }
-    unsigned event = zmq_connect (socket, endpoint) == 0 ? next_event (monitor)
-                                                         : ZMQ_EVENT_CLOSED;
-    zmq_socket_monitor (socket, NULL, 0);
-    zmq_close (monitor);
-    errno = event == ZMQ_EVENT_CLOSED ? EPIPE : EMFILE;
-    return event == ZMQ_EVENT_CONNECTED ? 0 : -1;
+    error = errno;
+    weir__socket_unwatch (socket, monitor);
+    errno = error;
+    return result;
 }
 
 static void *make_socket (void *context)
@@ -111,11 +93,12 @@ static void *make_socket (void *context)
     void *socket = zmq_socket (context, ZMQ_PUSH);
     if (socket &&
         //  What was sent is delivered, however long the receiver takes.
-        set (socket, ZMQ_LINGER, -1) == 0 && set (socket, ZMQ_SNDHWM, 0) == 0 &&
+        weir__socket_set (socket, ZMQ_LINGER, -1) == 0 &&
+        weir__socket_set (socket, ZMQ_SNDHWM, 0) == 0 &&
         //  A connection that broke has lost values: there is no second one.
-        set (socket, ZMQ_RECONNECT_IVL, -1) == 0 &&
+        weir__socket_set (socket, ZMQ_RECONNECT_IVL, -1) == 0 &&
         //  Nobody may receive for a long time.
-        set (socket, ZMQ_HANDSHAKE_IVL, 0) == 0)
+        weir__socket_set (socket, ZMQ_HANDSHAKE_IVL, 0) == 0)
         return socket;
     if (socket)
         zmq_close (socket);
@@ -132,12 +115,12 @@ int weir__sender_open (weir__sender_t *self, const char *endpoint)
     void *socket = make_socket (context);
     int result = !socket ? -1
                  : endpoint
-                     ? zmq_connect (socket, endpoint)
+                     ? weir__socket_connect (socket, endpoint)
                      : connect_to_door (context, socket, self->side->door);
     if (result != 0) {
         int error = errno;
         if (socket) {
-            set (socket, ZMQ_LINGER, 0);
+            weir__socket_set (socket, ZMQ_LINGER, 0);
             zmq_close (socket);
         }
         return weir__fail (error, "cannot send to the pipe: %s",
@@ -279,11 +262,7 @@ static int send_by_socket (weir__sender_t *self)
     zmq_msg_t message;
     if (fill (&self->buffer, &message) != 0)
         return weir__fail (ENOMEM, "out of memory");
-    int size;
-    do
-        size = zmq_msg_send (&message, self->socket, ZMQ_DONTWAIT);
-    while (size == -1 && errno == EINTR);
-    if (size != -1)
+    if (weir__socket_send (self->socket, &message) >= 0)
         return 0;
     //  There is no mark that could be reached: there is no connection.
     zmq_msg_close (&message);
@@ -355,7 +334,7 @@ void weir__sender_close (weir__sender_t *self)
     weir__sender_forget (self);
     weir__bell_close (&self->bell);
     if (self->socket && weir__sender_is_done (self))
-        set (self->socket, ZMQ_LINGER, 0);
+        weir__socket_set (self->socket, ZMQ_LINGER, 0);
     if (self->socket)
         zmq_close (self->socket);
     self->socket = NULL;

@@ -3,7 +3,11 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "carrier/dealer.h"
@@ -45,6 +49,41 @@ START_TEST (an_owner_can_begin_where_dealers_have_met_nobody)
 }
 END_TEST
 
+//  A listener takes no connection from a probe; one that has too many refuses none.
+START_TEST (a_probe_tells_who_listens_and_leaves_nothing_there)
+{
+    char path [200];
+    const char *folder = test_runtime_directory ();
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    ck_assert_fails (weir__dealer_probe (folder), ECONNREFUSED);
+    snprintf (path, sizeof path, "%s/zmq", folder);
+    strcpy (address.sun_path, path);
+    int listener = socket (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    ck_assert_int_eq (
+        bind (listener, (const struct sockaddr *) &address, sizeof address), 0);
+    ck_assert_fails (weir__dealer_probe (folder), ECONNREFUSED);
+    ck_assert_int_eq (listen (listener, 0), 0);
+    for (int i = 0; i < DEALERS; i++)
+        ck_assert_int_eq (weir__dealer_probe (folder), 0);
+    ck_assert_fails (accept (listener, NULL, NULL), EAGAIN);
+    int guests [2];
+    for (int i = 0; i < 2; i++)
+        guests [i] = socket (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    ck_assert_int_eq (connect (guests [0], (const struct sockaddr *) &address,
+                               sizeof address),
+                      0);
+    ck_assert_fails (connect (guests [1], (const struct sockaddr *) &address,
+                              sizeof address),
+                     EAGAIN);
+    ck_assert_int_eq (weir__dealer_probe (folder), 0);
+    for (int i = 0; i < 2; i++)
+        close (guests [i]);
+    close (listener);
+    ck_assert_fails (weir__dealer_probe (folder), ECONNREFUSED);
+    ck_assert_int_eq (unlink (path), 0);
+}
+END_TEST
+
 int main (void)
 {
     Suite *suite = suite_create ("dealer");
@@ -52,5 +91,7 @@ int main (void)
     tcase_add_loop_test (
         tcase, a_dealer_that_never_met_its_owner_leaves_nothing_behind, 0, 2);
     tcase_add_test (tcase, an_owner_can_begin_where_dealers_have_met_nobody);
+    tcase = test_case (suite, "probe");
+    tcase_add_test (tcase, a_probe_tells_who_listens_and_leaves_nothing_there);
     return test_main (suite);
 }

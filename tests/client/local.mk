@@ -4,6 +4,7 @@
 
 check_programs += \
 	%D%/check_faults \
+	%D%/check_first_descriptor \
 	%D%/check_protocol \
 	%D%/check_protocol_again \
 	%D%/check_protocol_frames \
