@@ -47,7 +47,8 @@ weir__guard_t *weir__remote_guard (weir__remote_t *self);
 //  Asks the owner and waits for its answer. *ret_value (NULL: not wanted) is
 //  owned by the caller. Returns 0, or -1 with the owner's error and sentence;
 //  EINTR (interrupted while it waited, nothing was done); EOWNERDEAD; EPROTO;
-//  EINVAL, EMSGSIZE or ENOMEM (an argument).
+//  ECONNREFUSED, EMFILE or ENFILE, as weir__uplink_take_in; EINVAL, EMSGSIZE or
+//  ENOMEM (an argument).
 int weir__remote_call (weir__remote_t *self, const weir__ask_t *ask,
                        weir_value_t *ret_value);
 

@@ -25,7 +25,9 @@ struct weir__uplink {
     uint64_t generation;    //  of the process that made it
     weir__dealer_t *dealer;
     weir__protocol_t protocol;
-    bool lost; //  the owner refused it, or sent what is no frame
+    uint64_t
+        refused_us; //  since when the owner's socket refuses; 0: it does not
+    bool lost;      //  the owner refused it, or sent what is no frame
 };
 
 //  A thread that was the owner may have closed its socket.
@@ -213,48 +215,102 @@ static int drain (weir__uplink_t *self, uint64_t number,
     return 0;
 }
 
-//  Whether nobody is there who could welcome us.
-static bool is_forsaken (const weir__uplink_t *self)
+//  Looks whether the owner's socket has refused connections for long. An owner
+//  that starts, or ends, has none for a moment. Returns 0, or ECONNREFUSED, EMFILE
+//  or ENFILE.
+static int look_at_socket (weir__uplink_t *self)
 {
-    return !self->protocol.welcomed &&
-           (weir__remote_has_ended (self->remote) ||
-            weir__remote_has_lost_folder (self->remote));
+    if (weir__remote_pidfd (self->remote) < 0 ||
+        weir__dealer_probe (weir__remote_path (self->remote)) == 0) {
+        self->refused_us = 0;
+        return 0;
+    }
+    int error = errno;
+    uint64_t now_us = weir__now_us ();
+    if (self->refused_us == 0)
+        self->refused_us = now_us;
+    return now_us <
+                   weir__deadline_us (self->refused_us, WEIR__UPLINK_REFUSED_MS)
+               ? 0
+               : error;
+}
+
+//  Looks whether a reply can still come. Returns 0, EOWNERDEAD, or, while nobody
+//  has welcomed us, as look_at_socket.
+static int look (weir__uplink_t *self)
+{
+    if (weir__remote_is_dead (self->remote))
+        return EOWNERDEAD;
+    if (self->protocol.welcomed)
+        return 0;
+    return weir__remote_has_ended (self->remote) ||
+                   weir__remote_has_lost_folder (self->remote)
+               ? EOWNERDEAD
+               : look_at_socket (self);
+}
+
+//  No reply will come, as `error` from look says. The link is closed: should the
+//  owner have its requests all the same, it keeps nothing for them.
+static int give_up (weir__uplink_t *self, int error)
+{
+    if (error == EOWNERDEAD)
+        return lose_owner (self);
+    weir__wire_t wire = wire_of (self);
+    weir__protocol_close (&self->protocol, &wire, false);
+    self->lost = true;
+    if (error != ECONNREFUSED)
+        return weir__fail (error,
+                           "no descriptor is left for a connection to the "
+                           "owner at %s (%s); close some, or raise the limit",
+                           weir__remote_path (self->remote), strerror (error));
+    return weir__fail (ECONNREFUSED,
+                       "the owner at %s (pid %d) runs, but its socket takes no "
+                       "connections: its file was removed or replaced; end the "
+                       "owner and start it again",
+                       weir__remote_path (self->remote),
+                       (int) weir__remote_pid (self->remote));
 }
 
 int weir__uplink_take_in (weir__uplink_t *self, uint64_t number,
                           weir_value_t *ret_value)
 {
     int rc = drain (self, number, ret_value);
-    if (rc != 0 || !(weir__remote_is_dead (self->remote) || is_forsaken (self)))
+    int error = rc == 0 ? look (self) : 0;
+    if (error == 0)
         return rc;
     //  What it sent before its end comes first.
     rc = drain (self, number, ret_value);
-    return rc != 0 ? rc : lose_owner (self);
+    return rc != 0 ? rc : give_up (self, error);
 }
 
 int weir__uplink_await (weir__uplink_t *self, uint64_t number,
                         weir_value_t *ret_value)
 {
     int owner = weir__remote_pidfd (self->remote);
-    bool cancelled = false, dead = false;
+    bool cancelled = false;
+    int error = 0;
+    uint64_t look_us =
+        weir__deadline_us (weir__now_us (), WEIR__UPLINK_STEP_MS);
     for (;;) {
         int rc = drain (self, number, ret_value);
         if (rc != 0)
             return rc < 0 ? -1 : 0;
-        if (dead)
-            return lose_owner (self);
-        uint64_t until_us =
-            self->protocol.welcomed
-                ? WEIR__NEVER
-                : weir__deadline_us (weir__now_us (), WEIR__UPLINK_STEP_MS);
-        rc = weir__dealer_wait (self->dealer, owner, until_us);
+        if (error != 0)
+            return give_up (self, error);
+        rc =
+            weir__dealer_wait (self->dealer, owner,
+                               self->protocol.welcomed ? WEIR__NEVER : look_us);
         if (rc == 1)
-            dead = true;
-        else if (rc == -1 && errno == ETIMEDOUT)
-            dead = is_forsaken (self);
+            error = EOWNERDEAD;
         else if (rc == -1 && errno == EINTR && !cancelled)
             //  The reply comes in any case: the result, or EINTR.
             cancelled = weir__uplink_cancel (self, number) == 0;
+        //  By the clock: signals may come more often than this.
+        if (error == 0 && !self->protocol.welcomed &&
+            weir__now_us () >= look_us) {
+            error = look (self);
+            look_us = weir__deadline_us (weir__now_us (), WEIR__UPLINK_STEP_MS);
+        }
     }
 }
 

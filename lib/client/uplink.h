@@ -13,8 +13,9 @@
 
 #include "client/remote.h"
 
-//  Between looks at an uplink that has not been welcomed yet.
-enum { WEIR__UPLINK_STEP_MS = 50 };
+//  Between looks at an uplink that has not been welcomed yet. / An owner that
+//  runs and whose socket refuses connections for so long is given up.
+enum { WEIR__UPLINK_STEP_MS = 50, WEIR__UPLINK_REFUSED_MS = 2000 };
 
 typedef struct weir__uplink weir__uplink_t;
 
@@ -47,8 +48,9 @@ bool weir__uplink_has_room (const weir__uplink_t *self);
 //  Takes in what has arrived, until the reply to that request is among it;
 //  replies to others are dropped. Returns 1 (*ret_value, NULL: not wanted, is
 //  owned by the caller); 0: nothing more is there; or -1 with the owner's error
-//  and sentence, ENOMEM, or, stale from now on, EPROTO, EOWNERDEAD or what the
-//  owner refuses the uplink with.
+//  and sentence, ENOMEM, or, stale from now on, EPROTO, EOWNERDEAD, what the
+//  owner refuses the uplink with, or, while it is not welcomed, ECONNREFUSED (the
+//  owner runs, but its socket takes no connections), EMFILE or ENFILE.
 int weir__uplink_take_in (weir__uplink_t *self, uint64_t number,
                           weir_value_t *ret_value);
 

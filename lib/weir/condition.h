@@ -19,11 +19,12 @@
 
     Errors that every function has, besides those listed: EINVAL (a NULL handle
     or a bad argument), ENOENT (it, or its lock, was dropped), EOWNERDEAD (its
-    owner has ended; if during the call, whether it was done is unknown), EINTR
-    (a signal came while it waited), EMFILE or ENOBUFS (no descriptor here, or no
-    room at the owner, for this thread's connection), EACCES (the owner does not
-    serve this process), EPROTO (it has thrown this process out), ESTALE
-    (weir_lock_guard), ENOMEM.
+    owner has ended; if during the call, whether it was done is unknown),
+    ECONNREFUSED (its owner runs, but its socket takes no connections; whether
+    it was done is unknown), EINTR (a signal came while it waited), EMFILE or
+    ENOBUFS (no descriptor here, or no room at the owner, for this thread's
+    connection), EACCES (the owner does not serve this process), EPROTO (it has
+    thrown this process out), ESTALE (weir_lock_guard), ENOMEM.
 
     Any thread, also at the same time on one handle; but destroy must be last.
     Handles stay valid in forked children.

@@ -56,8 +56,8 @@ WEIR_EXPORT WEIR_CHECK int weir_object_sequence (void *object,
 
 //  Ends the object for everybody: who waits at it, and who uses it from then
 //  on, gets ENOENT. The handle remains to be destroyed. Returns 0, or -1 with
-//  ENOENT (it is gone already), EOWNERDEAD, EINTR, EINVAL, EMFILE, ENOBUFS,
-//  EACCES, EPROTO, ENOMEM (as in dict.h). Since 0.1.
+//  ENOENT (it is gone already), EOWNERDEAD, ECONNREFUSED, EINTR, EINVAL, EMFILE,
+//  ENOBUFS, EACCES, EPROTO, ENOMEM (as in dict.h). Since 0.1.
 WEIR_EXPORT int weir_object_drop (void *object);
 
 WEIR_END_C

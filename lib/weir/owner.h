@@ -81,8 +81,8 @@ WEIR_EXPORT const char *weir_owner_name (const weir_owner_t *self);
 WEIR_EXPORT pid_t weir_owner_pid (const weir_owner_t *self);
 
 //  What objects it has: a list of [id, kind, name or nil], owned by the caller.
-//  Returns 0, or -1 with EOWNERDEAD, EINTR, EINVAL, EMSGSIZE (over 64 MiB),
-//  EMFILE, ENOBUFS, EACCES, EPROTO, ENOMEM (as in dict.h). Since 0.1.
+//  Returns 0, or -1 with EOWNERDEAD, ECONNREFUSED, EINTR, EINVAL, EMSGSIZE (over
+//  64 MiB), EMFILE, ENOBUFS, EACCES, EPROTO, ENOMEM (as in dict.h). Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_owner_objects (weir_owner_t *self,
                                                weir_value_t *ret_objects);
 

@@ -74,9 +74,9 @@ WEIR_EXPORT void weir_select_destroy (weir_select_t **self_p);
 //  An object: a weir_queue_t *, weir_lock_t * and so on. Conditions and barriers
 //  have nothing that can be ready. The handle may be destroyed before the source
 //  is removed. Asks the owner.
-//  EOWNERDEAD, EINTR, EMFILE, ENOBUFS (also: 4,096 objects of one owner are in it
-//  already), EACCES, EPROTO as in dict.h; ENOENT (CHANGE: the object was
-//  dropped).
+//  EOWNERDEAD, ECONNREFUSED, EINTR, EMFILE, ENOBUFS (also: 4,096 objects of one
+//  owner are in it already), EACCES, EPROTO as in dict.h; ENOENT (CHANGE: the
+//  object was dropped).
 WEIR_EXPORT int weir_select_add (weir_select_t *self, const void *object,
                                  weir_ready_t ready);
 
@@ -104,9 +104,9 @@ WEIR_EXPORT int weir_select_remove (weir_select_t *self, int source);
 
 //  Waits until a source is ready. Returns its number, or -1 with EAGAIN
 //  (timeout 0: none is), ETIMEDOUT, EINTR (a signal came), EINVAL (NULL, a
-//  timeout below -1, or there is no source and no timeout), EMFILE, ENFILE,
-//  ENOBUFS, EACCES, EPROTO, ENOMEM, ENOSPC (too much is watched by epolls, see
-//  epoll(7)). timeout_ms: -1 waits, 0 tries.
+//  timeout below -1, or there is no source and no timeout), ECONNREFUSED, EMFILE,
+//  ENFILE, ENOBUFS, EACCES, EPROTO, ENOMEM, ENOSPC (too much is watched by epolls,
+//  see epoll(7)). timeout_ms: -1 waits, 0 tries.
 //  Owners are asked first, each time. One that does not answer, because its
 //  process is stopped, holds it up for 50 ms; with timeout 0, which hears of it
 //  now or never, as long as no other source is ready. A value on its way to an

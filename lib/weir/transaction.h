@@ -185,9 +185,9 @@ WEIR_EXPORT int weir_transaction_expect_sequence (weir_transaction_t *self,
 //  not be added; that of a step that fails, as the function says whose operation
 //  it is; EMSGSIZE (the steps or the results are over 64 MiB, or a result is
 //  nested 32 deep); ESTALE (guarded, and the grant has ended); and as every
-//  function of dict.h: EINVAL, EOWNERDEAD (whether it was done is unknown; never
-//  a part of it), EINTR (nothing was done), EMFILE, ENOBUFS, EACCES, EPROTO,
-//  ENOMEM. Since 0.1.
+//  function of dict.h: EINVAL, EOWNERDEAD or ECONNREFUSED (whether it was done is
+//  unknown; never a part of it), EINTR (nothing was done), EMFILE, ENOBUFS,
+//  EACCES, EPROTO, ENOMEM. Since 0.1.
 WEIR_EXPORT WEIR_CHECK int weir_transaction_commit (weir_transaction_t *self,
                                                     weir_value_t *ret_results);
 

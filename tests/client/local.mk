@@ -4,6 +4,7 @@
 
 check_programs += \
 	%D%/check_faults \
+	%D%/check_first_call \
 	%D%/check_first_descriptor \
 	%D%/check_protocol \
 	%D%/check_protocol_again \
@@ -14,3 +15,4 @@ check_programs += \
 %C%_check_protocol_LDFLAGS = $(WRAP_MALLOC)
 %C%_check_protocol_again_LDFLAGS = $(WRAP_MALLOC)
 %C%_check_protocol_frames_LDFLAGS = $(WRAP_MALLOC)
+%C%_check_first_call_LDFLAGS = $(WRAP_SIGNAL)
