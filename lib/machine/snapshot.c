@@ -28,7 +28,7 @@
 #include "machine/parking.h"
 #include "machine/poll.h"
 
-enum { FORMAT = 5 };
+enum { FORMAT = 6 };
 
 static void put_slots (const weir__machine_t *self, weir__buffer_t *to)
 {
@@ -56,6 +56,8 @@ static void put_link (const weir__link_t *link, weir__buffer_t *to)
         weir__bytes_t reply = weir__request_reply (request);
         weir__buffer_put_u64 (to, request->number);
         weir__buffer_put_block (to, reply.data, reply.size);
+        weir__buffer_put_u64 (to, request->notice.condition);
+        weir__buffer_put_u64 (to, request->notice.order);
     }
 }
 
@@ -83,6 +85,7 @@ static void put_parked (const weir__request_t *request, weir__buffer_t *to)
     weir__buffer_put_block (to, request->body, request->size);
     const weir__hold_t *hold = request->hold;
     weir__buffer_put_u16 (to, request->outcome);
+    weir__buffer_put_u64 (to, request->notice.order);
     weir__buffer_put_u8 (to, hold != NULL);
     weir__buffer_put_u64 (to, hold ? hold->count : 0);
     weir__buffer_put_u32 (to, hold ? hold->lease_ms : 0);
@@ -167,6 +170,18 @@ static bool get_slots (weir__machine_t *self, weir__reader_t *from)
     return !from->failed;
 }
 
+//  The notice that ended the wait of a request that is done. Its condition may
+//  have been dropped.
+static bool get_notice (weir__request_t *request, const weir__machine_t *self,
+                        weir__reader_t *from)
+{
+    weir__notice_t *notice = &request->notice;
+    notice->condition = weir__reader_u64 (from);
+    notice->order = weir__reader_u64 (from);
+    return !from->failed && notice->order <= self->order &&
+           (notice->order == 0) == (notice->condition == 0);
+}
+
 static bool get_link (weir__machine_t *self, uint64_t session,
                       weir__reader_t *from)
 {
@@ -190,7 +205,7 @@ static bool get_link (weir__machine_t *self, uint64_t session,
         if (!request)
             return false;
         weir__buffer_put (&request->reply, reply, size);
-        if (request->reply.failed)
+        if (request->reply.failed || !get_notice (request, self, from))
             return false;
     }
     return !from->failed;
@@ -242,7 +257,6 @@ static bool parks (const weir__object_t *object, unsigned line,
 static bool get_reserved (weir__request_t *request, weir__object_t *object,
                           weir__reader_t *from)
 {
-    request->outcome = weir__reader_u16 (from);
     bool reserved = weir__reader_u8 (from);
     uint64_t count = weir__reader_u64 (from);
     uint32_t lease_ms = weir__reader_u32 (from);
@@ -253,6 +267,19 @@ static bool get_reserved (weir__request_t *request, weir__object_t *object,
         return false;
     request->hold->count = count;
     return true;
+}
+
+//  How a wait ended that goes on at its lock: by a notice, or by an error.
+static bool get_outcome (weir__request_t *request, const weir__object_t *object,
+                         const weir__request_body_t *body, weir__reader_t *from)
+{
+    bool moved = body->object != object->id;
+    request->outcome = weir__reader_u16 (from);
+    uint64_t order = weir__reader_u64 (from);
+    if (order)
+        request->notice = (weir__notice_t){body->object, order};
+    return !from->failed && order <= object->machine->order &&
+           (order != 0) == (moved && request->outcome == 0);
 }
 
 static bool get_parked (weir__object_t *object, unsigned line,
@@ -273,6 +300,7 @@ static bool get_parked (weir__object_t *object, unsigned line,
     weir__request_body_t body;
     const uint8_t *data = weir__reader_block (from, &request->size);
     if (!data || weir__request_body_read (data, request->size, &body) != NULL ||
+        !get_outcome (request, object, &body, from) ||
         !get_reserved (request, object, from) ||
         !parks (object, line, request, &body))
         return false;

@@ -104,7 +104,7 @@ END_TEST
 enum { GENERATIONS = 24 };
 
 //  Of a request that waits, in front of its body, and behind it.
-enum { SESSION_OF = 40, NUMBER_OF = 28, SIZE_OF = 4, RESERVED_OF = 2 };
+enum { SESSION_OF = 40, NUMBER_OF = 28, SIZE_OF = 4, RESERVED_OF = 10 };
 
 //  A request of B that waits at an object, as the snapshot has its body.
 static uint8_t *find_parked (const weir__buffer_t *snapshot,
@@ -175,6 +175,53 @@ START_TEST (who_waits_for_a_lock_in_a_snapshot_can_take_it)
     uint8_t *reserved = place + place [-SIZE_OF] + RESERVED_OF;
     ck_assert_uint_eq (*reserved, 1);
     *reserved = 0;
+    ck_assert (is_refused (&snapshot));
+    weir__buffer_free (&snapshot);
+    kit_destroy (&kit);
+}
+END_TEST
+
+//  Where a notice is, which the owner keeps for others: of a wait that has ended
+//  and goes on at the lock, and of one that has the lock.
+START_TEST (a_notice_in_a_snapshot_was_given)
+{
+    enum { OUTCOME = 0, NOTICE = 2 };
+    char args [24], lock_arg [24];
+    kit_t *kit = kit_new ();
+    weir__buffer_t snapshot = WEIR__BUFFER_INIT;
+    uint64_t lock = kit_create (kit, A, WEIR__LOCK, "'l'");
+    uint8_t packed [] = {(uint8_t) lock};
+    snprintf (lock_arg, sizeof lock_arg, "%d", (int) lock);
+    snprintf (args, sizeof args, "'c', %d", (int) lock);
+    uint64_t condition = kit_create (kit, A, WEIR__CONDITION, args);
+    kit->acks = false;
+    kit_ask (kit, B, lock, WEIR__LOCK_ACQUIRE, "");
+    kit_ask (kit, B, condition, WEIR__CONDITION_WAIT, lock_arg);
+    kit_ask (kit, A, lock, WEIR__LOCK_ACQUIRE, "");
+    kit_ask (kit, A, condition, WEIR__CONDITION_NOTIFY, "1");
+    weir__machine_snapshot (kit->machine, &snapshot);
+    ck_assert (!is_refused (&snapshot));
+    weir__request_body_t wait = {.object = condition,
+                                 .timeout_ms = -1,
+                                 .op = WEIR__CONDITION_WAIT,
+                                 .argc = 1};
+    uint8_t *place =
+        find_parked (&snapshot, &wait, (weir__bytes_t){packed, sizeof packed});
+    uint8_t *end = place + place [-SIZE_OF];
+    uint8_t order = end [NOTICE];
+    static const uint8_t wrongs [] = {0, 255}; //  no notice, one yet to come
+    for (size_t i = 0; i < sizeof wrongs; i++) {
+        end [NOTICE] = wrongs [i];
+        ck_assert (is_refused (&snapshot));
+    }
+    end [NOTICE] = order;
+    end [OUTCOME] = 1; //  it timed out
+    ck_assert (is_refused (&snapshot));
+    kit_ask (kit, A, lock, WEIR__LOCK_RELEASE, "");
+    weir__buffer_clear (&snapshot);
+    weir__machine_snapshot (kit->machine, &snapshot);
+    ck_assert (!is_refused (&snapshot));
+    ck_assert (replace_last (&snapshot, condition, 0));
     ck_assert (is_refused (&snapshot));
     weir__buffer_free (&snapshot);
     kit_destroy (&kit);
@@ -326,6 +373,7 @@ int main (void)
     tcase_add_test (tcase, who_waits_for_a_lock_in_a_snapshot_can_take_it);
     tcase_add_test (tcase,
                     who_waits_in_a_snapshot_has_asked_with_all_arguments);
+    tcase_add_test (tcase, a_notice_in_a_snapshot_was_given);
     tcase_add_test (tcase, a_snapshot_has_each_slot_once);
     tcase_add_test (tcase, an_item_in_a_snapshot_was_put);
     tcase_add_test (tcase, an_id_has_64_bits);

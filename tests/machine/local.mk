@@ -6,6 +6,7 @@ check_programs += \
 	%D%/check_array \
 	%D%/check_barrier \
 	%D%/check_condition \
+	%D%/check_condition_notice \
 	%D%/check_damage \
 	%D%/check_deadlock_condition \
 	%D%/check_dict \

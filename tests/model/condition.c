@@ -84,12 +84,39 @@ static void notify (model_t *model, model_object_t *self,
     else {
         int64_t count = 0;
         model_request_t *first;
+        uint64_t now = model->order;
         while ((first = model_first (model, self, 0)) != NULL &&
                (most.integer < 0 || count < most.integer)) {
+            first->notified = now;
             wake (model, self, first, 0);
             count++;
         }
         model_answer (request, weir_value_int (count));
+    }
+}
+
+//  Of a notice whose receiver is gone: the one that has waited the longest gets
+//  it, if that waited already when it was given.
+static void pass_on (model_t *model, const model_notice_t *notice)
+{
+    model_object_t *self = model_find (model, notice->condition);
+    model_request_t *first = self ? model_first (model, self, 0) : NULL;
+    if (!first || first->order >= notice->notified)
+        return;
+    first->notified = notice->notified;
+    wake (model, self, first, 0);
+}
+
+void model_notices_pass_on (model_t *model)
+{
+    while (model->notice_count > 0) {
+        size_t oldest = 0;
+        for (size_t i = 1; i < model->notice_count; i++)
+            if (model->notices [i].notified < model->notices [oldest].notified)
+                oldest = i;
+        model_notice_t notice = model->notices [oldest];
+        model->notices [oldest] = model->notices [--model->notice_count];
+        pass_on (model, &notice);
     }
 }
 

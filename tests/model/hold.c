@@ -67,6 +67,31 @@ bool model_is_guarded (model_t *self, model_request_t *request)
     return false;
 }
 
+void model_gone (model_t *self, const model_hold_t *hold, weir__leave_t leave)
+{
+    if (hold->object->kind == WEIR__QUEUE)
+        model_queue_gone (self, hold, leave);
+    else if (hold->object->kind == WEIR__SEMAPHORE)
+        model_semaphore_gone (self, hold);
+    else if (hold->object->kind == WEIR__BARRIER)
+        model_barrier_gone (self, hold, leave);
+    else if (hold->object->kind == WEIR__RWLOCK)
+        model_rwlock_gone (self, hold);
+    else
+        model_lock_gone (self, hold);
+}
+
+bool model_waits_for_holders (model_t *self, const model_object_t *object,
+                              const model_request_t *request)
+{
+    if (object->kind == WEIR__SEMAPHORE)
+        return model_semaphore_is_lock (self, object);
+    if (object->kind == WEIR__RWLOCK)
+        return model_rwlock_waits (self, object, request);
+    return object->kind == WEIR__LOCK || object->kind == WEIR__RLOCK ||
+           (object->kind == WEIR__QUEUE && request->line == 2);
+}
+
 void model_abandon (model_t *self, model_hold_t *hold, weir__leave_t leave)
 {
     model_hold_t gone = *hold;

@@ -248,31 +248,6 @@ bool model_knows (unsigned kind)
     return kind < sizeof takes / sizeof *takes && takes [kind];
 }
 
-void model_gone (model_t *self, const model_hold_t *hold, weir__leave_t leave)
-{
-    if (hold->object->kind == WEIR__QUEUE)
-        model_queue_gone (self, hold, leave);
-    else if (hold->object->kind == WEIR__SEMAPHORE)
-        model_semaphore_gone (self, hold);
-    else if (hold->object->kind == WEIR__BARRIER)
-        model_barrier_gone (self, hold, leave);
-    else if (hold->object->kind == WEIR__RWLOCK)
-        model_rwlock_gone (self, hold);
-    else
-        model_lock_gone (self, hold);
-}
-
-bool model_waits_for_holders (model_t *self, const model_object_t *object,
-                              const model_request_t *request)
-{
-    if (object->kind == WEIR__SEMAPHORE)
-        return model_semaphore_is_lock (self, object);
-    if (object->kind == WEIR__RWLOCK)
-        return model_rwlock_waits (self, object, request);
-    return object->kind == WEIR__LOCK || object->kind == WEIR__RLOCK ||
-           (object->kind == WEIR__QUEUE && request->line == 2);
-}
-
 //  Which operations are reads is taken from the machine.
 bool model_is_read (const model_object_t *object, const step_t *step)
 {
@@ -389,12 +364,15 @@ static void settle_all (model_t *self)
     }
 }
 
-static void forget (model_link_t *link)
+static void forget (model_t *self, model_link_t *link)
 {
     for (unsigned place = 0; place < WEIR__WINDOW; place++) {
         model_request_t *request = link->requests [place];
         if (request && request->object)
             request->object->lost = true;
+        if (request && request->notified)
+            self->notices [self->notice_count++] =
+                (model_notice_t){request->step.object, request->notified};
         free_request (link, place);
     }
     link->open = false;
@@ -421,7 +399,7 @@ static void expire (model_t *self, const step_t *step)
     weir__leave_t leave = step->number ? WEIR__LEFT : WEIR__DIED;
     for (unsigned i = 0; i < self->link_count; i++)
         if (self->links [i].who.session == session)
-            forget (&self->links [i]);
+            forget (self, &self->links [i]);
     settle_all (self);
     model_object_t *first;
     while ((first = model_first_temporary (self, session)))
@@ -431,6 +409,7 @@ static void expire (model_t *self, const step_t *step)
     while ((link = next_opened (self, session, link ? link->opened : 0)))
         model_leave (self, link, leave);
     self->ending = false;
+    model_notices_pass_on (self);
 }
 
 static model_link_t *find_link (model_t *self, weir__origin_t who)
@@ -462,9 +441,10 @@ static void apply (model_t *self, const step_t *step)
     case WEIR__RECORD_CLOSE:
         if (!link->open)
             break;
-        forget (link);
+        forget (self, link);
         settle_all (self);
         model_leave (self, link, WEIR__LEFT);
+        model_notices_pass_on (self);
         break;
     case WEIR__RECORD_CANCEL:
         waiting = link->requests [step->number % WEIR__WINDOW];

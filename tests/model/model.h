@@ -31,10 +31,11 @@ typedef struct model_request {
     unsigned line;
     uint64_t deadline_us;
     uint64_t order;
-    int64_t lease_ms; //  asked for
-    int64_t count;    //  of a wait at a condition: how often it had the lock
-    int outcome;      //  and how it ended
-    int error;        //  0: the value is the answer
+    int64_t lease_ms;  //  asked for
+    int64_t count;     //  of a wait at a condition: how often it had the lock
+    int outcome;       //  and how it ended
+    uint64_t notified; //  it ended by a notice, when `order` was that; 0: not
+    int error;         //  0: the value is the answer
     weir__buffer_t value;
 } model_request_t;
 
@@ -99,6 +100,12 @@ typedef struct model_hold {
     uint64_t order;       //  in that of all grants
 } model_hold_t;
 
+//  A notice whose receiver is gone.
+typedef struct model_notice {
+    uint64_t condition;
+    uint64_t notified;
+} model_notice_t;
+
 //  What the machine must reply.
 typedef struct model_reply {
     weir__origin_t to;
@@ -112,6 +119,7 @@ enum {
     MODEL_OBJECTS = 512,
     MODEL_HOLDS = 1024,
     MODEL_REPLIES = 1024,
+    MODEL_NOTICES = MODEL_LINKS * WEIR__WINDOW,
     MODEL_POLLED = 64 //  objects of one poll that are ready
 };
 
@@ -135,6 +143,8 @@ struct model {
     size_t reply_count;
     void **blocks; //  what changed values are made of
     size_t block_count;
+    model_notice_t notices [MODEL_NOTICES];
+    size_t notice_count;
     bool ending;              //  a session is
     bool transacting;         //  nobody is let go on before its end
     model_object_t directory; //  where polls wait
@@ -370,6 +380,9 @@ bool model_barrier_ended (model_t *model, model_request_t *request, int error);
 void model_barrier_gone (model_t *model, const model_hold_t *hold,
                          weir__leave_t leave);
 void model_barrier_break (model_t *model, model_object_t *self);
+
+//  The notices whose receivers have just gone go on to others.
+void model_notices_pass_on (model_t *model);
 
 //  False after failing the request.
 bool model_condition_make (model_t *model, model_object_t *self,

@@ -213,7 +213,7 @@ who is dead still stands in line
 lib/machine/session.c
 ---
     unpark_all (link);
-    forget_requests (self, link, WEIR__LEFT);
+    forget_requests (self, link, WEIR__LEFT, &notified);
 +++
     (void) unpark_all;
     (void) self;
@@ -1661,3 +1661,61 @@ lib/machine/session.c
     session->ends = true;
 +++
     session->ends = false;
+
+=== notice-dies
+a notice dies with its receiver
+lib/machine/condition.c
+---
+    if (object && object->kind == &weir__condition_kind && lock_of (object) &&
++++
+    if (object && object->kind == &weir__condition_kind && !lock_of (object) &&
+
+=== notice-dies-when-granted
+a notice whose receiver had the lock again, and did not learn that, dies with it
+lib/machine/session.c
+---
+        if (request->notice.order)
++++
+        if (request->notice.order && object)
+
+=== notice-never-consumed
+a notice that was received passes on when its receiver dies later
+lib/machine/session.c
+---
+        if (request && !request->object && request->number <= acked)
++++
+        if (request && !request->object && !request->notice.order && request->number <= acked)
+
+=== notice-to-latecomer
+a notice passes on to a waiter that came after it
+lib/machine/condition.c
+---
+        object->lines [0] && object->lines [0]->timer.order < notice.order)
++++
+        object->lines [0])
+
+=== notice-ages
+a notice that has passed on once does so again to a waiter that came after it
+lib/machine/condition.c
+---
+    first->notice = notice;
++++
+    first->notice = (weir__notice_t){notice.condition, object->machine->order};
+
+=== notices-thread-by-thread
+the notices of a process pass on thread by thread
+lib/machine/session.c
+---
+            DL_INSERT_INORDER (*notified, request, by_notice);
++++
+            DL_APPEND (*notified, request);
+
+=== notice-not-in-snapshot
+a notice that was not acknowledged is not in a snapshot
+lib/machine/snapshot.c
+---
+        weir__buffer_put_u64 (to, request->notice.condition);
+        weir__buffer_put_u64 (to, request->notice.order);
++++
+        weir__buffer_put_u64 (to, 0);
+        weir__buffer_put_u64 (to, 0);

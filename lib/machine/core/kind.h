@@ -64,6 +64,10 @@ struct weir__kind {
     void (*waiter_gone) (weir__object_t *object, unsigned line,
                          weir__leave_t leave);
 
+    //  The receiver of a notice is gone without an acknowledgement: the notice
+    //  passes on. NULL for kinds that give none.
+    void (*receiver_gone) (weir__object_t *object, weir__notice_t notice);
+
     //  A wait ends before it was granted: ETIMEDOUT, EINTR, or ENOENT when the
     //  object is dropped. Returns false to have it refused with that error,
     //  true when the kind has seen to it; after ENOENT it is in no line of this

@@ -48,12 +48,10 @@ void weir__request_unpark (weir__request_t *request)
     request->object = NULL;
 }
 
-void weir__request_free (weir__machine_t *self, weir__link_t *link,
-                         size_t place)
+void weir__request_free (weir__machine_t *self, weir__request_t *request)
 {
-    weir__request_t *request = link->requests [place];
     assert (!request->object);
-    link->requests [place] = NULL;
+    request->link->requests [request->number % WEIR__WINDOW] = NULL;
     weir__hold_end (request->hold, self);
     weir__buffer_free (&request->reply);
     free (request->body);

@@ -22,8 +22,7 @@ weir__request_t *weir__request_new (weir__link_t *link, uint64_t number);
 //  Takes a parked request out of its line and out of the heap.
 void weir__request_unpark (weir__request_t *request);
 
-//  Frees a request that is not parked, and its slot.
-void weir__request_free (weir__machine_t *self, weir__link_t *link,
-                         size_t place);
+//  Frees a request that is not parked, and its slot in the link.
+void weir__request_free (weir__machine_t *self, weir__request_t *request);
 
 #endif

@@ -69,9 +69,9 @@ void weir__link_ack (weir__machine_t *self, weir__link_t *link, uint64_t acked)
     if (acked <= link->acked)
         return;
     for (size_t place = 0; place < WEIR__WINDOW; place++) {
-        const weir__request_t *request = link->requests [place];
+        weir__request_t *request = link->requests [place];
         if (request && !request->object && request->number <= acked)
-            weir__request_free (self, link, place);
+            weir__request_free (self, request);
     }
     link->acked = acked;
 }
@@ -104,7 +104,7 @@ void weir__session_free (weir__machine_t *self, weir__session_t *session)
         for (size_t place = 0; place < WEIR__WINDOW; place++)
             if (link->requests [place]) {
                 link->requests [place]->object = NULL;
-                weir__request_free (self, link, place);
+                weir__request_free (self, link->requests [place]);
             }
         while (link->holds)
             weir__hold_end (link->holds, self);

@@ -62,6 +62,13 @@ struct weir__object {
     UT_hash_handle hh; //  in the directory, by name
 };
 
+//  A notice of a condition that has ended a wait there.
+typedef struct weir__notice {
+    uint64_t condition; //  its id
+    uint64_t order;     //  the waits that were parked then are below; 0: no
+                        //  notice
+} weir__notice_t;
+
 //  A request that changes state, from its arrival until it is acknowledged:
 //  parked in a line of an object, or done with its reply kept.
 struct weir__request {
@@ -77,6 +84,7 @@ struct weir__request {
     weir__hold_t *hold; //  reserved for when it is granted; NULL: none
     weir__poll_t *poll; //  what it waits for at the directory; NULL: nothing
     uint16_t outcome;   //  a status, of a wait that goes on at another object
+    weir__notice_t notice; //  that ended its wait, until it is acknowledged
 };
 
 //  What a request's reply has room for from the start.

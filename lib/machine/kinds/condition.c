@@ -5,6 +5,10 @@
     CANCEL, the request moves to the line of the lock, and is answered when it
     has the lock again (lock.c). When the lock is dropped all waits end.
 
+    A request keeps the notice that ended its wait until its reply has been
+    acknowledged. If its link ends before that, the notice passes on to the next
+    waiter, as if the one that is gone had not waited.
+
     SPDX-License-Identifier: MPL-2.0
 */
 
@@ -67,6 +71,14 @@ static void wait (weir__object_t *object, weir__call_t *call)
         weir__lock_wait (hold, call->request);
 }
 
+//  The first waiter gets a notice.
+static void wake_first (weir__object_t *object, weir__notice_t notice)
+{
+    weir__request_t *first = object->lines [0];
+    first->notice = notice;
+    weir__lock_wake (lock_of (object), first, 0);
+}
+
 //  args: how many at most; -1: all. The answer: how many there were.
 static void notify (weir__object_t *object, weir__call_t *call)
 {
@@ -77,9 +89,18 @@ static void notify (weir__object_t *object, weir__call_t *call)
         weir__refuse (call, EINVAL, "it notifies so many, or -1 for all");
         return;
     }
+    weir__notice_t notice = {object->id, object->machine->order};
     for (; object->lines [0] && (most < 0 || count < most); count++)
-        weir__lock_wake (lock_of (object), object->lines [0], 0);
+        wake_first (object, notice);
     weir__answer (call, weir_value_int (count));
+}
+
+//  A waiter that came after the notice does not get it.
+static void receiver_gone (weir__object_t *object, weir__notice_t notice)
+{
+    const weir__request_t *first = object->lines [0];
+    if (first && first->timer.order < notice.order && lock_of (object))
+        wake_first (object, notice);
 }
 
 static bool wait_ended (weir__object_t *object, weir__request_t *request,
@@ -163,6 +184,7 @@ const weir__kind_t weir__condition_kind = {
     .create_argc_max = 1,
     .create = create,
     .destroy = weir__state_free,
+    .receiver_gone = receiver_gone,
     .wait_ended = wait_ended,
     .info = info,
     .snapshot = snapshot,
