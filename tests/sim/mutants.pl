@@ -223,18 +223,20 @@ what a dead link held passes to another link of the dead
 lib/machine/session.c
 ---
     for (link = session->links; link; link = link->hh.next)
-        forget_requests (self, link, leave);
+        forget_requests (self, link, leave, &notified);
     //  A temporary lock is dropped before it could pass on.
     while (session->temporaries)
         weir__object_drop (session->temporaries);
+    pass_notices_on (self, notified);
     HASH_ITER (hh, session->links, link, next)
     {
 +++
     while (session->temporaries)
         weir__object_drop (session->temporaries);
+    pass_notices_on (self, notified);
     HASH_ITER (hh, session->links, link, next)
     {
-        forget_requests (self, link, leave);
+        forget_requests (self, link, leave, &notified);
 
 === temporaries-stay
 temporary objects outlive their session
