@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/fork.h"
 #include "base/tsan.h"
+#include "carrier/chunks.h"
 #include "carrier/context.h"
 #include "carrier/endpoint.h"
 #include "carrier/socket.h"
@@ -42,7 +43,8 @@ static int connect_to (void *socket, const char *endpoint, bool local)
     weir__local_id (id);
     if ((local && zmq_setsockopt (socket, ZMQ_ROUTING_ID, id, sizeof id)) ||
         weir__socket_set (socket, ZMQ_LINGER, LINGER_MS) ||
-        weir__socket_set (socket, ZMQ_SNDHWM, QUEUE_FRAMES) ||
+        //  What is sent has no mark, which could cut a message: the window bounds it.
+        weir__socket_set (socket, ZMQ_SNDHWM, 0) ||
         weir__socket_set (socket, ZMQ_RCVHWM, QUEUE_FRAMES) ||
         //  Many processes may connect at once, more than the kernel lets wait.
         weir__socket_set (socket, ZMQ_RECONNECT_IVL, RECONNECT_MS) ||
@@ -146,22 +148,21 @@ void weir__dealer_forget (weir__dealer_t **self_p)
     free (self);
 }
 
-int weir__dealer_send (weir__dealer_t *self, const void *head, size_t head_size,
-                       const void *body, size_t size)
+int weir__dealer_send (weir__dealer_t *self, const weir__frame_t *message)
 {
-    zmq_msg_t frame;
-    if (zmq_msg_init_size (&frame, head_size + size) != 0)
-        return weir__fail (ENOMEM, "out of memory");
-    uint8_t *data = zmq_msg_data (&frame);
-    memcpy (data, head, head_size);
-    if (size)
-        memcpy (data + head_size, body, size);
-    weir__hand_over (data);
-    if (weir__socket_send (self->socket, &frame) >= 0)
-        return 0;
-    int error = errno;
-    zmq_msg_close (&frame);
-    return weir__fail (error, "cannot send: %s", zmq_strerror (error));
+    weir__chunks_t chunks;
+    if (weir__chunks_make (&chunks, message) != 0)
+        return weir__fail (ENOMEM,
+                           "out of memory: a message of %zu bytes was not "
+                           "sent; free some, or send less at once",
+                           message->size);
+    int rc = 0;
+    while (rc == 0 && weir__chunks_remain (&chunks))
+        rc = weir__chunks_send (&chunks, self->socket);
+    weir__chunks_free (&chunks);
+    return rc == 0
+               ? 0
+               : weir__fail (errno, "cannot send: %s", zmq_strerror (errno));
 }
 
 int weir__dealer_recv (weir__dealer_t *self, const uint8_t **ret_data,

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "codec/frame.h"
+
 typedef struct weir__dealer weir__dealer_t;
 
 //  Connects to the owner whose folder is at `path`; local: the owner is a
@@ -32,10 +34,9 @@ void weir__dealer_destroy (weir__dealer_t **self_p);
 //  Frees what a forked child inherited, without touching the parent's socket.
 void weir__dealer_forget (weir__dealer_t **self_p);
 
-//  Sends a frame that is made of a head and a body. Returns 0, or -1 with
-//  EAGAIN (the queue is full: wait for replies first) or ENOMEM.
-int weir__dealer_send (weir__dealer_t *self, const void *head, size_t head_size,
-                       const void *body, size_t size);
+//  Sends a message, without waiting. Returns 0, or -1 with ENOMEM (nothing was
+//  sent) or EAGAIN (local: the owner has closed its socket).
+int weir__dealer_send (weir__dealer_t *self, const weir__frame_t *message);
 
 //  The next frame, without waiting. Borrowed until the next call. Returns 0,
 //  or -1 with EAGAIN.

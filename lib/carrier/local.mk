@@ -3,6 +3,8 @@
 #   SPDX-License-Identifier: MPL-2.0
 
 libinternals_la_SOURCES += \
+	%D%/chunks.c \
+	%D%/chunks.h \
 	%D%/context.c \
 	%D%/context.h \
 	%D%/dealer.c \

@@ -17,7 +17,7 @@
 #include "base/error.h"
 #include "base/fork.h"
 #include "base/random.h"
-#include "base/tsan.h"
+#include "carrier/chunks.h"
 #include "carrier/context.h"
 #include "carrier/endpoint.h"
 #include "carrier/socket.h"
@@ -249,38 +249,20 @@ static int send_peer (weir__router_t *self, uint64_t peer)
     return weir__socket_send_bytes (self->socket, id, size, ZMQ_SNDMORE);
 }
 
-typedef struct target {
-    weir__router_t *router;
-    uint64_t peer;
-} target_t;
-
-static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
-                       size_t size)
-{
-    const target_t *target = context;
-    zmq_msg_t frame;
-    if (zmq_msg_init_size (&frame, WEIR__FRAME_HEAD_BYTES + size) != 0)
-        return -1;
-    uint8_t *data = zmq_msg_data (&frame);
-    memcpy (data, head, WEIR__FRAME_HEAD_BYTES);
-    if (size)
-        memcpy (data + WEIR__FRAME_HEAD_BYTES, body, size);
-    weir__hand_over (data);
-    //  Once ROUTER has taken the routing id it takes the frame as well.
-    if (send_peer (target->router, target->peer) >= 0 &&
-        weir__socket_send (target->router->socket, &frame) >= 0)
-        return 0;
-    int error = errno;
-    zmq_msg_close (&frame);
-    errno = error;
-    return -1;
-}
-
 int weir__router_send (weir__router_t *self, uint64_t peer,
                        const weir__frame_t *message)
 {
-    target_t target = {self, peer};
-    return weir__frame_split (message, send_frame, &target);
+    weir__chunks_t chunks;
+    if (weir__chunks_make (&chunks, message) != 0)
+        return -1;
+    int rc = 0;
+    //  Once ROUTER has taken the routing id it takes the frame as well.
+    while (rc == 0 && weir__chunks_remain (&chunks))
+        rc = send_peer (self, peer) >= 0
+                 ? weir__chunks_send (&chunks, self->socket)
+                 : -1;
+    weir__chunks_free (&chunks);
+    return rc;
 }
 
 bool weir__router_reaches (weir__router_t *self, uint64_t peer)

@@ -51,7 +51,8 @@ int weir__router_recv (weir__router_t *self, weir__inbound_t *ret_inbound);
 bool weir__router_sender (weir__router_t *self, uid_t *ret_uid, pid_t *ret_pid);
 
 //  Sends a message as one or more frames, without waiting. Returns 0, or -1
-//  with EAGAIN (its queue is full), EHOSTUNREACH (gone) or ENOMEM.
+//  with EAGAIN (its queue is full), EHOSTUNREACH (gone) or ENOMEM (nothing was
+//  sent).
 int weir__router_send (weir__router_t *self, uint64_t peer,
                        const weir__frame_t *message);
 

@@ -40,7 +40,7 @@ static int send_request (const weir__pending_t *pending,
         .body = pending->body.data,
         .size = pending->body.size,
     };
-    return weir__frame_split (&message, wire->send, wire->context);
+    return wire->send (wire->context, &message);
 }
 
 static int send_body (const weir__wire_t *wire, weir__frame_type_t type,
@@ -51,13 +51,13 @@ static int send_body (const weir__wire_t *wire, weir__frame_type_t type,
         message.body = body->data;
         message.size = body->size;
     }
-    return weir__frame_split (&message, wire->send, wire->context);
+    return wire->send (wire->context, &message);
 }
 
 static int send_cancel (uint64_t number, const weir__wire_t *wire)
 {
     weir__frame_t message = {.type = WEIR__CANCEL, .number = number};
-    return weir__frame_split (&message, wire->send, wire->context);
+    return wire->send (wire->context, &message);
 }
 
 //  Sends every request that has no reply, over a connection that is new.
@@ -152,7 +152,7 @@ int weir__protocol_request (weir__protocol_t *self, const weir__wire_t *wire,
     pending->answered = false;
     pending->cancelled = false;
     if (!self->held && send_request (pending, wire) != 0) {
-        //  A part of it may be out: no other request may have its number.
+        //  Nothing is out, but its number is used.
         answer (self, pending->number);
         return -1;
     }

@@ -37,10 +37,10 @@ typedef struct weir__protocol {
     bool held; //  nothing is sent before weir__protocol_resume
 } weir__protocol_t;
 
-//  Who takes the frames. Returns 0, or -1 with errno and a sentence.
+//  Sends a message, all of it or nothing, as the frames that weir__frame_split
+//  makes. Returns 0, or -1 with errno and a sentence.
 typedef struct weir__wire {
-    int (*send) (void *context, const uint8_t *head, const uint8_t *body,
-                 size_t size);
+    int (*send) (void *context, const weir__frame_t *message);
     void *context;
 } weir__wire_t;
 

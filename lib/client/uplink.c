@@ -31,12 +31,10 @@ struct weir__uplink {
 };
 
 //  A thread that was the owner may have closed its socket.
-static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
-                       size_t size)
+static int send_message (void *context, const weir__frame_t *message)
 {
     weir__uplink_t *self = context;
-    int rc = weir__dealer_send (self->dealer, head, WEIR__FRAME_HEAD_BYTES,
-                                body, size);
+    int rc = weir__dealer_send (self->dealer, message);
     if (rc != 0 && errno == EAGAIN && weir__remote_pidfd (self->remote) < 0) {
         weir__remote_end (self->remote);
         weir__remote_fail_ended (self->remote);
@@ -46,7 +44,7 @@ static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
 
 static weir__wire_t wire_of (weir__uplink_t *self)
 {
-    return (weir__wire_t){.send = send_frame, .context = self};
+    return (weir__wire_t){.send = send_message, .context = self};
 }
 
 //  ---------------------------------------------------------------------------

@@ -137,6 +137,18 @@ bool weir__machine_keeps (weir__machine_t *self, weir__origin_t from,
     return link && weir__link_request (link, number);
 }
 
+bool weir__machine_reply (weir__machine_t *self, weir__origin_t from,
+                          uint64_t number, weir__bytes_t *ret_body)
+{
+    weir__link_t *link = weir__link_find (self, from.session, from.link);
+    const weir__request_t *request =
+        link ? weir__link_request (link, number) : NULL;
+    if (!request || request->object)
+        return false;
+    *ret_body = weir__request_reply (request);
+    return true;
+}
+
 bool weir__machine_each_session (const weir__machine_t *self,
                                  bool (*each) (void *context, uint64_t session,
                                                uint64_t process),

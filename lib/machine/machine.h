@@ -40,7 +40,12 @@ bool weir__machine_reads (const weir__machine_t *self,
 bool weir__machine_keeps (weir__machine_t *self, weir__origin_t from,
                           uint64_t number);
 
-//  Answers such a request: the body of the reply replaces what is in the
+//  The kept reply to a request, borrowed until the next entry. Returns false
+//  when it is not there: *ret_body stays.
+bool weir__machine_reply (weir__machine_t *self, weir__origin_t from,
+                          uint64_t number, weir__bytes_t *ret_body);
+
+//  Answers a request that reads: the body of the reply replaces what is in the
 //  buffer. A failed buffer means out of memory.
 void weir__machine_read (weir__machine_t *self,
                          const weir__request_body_t *request,

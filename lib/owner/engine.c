@@ -185,8 +185,9 @@ void weir__engine_deafen (weir__engine_t *self, weir__peer_t *peer,
     self->deaf = true;
 }
 
-void weir__engine_reply (weir__engine_t *self, weir__peer_t *peer,
-                         uint64_t number, weir__bytes_t body)
+//  Sends a reply. Returns false when there is no memory for its frames.
+static bool send_reply (weir__engine_t *self, weir__peer_t *peer,
+                        uint64_t number, weir__bytes_t body)
 {
     weir__frame_t message = {
         .type = WEIR__REPLY,
@@ -194,21 +195,65 @@ void weir__engine_reply (weir__engine_t *self, weir__peer_t *peer,
         .body = body.data,
         .size = body.size,
     };
-    if (peer->unacked_bytes > UNACKED_BYTES) {
-        weir__engine_deafen (self, peer, "it does not take its replies");
-        return;
-    }
-    weir__peer_sent (peer, number, body.size);
+    bool deaf = peer->unacked_bytes > UNACKED_BYTES;
     //  A dead connection is no matter here: if the process is dead, watching
     //  tells; if it is not, its link comes back and asks again. A living one
     //  that lacks a reply would wait for ever.
-    if (self->io.send (self->io.context, peer->number, &message) == 0 ||
-        errno == EHOSTUNREACH)
+    if (!deaf &&
+        (self->io.send (self->io.context, peer->number, &message) == 0 ||
+         errno == EHOSTUNREACH)) {
+        weir__peer_sent (peer, number, body.size);
+        return true;
+    }
+    if (!deaf && errno == ENOMEM)
+        return false;
+    weir__engine_deafen (self, peer, "it does not take its replies");
+    return true;
+}
+
+void weir__engine_reply (weir__engine_t *self, weir__peer_t *peer,
+                         uint64_t number, weir__bytes_t body)
+{
+    if (send_reply (self, peer, number, body))
         return;
-    weir__engine_deafen (self, peer,
-                         errno == EAGAIN
-                             ? "it does not take its replies"
-                             : "this owner has no memory for a reply");
+    peer->owed |= (uint64_t) 1 << (number % WEIR__WINDOW);
+    self->owes = true;
+}
+
+//  Tries to send the replies that a peer is owed. Returns whether all are sent.
+static bool pay (weir__engine_t *self, weir__peer_t *peer)
+{
+    uint64_t owed = peer->owed;
+    peer->owed = 0;
+    for (uint64_t number = peer->acked + 1;
+         owed && number <= peer->acked + WEIR__WINDOW; number++) {
+        weir__bytes_t body = weir__reply_no_memory;
+        if (!(owed >> (number % WEIR__WINDOW) & 1))
+            continue;
+        weir__machine_reply (self->machine, peer->origin, number, &body);
+        weir__engine_reply (self, peer, number, body);
+    }
+    return peer->owed == 0;
+}
+
+//  Tries again to send what found no memory. A peer that is owed a reply for too
+//  long cannot be served.
+static void pay_all (weir__engine_t *self, uint64_t now_us)
+{
+    if (!self->owes || now_us < self->pay_us)
+        return;
+    self->owes = false;
+    self->pay_us = now_us + PAY_STEP_US;
+    for (weir__peer_t *peer = self->peers.by_number; peer;
+         peer = peer->hh.next) {
+        if (peer->owed == 0 || pay (self, peer))
+            peer->owed_us = 0;
+        else if (peer->owed_us == 0)
+            peer->owed_us = now_us;
+        else if (now_us - peer->owed_us > PAY_MAX_US)
+            weir__engine_deafen (self, peer,
+                                 "this owner has no memory for a reply");
+    }
 }
 
 void weir__engine_answer_read (weir__engine_t *self, weir__peer_t *peer,
@@ -218,8 +263,9 @@ void weir__engine_answer_read (weir__engine_t *self, weir__peer_t *peer,
     weir__buffer_clear (&self->scratch);
     weir__machine_read (self->machine, body, &self->scratch);
     weir__bytes_t reply = {self->scratch.data, self->scratch.size};
-    weir__engine_reply (self, peer, number,
-                        self->scratch.failed ? weir__reply_no_memory : reply);
+    //  Nothing was done, so it can be denied.
+    if (self->scratch.failed || !send_reply (self, peer, number, reply))
+        weir__engine_reply (self, peer, number, weir__reply_no_memory);
     weir__buffer_shrink (&self->scratch, ENTRY_BYTES);
 }
 
@@ -326,6 +372,8 @@ void weir__engine_make_entry (weir__engine_t *self, uint64_t now_us)
 void weir__engine_settle (weir__engine_t *self, uint64_t now_us)
 {
     weir__peer_t *peer;
+    if (!self->failed)
+        pay_all (self, now_us);
     while (self->deaf && !self->failed &&
            (peer = weir__peers_deaf (&self->peers)) != NULL)
         if (weir__machine_has_link (self->machine, peer->origin))
@@ -352,7 +400,9 @@ uint64_t weir__engine_deadline_us (const weir__engine_t *self)
     //  What settling has put into the next entry does not wait for others.
     if (self->entry.size > 0)
         return 0;
-    return weir__machine_deadline_us (self->machine);
+    uint64_t deadline_us = weir__machine_deadline_us (self->machine);
+    return self->owes && self->pay_us < deadline_us ? self->pay_us
+                                                    : deadline_us;
 }
 
 bool weir__engine_each_peer (weir__engine_t *self, uint64_t session,

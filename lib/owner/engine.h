@@ -34,7 +34,8 @@ typedef struct weir__credentials {
 //  What the engine asks of whoever runs it.
 typedef struct weir__engine_io {
     //  Sends a message, in several frames when it is large. Returns 0, or -1
-    //  with EAGAIN (the peer takes nothing any more) or EHOSTUNREACH.
+    //  with EAGAIN (the peer takes nothing any more), EHOSTUNREACH, or ENOMEM
+    //  (nothing of it was sent).
     int (*send) (void *context, uint64_t peer, const weir__frame_t *message);
 
     //  A session has begun in that process: when it dies, and what it sent

@@ -35,7 +35,10 @@ struct weir__peer {
     uint64_t acked;                      //  replies up to here have arrived
     uint32_t reply_bytes [WEIR__WINDOW]; //  of those that have not
     size_t unacked_bytes;                //  the sum of them
-    bool reads; //  has asked for a read since the entry
+    uint64_t owed;    //  bits: replies, by number modulo WINDOW, that found no
+                      //  memory to be sent
+    uint64_t owed_us; //  since when, as far as seen; 0: none
+    bool reads;       //  has asked for a read since the entry
     weir__joiner_t joiner;
     uint64_t joining; //  how many large messages began before its own did
     const char *deaf; //  why it cannot be served any more; NULL: it can

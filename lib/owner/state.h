@@ -21,7 +21,9 @@ enum {
     LINKS_PER_SESSION = 4096,
     UNACKED_BYTES = 2 * WEIR__MESSAGE_BYTES, //  replies not taken, a link
     JOINING_BYTES = 4 * WEIR__MESSAGE_BYTES, //  half-arrived, all peers
-    NOTES_PER_SECOND = 10                    //  of a sort
+    PAY_STEP_US = 5000,    //  between attempts to send what found no memory
+    PAY_MAX_US = 10000000, //  then its peer is dropped
+    NOTES_PER_SECOND = 10  //  of a sort
 };
 
 typedef enum weir__note {
@@ -52,8 +54,10 @@ struct weir__engine {
     uint64_t joinings; //  how many large messages have begun
     uint64_t note_second [WEIR__NOTES];
     unsigned note_count [WEIR__NOTES];
-    bool deaf;   //  there are deaf peers
-    bool failed; //  the log has
+    uint64_t pay_us; //  when owed replies are tried again
+    bool owes;       //  there are owed replies
+    bool deaf;       //  there are deaf peers
+    bool failed;     //  the log has
 };
 
 //  Tells whoever runs the owner, but not more than it can read.
@@ -95,7 +99,8 @@ void weir__engine_drop (weir__engine_t *self, uint64_t number,
 void weir__engine_deafen (weir__engine_t *self, weir__peer_t *peer,
                           const char *cause);
 
-//  Sends a reply / answers a read.
+//  Sends a reply, of which the machine keeps the body if it has more than a few
+//  bytes: without memory it is sent later. / Answers a read.
 void weir__engine_reply (weir__engine_t *self, weir__peer_t *peer,
                          uint64_t number, weir__bytes_t body);
 void weir__engine_answer_read (weir__engine_t *self, weir__peer_t *peer,

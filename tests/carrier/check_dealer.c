@@ -4,17 +4,21 @@
 */
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "carrier/context.h"
 #include "carrier/dealer.h"
 #include "carrier/router.h"
 #include "kit/support.h"
 
 enum { DEALERS = 20 };
+
+static const weir__frame_t hello = {.type = WEIR__HELLO};
 
 //  The end of the test looks at what is left behind.
 START_TEST (a_dealer_that_never_met_its_owner_leaves_nothing_behind)
@@ -24,7 +28,7 @@ START_TEST (a_dealer_that_never_met_its_owner_leaves_nothing_behind)
     for (int i = 0; i < DEALERS; i++) {
         weir__dealer_t *dealer = weir__dealer_new (path, _i);
         ck_assert (dealer);
-        ck_assert_int_eq (weir__dealer_send (dealer, "head", 4, "body", 4), 0);
+        ck_assert_int_eq (weir__dealer_send (dealer, &hello), 0);
         weir__dealer_destroy (&dealer);
     }
 }
@@ -36,8 +40,8 @@ START_TEST (an_owner_can_begin_where_dealers_have_met_nobody)
     weir__dealer_t *early = weir__dealer_new (path, true);
     weir__dealer_t *other = weir__dealer_new (path, true);
     ck_assert (early && other);
-    ck_assert_int_eq (weir__dealer_send (early, "head", 4, "body", 4), 0);
-    ck_assert_int_eq (weir__dealer_send (other, "head", 4, "body", 4), 0);
+    ck_assert_int_eq (weir__dealer_send (early, &hello), 0);
+    ck_assert_int_eq (weir__dealer_send (other, &hello), 0);
     weir__dealer_destroy (&other);
     weir__router_t *router = weir__router_new (path);
     ck_assert (router);
@@ -81,6 +85,31 @@ START_TEST (a_probe_tells_who_listens_and_leaves_nothing_there)
     close (listener);
     ck_assert_fails (weir__dealer_probe (folder), ECONNREFUSED);
     ck_assert_int_eq (unlink (path), 0);
+static void send_and_end (void *arg)
+{
+    weir__dealer_t *dealer = weir__dealer_new (arg, false);
+    test_must (dealer && weir__dealer_send (dealer, &hello) == 0);
+    weir__dealer_destroy (&dealer);
+    weir__context_end (WEIR__CONTEXT_LINKS);
+}
+
+START_TEST (what_was_sent_just_before_the_end_of_a_process_arrives)
+{
+    char path [200], socket [220];
+    snprintf (path, sizeof path, "%s", test_runtime_directory ());
+    weir__router_t *router = weir__router_new (path);
+    ck_assert (router);
+    ck_assert_int_eq (test_join (test_fork (send_and_end, path)), 0);
+    struct pollfd item = {.fd = weir__router_fd (router), .events = POLLIN};
+    weir__inbound_t inbound;
+    while (!weir__router_ready (router) &&
+           poll (&item, 1, TEST_PATIENCE_MS) == 1)
+        ;
+    ck_assert_int_eq (weir__router_recv (router, &inbound), 0);
+    ck_assert_uint_eq (inbound.size, WEIR__FRAME_HEAD_BYTES);
+    weir__router_destroy (&router);
+    snprintf (socket, sizeof socket, "%s/zmq", path);
+    ck_assert_int_eq (unlink (socket), 0);
 }
 END_TEST
 
@@ -93,5 +122,7 @@ int main (void)
     tcase_add_test (tcase, an_owner_can_begin_where_dealers_have_met_nobody);
     tcase = test_case (suite, "probe");
     tcase_add_test (tcase, a_probe_tells_who_listens_and_leaves_nothing_there);
+    tcase_add_test (tcase,
+                    what_was_sent_just_before_the_end_of_a_process_arrives);
     return test_main (suite);
 }

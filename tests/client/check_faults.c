@@ -18,6 +18,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <zmq.h>
 
@@ -28,12 +29,14 @@
 void *__real_malloc (size_t size);
 void *__real_calloc (size_t count, size_t size);
 void *__real_realloc (void *memory, size_t size);
+int __real_zmq_msg_init_size (zmq_msg_t *message, size_t size);
 int __real_zmq_msg_send (zmq_msg_t *message, void *socket, int flags);
 int __real_zmq_msg_recv (zmq_msg_t *message, void *socket, int flags);
 //  Not hidden: libczmq refers to them, too.
 WEIR_EXPORT void *__wrap_malloc (size_t size);
 WEIR_EXPORT void *__wrap_calloc (size_t count, size_t size);
 WEIR_EXPORT void *__wrap_realloc (void *memory, size_t size);
+WEIR_EXPORT int __wrap_zmq_msg_init_size (zmq_msg_t *message, size_t size);
 WEIR_EXPORT int __wrap_zmq_msg_send (zmq_msg_t *message, void *socket,
                                      int flags);
 WEIR_EXPORT int __wrap_zmq_msg_recv (zmq_msg_t *message, void *socket,
@@ -43,7 +46,9 @@ typedef enum fault { FAULT_MEMORY, FAULT_SEND, FAULT_RECEIVE, FAULTS } fault_t;
 
 enum {
     SCRIPT_S = 10, //  a run that takes longer hangs
-    ADDS = 4
+    ADDS = 4,
+    INLINE_BYTES = 33,
+    LARGE_BYTES = 2200000 //  several chunks
 };
 
 static atomic_int counts [FAULTS];
@@ -69,6 +74,15 @@ void *__wrap_calloc (size_t count, size_t size)
 void *__wrap_realloc (void *memory, size_t size)
 {
     return fails (FAULT_MEMORY) ? NULL : __real_realloc (memory, size);
+}
+
+//  libzmq keeps a small message in the struct itself.
+int __wrap_zmq_msg_init_size (zmq_msg_t *message, size_t size)
+{
+    if (size <= INLINE_BYTES || !fails (FAULT_MEMORY))
+        return __real_zmq_msg_init_size (message, size);
+    errno = ENOMEM;
+    return -1;
 }
 
 //  As when the queue of a peer is full.
@@ -227,29 +241,90 @@ static void run_script (void *unused)
     weir_owner_destroy (&owner);
 }
 
+//  Large values go there and back. Nothing but memory fails: then a call fails by
+//  itself, and the session, with what it holds, goes on.
+static void use_large (weir_dict_t *dict, weir_queue_t *queue)
+{
+    static char text [LARGE_BYTES + 1];
+    memset (text, 'x', LARGE_BYTES);
+    weir_value_t value;
+    bool set = weir_dict_set (dict, "large", text) == 0;
+    test_must (set || errno == ENOMEM);
+    int rc = weir_dict_get (dict, "large", &value);
+    test_must (rc == 0 ? value.size == LARGE_BYTES : errno == ENOMEM || !set);
+    if (rc == 0)
+        weir_value_clear (&value);
+    bool put = weir_queue_put (queue, text, 0) == 0;
+    test_must (put || errno == ENOMEM);
+    rc = weir_queue_get (queue, &value, 0);
+    test_must (rc == 0 ? value.size == LARGE_BYTES : errno == ENOMEM || !put);
+    if (rc == 0)
+        weir_value_clear (&value);
+}
+
+static void run_large (weir_owner_t *owner)
+{
+    alarm (SCRIPT_S);
+    test_must (owner != NULL);
+    weir_dict_t *dict = weir_dict_new (owner, NULL);
+    weir_queue_t *queue = weir_queue_new (owner, NULL, 0);
+    weir_lock_t *lock = weir_lock_new (owner, NULL);
+    test_must (dict && queue && lock && weir_lock_acquire (lock, 0) == 0);
+    atomic_store (&watching, true);
+    use_large (dict, queue);
+    atomic_store (&watching, false);
+    test_must (weir_lock_token (lock) == 1);
+    test_must (weir_dict_set (dict, "small", 1) == 0);
+    test_must (weir_lock_release (lock) == 0);
+    weir_lock_destroy (&lock);
+    weir_queue_destroy (&queue);
+    weir_dict_destroy (&dict);
+    weir_owner_destroy (&owner);
+}
+
+static void run_large_here (void *unused)
+{
+    (void) unused;
+    run_large (weir_owner_new_thread (NULL));
+}
+
+//  Only the client's allocations fail.
+static void run_large_apart (void *unused)
+{
+    (void) unused;
+    run_large (weir_owner_new (NULL));
+}
+
 //  ---------------------------------------------------------------------------
 //  Every place once
+
+typedef struct plan {
+    fault_t fault;
+    void (*script) (void *unused);
+} plan_t;
 
 static int *shared_count;
 
 static void count_places (void *arg)
 {
-    run_script (NULL);
-    *shared_count = atomic_load (&counts [*(fault_t *) arg]);
+    const plan_t *plan = arg;
+    plan->script (NULL);
+    *shared_count = atomic_load (&counts [plan->fault]);
 }
 
-static void fail_everywhere (fault_t fault)
+static void fail_everywhere (fault_t fault, void (*script) (void *))
 {
+    plan_t plan = {fault, script};
     for (int i = 0; i < FAULTS; i++)
         atomic_store (&failing [i], -1);
     shared_count = test_shared (sizeof *shared_count);
-    ck_assert_int_eq (test_join (test_fork (count_places, &fault)), 0);
+    ck_assert_int_eq (test_join (test_fork (count_places, &plan)), 0);
     int places = *shared_count;
     ck_assert_int_gt (places, 0);
     //  One more than there were: other threads, another order.
     for (int place = 0; place <= places; place++) {
         atomic_store (&failing [fault], place);
-        int code = test_join (test_fork (run_script, NULL));
+        int code = test_join (test_fork (script, NULL));
         ck_assert_msg (code == 0, "fault %d at place %d of %d: %d", fault,
                        place, places, code);
     }
@@ -259,19 +334,25 @@ static void fail_everywhere (fault_t fault)
 
 START_TEST (each_allocation_may_fail)
 {
-    fail_everywhere (FAULT_MEMORY);
+    fail_everywhere (FAULT_MEMORY, run_script);
+}
+END_TEST
+
+START_TEST (a_large_value_without_memory_costs_no_more_than_its_call)
+{
+    fail_everywhere (FAULT_MEMORY, _i ? run_large_here : run_large_apart);
 }
 END_TEST
 
 START_TEST (each_send_may_fail)
 {
-    fail_everywhere (FAULT_SEND);
+    fail_everywhere (FAULT_SEND, run_script);
 }
 END_TEST
 
 START_TEST (each_receive_may_fail)
 {
-    fail_everywhere (FAULT_RECEIVE);
+    fail_everywhere (FAULT_RECEIVE, run_script);
 }
 END_TEST
 
@@ -282,5 +363,9 @@ int main (void)
     tcase_add_test (tcase, each_allocation_may_fail);
     tcase_add_test (tcase, each_send_may_fail);
     tcase_add_test (tcase, each_receive_may_fail);
+    tcase = test_case (suite, "large");
+    tcase_set_timeout (tcase, 60);
+    tcase_add_loop_test (
+        tcase, a_large_value_without_memory_costs_no_more_than_its_call, 0, 2);
     return test_main (suite);
 }

@@ -30,7 +30,12 @@ static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
     return 0;
 }
 
-static const weir__wire_t wire = {send_frame, NULL};
+static int send_message (void *context, const weir__frame_t *message)
+{
+    return weir__frame_split (message, send_frame, context);
+}
+
+static const weir__wire_t wire = {send_message, NULL};
 
 static void begin (void)
 {

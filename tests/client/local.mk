@@ -11,7 +11,8 @@ check_programs += \
 	%D%/check_protocol_frames \
 	%D%/check_uplink
 
-%C%_check_faults_LDFLAGS = $(WRAP_MALLOC) $(WRAP_MESSAGE)
+%C%_check_faults_LDFLAGS = $(WRAP_MALLOC) $(WRAP_MESSAGE) \
+	-Wl,--wrap=zmq_msg_init_size
 %C%_check_protocol_LDFLAGS = $(WRAP_MALLOC)
 %C%_check_protocol_again_LDFLAGS = $(WRAP_MALLOC)
 %C%_check_protocol_frames_LDFLAGS = $(WRAP_MALLOC)

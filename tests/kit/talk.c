@@ -35,7 +35,12 @@ static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
     return 0;
 }
 
-const weir__wire_t talk_carrier = {send_frame, &talk_wire};
+static int send_message (void *context, const weir__frame_t *message)
+{
+    return weir__frame_split (message, send_frame, context);
+}
+
+const weir__wire_t talk_carrier = {send_message, &talk_wire};
 
 void talk_cut (void)
 {

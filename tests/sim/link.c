@@ -42,9 +42,14 @@ static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
     return 0;
 }
 
+static int send_message (void *context, const weir__frame_t *message)
+{
+    return weir__frame_split (message, send_frame, context);
+}
+
 static weir__wire_t wire_of (sim_link_t *link)
 {
-    return (weir__wire_t){.send = send_frame, .context = link};
+    return (weir__wire_t){.send = send_message, .context = link};
 }
 
 sim_link_t *sim_link_new (sim_t *self, sim_process_t *process, uint32_t number)
