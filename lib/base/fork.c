@@ -19,13 +19,20 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/identity.h"
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t process_mutex = PTHREAD_MUTEX_INITIALIZER;
 static atomic_uint_fast64_t generation;
 
+//  A descriptor that a child closes, if its number still means the same there.
+typedef struct registered {
+    int fd;
+    weir__identity_t identity;
+} registered_t;
+
 //  Guarded by process_mutex.
-static int *fds;
+static registered_t *fds;
 static size_t fd_count;
 static char **prefixes;
 static size_t prefix_count;
@@ -93,10 +100,10 @@ static void after_fork_in_child (void)
     atomic_fetch_add (&generation, 1);
     size_t kept = 0;
     for (size_t i = 0; i < fd_count; i++)
-        if (fds [i] == kept_fd)
+        if (fds [i].fd == kept_fd)
             fds [kept++] = fds [i];
-        else
-            close (fds [i]);
+        else if (weir__is_identical (fds [i].fd, fds [i].identity))
+            close (fds [i].fd);
     fd_count = kept;
     close_our_sockets ();
     errno = error;
@@ -145,18 +152,18 @@ int weir__fork_close (int fd)
 
 int weir__fork_close_locked (int fd)
 {
-    int *more = realloc (fds, (fd_count + 1) * sizeof *fds);
+    registered_t *more = realloc (fds, (fd_count + 1) * sizeof *fds);
     if (!more)
         return weir__fail (ENOMEM, "out of memory");
     fds = more;
-    fds [fd_count++] = fd;
+    fds [fd_count++] = (registered_t){fd, weir__identity (fd)};
     return 0;
 }
 
 static void forget (int fd)
 {
     for (size_t i = 0; i < fd_count; i++)
-        if (fds [i] == fd) {
+        if (fds [i].fd == fd) {
             fds [i] = fds [--fd_count];
             return;
         }
@@ -171,11 +178,16 @@ void weir__fork_forget (int fd)
 
 void weir__close (int fd)
 {
-    int error = errno;
     weir__process_lock ();
+    weir__close_locked (fd);
+    weir__process_unlock ();
+}
+
+void weir__close_locked (int fd)
+{
+    int error = errno;
     forget (fd);
     close (fd);
-    weir__process_unlock ();
     errno = error;
 }
 

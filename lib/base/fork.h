@@ -28,7 +28,8 @@ uint64_t weir__generation (void);
 void weir__process_lock (void);
 void weir__process_unlock (void);
 
-//  A forked child closes this descriptor. Returns 0, or -1 with ENOMEM.
+//  A forked child closes this descriptor, unless the number means another one
+//  by then. Returns 0, or -1 with ENOMEM.
 int weir__fork_close (int fd);
 
 //  The same for a caller that has held the process lock since before it
@@ -40,8 +41,10 @@ int weir__fork_close_locked (int fd);
 //  child, and after the close its number may already be another's.
 void weir__fork_forget (int fd);
 
-//  Forgets a descriptor and closes it in one step. errno stays.
+//  Forgets a descriptor and closes it in one step. errno stays. / The same under
+//  the process lock.
 void weir__close (int fd);
+void weir__close_locked (int fd);
 
 //  fork (), except that the child keeps one of the descriptors that it would
 //  close; it stays registered there.

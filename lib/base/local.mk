@@ -17,6 +17,8 @@ libinternals_la_SOURCES += \
 	%D%/fork.c \
 	%D%/fork.h \
 	%D%/hash.h \
+	%D%/identity.c \
+	%D%/identity.h \
 	%D%/pidfd.c \
 	%D%/pidfd.h \
 	%D%/random.c \

@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/fork.h"
 #include "base/random.h"
+#include "base/tsan.h"
 #include "carrier/chunks.h"
 #include "carrier/context.h"
 #include "carrier/endpoint.h"

@@ -29,9 +29,9 @@ struct weir__remote {
     unsigned links;      //  uplinks; guarded by the process lock
     uint64_t generation; //  of the process that the session is of
     uint64_t session;
-    uint32_t last_link;          //  number of the link made last
-    pid_t pid;                   //  of the owner
-    int pidfd;                   //  -1: the owner is in this process
+    uint32_t last_link; //  number of the link made last
+    pid_t pid;          //  of the owner
+    int pidfd;          //  of this generation; -1: the owner is in this process
     atomic_uint_fast64_t epoch;  //  of the owner; 0: it has not told yet
     atomic_bool ended;           //  no link to it can be of use any more
     weir__remote_t *prev, *next; //  among all remotes of this process
@@ -52,10 +52,24 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t thread_end; //  its destructor closes the links
 static _Thread_local link_t *links;
 
+//  Opens a pidfd that no forked child keeps: its number could mean another
+//  descriptor there, when the child has closed those that it does not know. To be
+//  called under the process lock. Returns -1 with errno.
+static int watch_owner (pid_t pid)
+{
+    int fd = weir__pidfd_open (pid);
+    if (fd < 0 || weir__fork_close_locked (fd) == 0)
+        return fd;
+    close (fd);
+    errno = ENOMEM;
+    return -1;
+}
+
+//  To be called under the process lock. errno stays.
 static void discard (weir__remote_t *self)
 {
-    if (self->pidfd >= 0)
-        close (self->pidfd);
+    if (self->pidfd >= 0 && self->generation == weir__generation ())
+        weir__close_locked (self->pidfd);
     free (self);
 }
 
@@ -72,14 +86,15 @@ static int adopt (weir__remote_t *self, uint64_t generation)
 {
     if (self->generation == generation)
         return 0;
-    //  The parent's own thread was the owner; for us it is another process.
-    if (self->pidfd < 0) {
-        self->pidfd = weir__pidfd_open (self->pid);
-        if (self->pidfd < 0)
-            return weir__fail (errno == ESRCH ? EOWNERDEAD : errno,
-                               "the owner at %s cannot be watched: %s",
-                               self->path, strerror (errno));
-    }
+    //  Also when the owner was a thread of the parent: for us it is another
+    //  process.
+    int pidfd = watch_owner (self->pid);
+    if (pidfd < 0 && errno == ESRCH)
+        return weir__remote_fail_ended (self);
+    if (pidfd < 0)
+        return weir__fail (errno, "the owner at %s cannot be watched: %s",
+                           self->path, strerror (errno));
+    self->pidfd = pidfd;
     self->generation = generation;
     self->session = weir__random ();
     self->last_link = 0;
@@ -100,8 +115,10 @@ static weir__remote_t *make_remote (const char *path, uint64_t generation)
     if (self->pid == getpid ())
         return self;
     if (self->pid >= 0) {
-        self->pidfd = weir__pidfd_open (self->pid);
+        weir__process_lock ();
+        self->pidfd = watch_owner (self->pid);
         int error = self->pidfd >= 0 ? 0 : errno;
+        weir__process_unlock ();
         //  Still there after we watch it: then it is the one that we watch.
         pid_t holder = error ? -1 : weir__folder_holder (path);
         if (holder == self->pid)
@@ -112,8 +129,19 @@ static weir__remote_t *make_remote (const char *path, uint64_t generation)
             weir__fail (error, "the owner at %s cannot be watched: %s", path,
                         strerror (error));
     }
+    weir__process_lock ();
     discard (self);
+    weir__process_unlock ();
     return NULL;
+}
+
+//  Whether the remote's owner is known to be dead. Makes the session this
+//  process's own; where that fails, the remote stays its parent's, and errno says
+//  why.
+static bool is_over (weir__remote_t *self, uint64_t generation)
+{
+    return adopt (self, generation) == 0 ? weir__remote_is_dead (self)
+                                         : errno == EOWNERDEAD;
 }
 
 //  The remote for a path, with a share more. Not one of an owner that is dead:
@@ -122,12 +150,14 @@ static weir__remote_t *make_remote (const char *path, uint64_t generation)
 static weir__remote_t *find_remote (const char *path, uint64_t generation)
 {
     weir__remote_t *self;
+    errno = 0;
     DL_FOREACH (remotes, self)
     if (!atomic_load (&self->ended) && self->shares > 0 &&
-        strcmp (self->path, path) == 0 && !weir__remote_is_dead (self))
+        strcmp (self->path, path) == 0 && !is_over (self, generation))
         break;
-    errno = 0;
-    if (!self || adopt (self, generation) != 0)
+    if (!self)
+        errno = 0;
+    if (!self || self->generation != generation)
         return NULL;
     self->shares++;
     return self;
@@ -154,9 +184,9 @@ weir__remote_t *weir__remote_attach (const char *path)
         self->shares = 1;
         DL_APPEND (remotes, self);
     }
-    weir__process_unlock ();
     if (self != fresh)
         discard (fresh);
+    weir__process_unlock ();
     return self;
 }
 

@@ -17,6 +17,7 @@
 #include "machine/dispatch.h"
 #include "machine/ending.h"
 #include "machine/kinds/kinds.h"
+#include "machine/parking.h"
 #include "machine/poll.h"
 #include "machine/session.h"
 

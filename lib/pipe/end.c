@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fork.h"
+#include "base/identity.h"
 #include "carrier/context.h"
 
 enum {
@@ -290,8 +291,10 @@ static int put_into_boxes (weir__pair_t *pair)
     int boxes [2];
     if (weir__boxes_make (!(pair->flags & WEIR_PIPE_ONE_WAY), boxes) != 0)
         return -1;
-    pair->ends [0].box = boxes [0];
-    pair->ends [1].box = boxes [1];
+    for (int i = 0; i < 2; i++) {
+        pair->ends [i].box = boxes [i];
+        pair->ends [i].box_identity = weir__identity (boxes [i]);
+    }
     return 0;
 }
 
@@ -357,6 +360,19 @@ int weir__end_fail_closed (void)
                               "weir_pipe_close");
 }
 
+//  Whether the box is there, and its number means no other descriptor.
+static bool has_box (const weir_pipe_t *self)
+{
+    return weir__is_identical (self->box, self->box_identity);
+}
+
+static void close_box (weir_pipe_t *self)
+{
+    if (has_box (self))
+        close (self->box);
+    self->box = -1;
+}
+
 //  Makes the end this process's. `opening` is held.
 static int open_box (weir_pipe_t *self)
 {
@@ -367,11 +383,16 @@ static int open_box (weir_pipe_t *self)
                                    "without");
     if (atomic_load (&self->closed))
         return weir__end_fail_closed ();
+    if (self->box >= 0 && !has_box (self))
+        return weir__fail (
+            EBADF, "this end of the pipe is lost: its descriptor, which "
+                   "Weir had opened, was closed in this process; close "
+                   "what you do not know, as by closefrom (3), before "
+                   "the pipe is made or after the end was used");
     if (weir__at_end_do (end_pipes) != 0 ||
         weir__box_open (self->box, &self->sides) != 0)
         return -1;
-    close (self->box);
-    self->box = -1;
+    close_box (self);
     return 0;
 }
 
@@ -455,9 +476,7 @@ static void close_sides (weir_pipe_t *self)
 {
     weir__receiver_close (&self->receiver);
     weir__side_close (&self->sides.receiving);
-    if (self->box >= 0)
-        close (self->box);
-    self->box = -1;
+    close_box (self);
     if (weir__sender_is_done (&self->sender)) {
         unlist (self);
         weir__sender_close (&self->sender);

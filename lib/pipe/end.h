@@ -21,11 +21,12 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "base/identity.h"
+#include "base/turn.h"
 #include "pipe/box.h"
 #include "pipe/channel.h"
 #include "pipe/receiver.h"
 #include "pipe/sender.h"
-#include "base/turn.h"
 #include "weir/pipe.h"
 
 //  What both ends share, in memory that forked children share too.
@@ -43,7 +44,8 @@ struct weir_pipe {
     weir__turn_t receiving, sending;
     bool seen [2]; //  last: recv, send would not wait; guarded by `looking`
     pthread_mutex_t looking, opening;
-    int box;            //  -1: opened, or closed
+    int box; //  -1: opened, or closed
+    weir__identity_t box_identity;
     atomic_bool used;   //  this process has the end
     atomic_bool closed; //  here
     weir__sides_t sides;

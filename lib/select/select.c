@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -18,6 +19,10 @@
 #include "base/hash.h"
 
 enum { EVENTS = POLLIN | POLLOUT | POLLPRI | POLLRDHUP, NONE = -1 };
+
+//  A number that no descriptor has: such a source is always ready, as its process
+//  is not a child of this one.
+enum { LOST = INT_MAX };
 
 //  ---------------------------------------------------------------------------
 //  Beginning and end
@@ -112,6 +117,9 @@ static void forget_parent (weir_select_t *self)
         DL_FOREACH (self->pollers, poller)
         weir__poller_forget (poller, whole);
         weir__turn_init (&self->turn);
+        for (int i = 0; i < self->count; i++)
+            if (self->sources [i] && self->sources [i]->sentinel)
+                self->sources [i]->fd = LOST;
         self->epoll = NONE;
         self->bell = NONE;
         self->generation = generation;
@@ -364,6 +372,18 @@ int weir_select_add_pipe (weir_select_t *self, weir_pipe_t *pipe,
     return number;
 }
 
+static int add_fd (weir_select_t *self, const weir__source_t *what)
+{
+    if (enter_now (self) != 0)
+        return -1;
+    weir__source_t *source = make_source ();
+    if (source)
+        *source = *what;
+    int number = source ? enter_source (self, source) : -1;
+    weir__select_leave (self);
+    return number;
+}
+
 int weir_select_add_fd (weir_select_t *self, int fd, int events)
 {
     if (events == 0 || (events & ~EVENTS) != 0)
@@ -376,16 +396,13 @@ int weir_select_add_fd (weir_select_t *self, int fd, int events)
                            "weir_select_add_fd: descriptor %d is not "
                            "open",
                            fd);
-    if (enter_now (self) != 0)
-        return -1;
-    weir__source_t *source = make_source ();
-    if (source) {
-        source->fd = fd;
-        source->events = (short) events;
-    }
-    int number = source ? enter_source (self, source) : -1;
-    weir__select_leave (self);
-    return number;
+    return add_fd (self, &(weir__source_t){.fd = fd, .events = (short) events});
+}
+
+int weir__select_add_sentinel (weir_select_t *self, int fd)
+{
+    return add_fd (
+        self, &(weir__source_t){.fd = fd, .events = POLLIN, .sentinel = true});
 }
 
 //  ---------------------------------------------------------------------------

@@ -26,6 +26,7 @@ typedef struct weir__source {
     bool sends;
     int fd; //  a descriptor
     short events;
+    bool sentinel; //  of a process, which forked children have closed
     bool is_ready; //  a pipe or a descriptor, when it was looked at last
 } weir__source_t;
 
@@ -46,6 +47,9 @@ struct weir_select {
 //  (the deadline has passed) or EINTR. / Gives it up.
 int weir__select_enter (weir_select_t *self, uint64_t deadline_us);
 void weir__select_leave (weir_select_t *self);
+
+//  Adds the sentinel of a process, as weir_select_add_fd.
+int weir__select_add_sentinel (weir_select_t *self, int fd);
 
 //  -1 with errno's sentence: what makes it sleep has failed.
 int weir__select_fail (void);

@@ -24,6 +24,7 @@
 #include "base/error.h"
 #include "base/fork.h"
 #include "base/pidfd.h"
+#include "select/sources.h"
 #include "weir/select.h"
 #include "work/start.h"
 
@@ -337,5 +338,5 @@ int weir_process_sentinel (const weir_process_t *self)
 int weir_select_add_process (weir_select_t *self, const weir_process_t *process)
 {
     int sentinel = weir_process_sentinel (process);
-    return sentinel < 0 ? -1 : weir_select_add_fd (self, sentinel, POLLIN);
+    return sentinel < 0 ? -1 : weir__select_add_sentinel (self, sentinel);
 }

@@ -85,6 +85,9 @@ START_TEST (a_probe_tells_who_listens_and_leaves_nothing_there)
     close (listener);
     ck_assert_fails (weir__dealer_probe (folder), ECONNREFUSED);
     ck_assert_int_eq (unlink (path), 0);
+}
+END_TEST
+
 static void send_and_end (void *arg)
 {
     weir__dealer_t *dealer = weir__dealer_new (arg, false);

@@ -3,6 +3,7 @@
 #   SPDX-License-Identifier: MPL-2.0
 
 check_programs += \
+	%D%/check_closefrom \
 	%D%/check_crowd \
 	%D%/check_death \
 	%D%/check_owner \
