@@ -213,6 +213,60 @@ START_TEST (an_owner_that_never_welcomed_is_given_up)
 }
 END_TEST
 
+typedef struct retired {
+    test_latch_t *serves, *stopped, *end;
+    int stop_fd;
+} retired_t;
+
+static retired_t *retired;
+
+static void note_serving (const char *path)
+{
+    (void) path;
+    test_latch_open (retired->serves);
+}
+
+//  Serves until it is told to stop, and lives on.
+static void serve_and_live (void *arg)
+{
+    retired = arg;
+    test_must (weir_owner_serve ("retired", retired->stop_fd, note_serving) ==
+               0);
+    test_latch_open (retired->stopped);
+    test_must (test_latch_wait (retired->end, TEST_PATIENCE_MS));
+}
+
+START_TEST (an_owner_that_serves_no_more_but_lives_is_given_up)
+{
+    int stop [2];
+    retired_t it = {test_latch_new (), test_latch_new (), test_latch_new (), 0};
+    ck_assert_int_eq (pipe (stop), 0);
+    it.stop_fd = stop [0];
+    pid_t child = test_fork (serve_and_live, &it);
+    ck_assert (test_latch_wait (it.serves, TEST_PATIENCE_MS));
+    weir_owner_t *owner = weir_owner_open ("retired");
+    exists (owner);
+    weir_event_t *event = weir_event_new (owner, NULL);
+    exists (event);
+    ck_assert_int_eq (write (stop [1], "x", 1), 1);
+    ck_assert (test_latch_wait (it.stopped, TEST_PATIENCE_MS));
+    weir__uplink_t *uplink = uplink_to (event);
+    uint64_t number;
+    works (ask (uplink, event, WEIR__EVENT_WAIT, &number));
+    refuses (EOWNERDEAD, weir__uplink_await (uplink, number, NULL));
+    weir__uplink_destroy (&uplink);
+    test_latch_open (it.end);
+    ck_assert_int_eq (test_join (child), 0);
+    weir_event_destroy (&event);
+    weir_owner_destroy (&owner);
+    close (stop [0]);
+    close (stop [1]);
+    test_latch_destroy (&it.serves);
+    test_latch_destroy (&it.stopped);
+    test_latch_destroy (&it.end);
+}
+END_TEST
+
 static void forget (void *arg)
 {
     weir__uplink_t *uplink = arg;
@@ -266,6 +320,7 @@ int main (void)
     tcase_add_loop_test (tcase, the_end_of_the_owner_is_told, 0, SHARED_FORMS);
     tcase_add_test (tcase, what_a_killed_owner_had_sent_comes_first);
     tcase_add_test (tcase, an_owner_that_never_welcomed_is_given_up);
+    tcase_add_test (tcase, an_owner_that_serves_no_more_but_lives_is_given_up);
     tcase_add_loop_test (tcase,
                          a_forked_child_forgets_an_uplink_and_harms_nothing, 0,
                          SHARED_FORKING_FORMS);

@@ -201,6 +201,30 @@ START_TEST (of_too_many_unfinished_messages_the_oldest_gives_way)
 }
 END_TEST
 
+START_TEST (messages_that_have_ended_in_any_way_count_no_more)
+{
+    enum { ENDS = 4, ROUNDS = 5 * ENDS };
+    stage_enter (stage, 1, 10, 1);
+    begin_large (1, HALF);
+    for (uint64_t i = 0; i < ROUNDS; i++) {
+        uint64_t peer = 100 + 2 * i, session = 100 + i;
+        stage_enter (stage, peer, session, 1);
+        begin_large (peer, HALF);
+        weir__hello_t again = {.session = session, .link = 1, .attempt = 2};
+        if (i % ENDS == 0)
+            stage_signal (stage, peer, WEIR__REQUEST, 2);
+        else if (i % ENDS == 1)
+            stage_signal (stage, peer, WEIR__REPLY, 2);
+        else if (i % ENDS == 2)
+            stage_greet (
+                stage, peer + 1, &again,
+                &(weir__credentials_t){STAGE_UID, (pid_t) (1000 + session)});
+        stage_died (stage, session);
+        ck_assert_int_eq (stage_watched (stage, 10), 1010);
+    }
+}
+END_TEST
+
 START_TEST (the_newest_gives_way_when_it_alone_is_left)
 {
     //  One session with all its links: dropping it drops the sender as well.
@@ -400,6 +424,7 @@ int main (void)
     tcase_add_test (tcase, large_messages_of_several_links_do_not_mix);
     tcase_add_test (tcase,
                     of_too_many_unfinished_messages_the_oldest_gives_way);
+    tcase_add_test (tcase, messages_that_have_ended_in_any_way_count_no_more);
     tcase_add_test (tcase, the_newest_gives_way_when_it_alone_is_left);
     tcase_add_test (tcase, a_message_above_64_mebibytes_ends_the_session);
     tcase_add_test (tcase, who_acknowledges_large_replies_can_go_on);

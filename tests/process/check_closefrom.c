@@ -25,7 +25,7 @@ static void take_numbers (bool readable)
 {
     closefrom (3);
     int pipes [2];
-    test_must (pipe (pipes) == 0);
+    test_must (pipe (pipes) == 0 && fcntl (pipes [1], F_DUPFD, OWN) >= OWN);
     int source = fcntl (readable ? STDERR_FILENO : pipes [0], F_DUPFD, OWN);
     int null = open ("/dev/null", O_RDONLY);
     for (int fd = 3; fd < OWN; fd++) {
