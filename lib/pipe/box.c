@@ -275,6 +275,23 @@ int weir__box_open (int box, weir__sides_t *ret_end)
                        strerror (error));
 }
 
+int weir__box_check (int box, weir__identity_t identity)
+{
+    if (box < 0 || weir__is_identical (box, identity))
+        return 0;
+    return weir__fail (EBADF, "this end of the pipe is lost: its descriptor, "
+                              "which Weir had opened, was closed in this "
+                              "process, as by closefrom (3); use the end "
+                              "before");
+}
+
+void weir__box_close (int *box, weir__identity_t identity)
+{
+    if (*box >= 0 && weir__is_identical (*box, identity))
+        close (*box);
+    *box = -1;
+}
+
 //  ---------------------------------------------------------------------------
 //  Ends in use
 

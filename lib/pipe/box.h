@@ -19,6 +19,8 @@
 
 #include <stdbool.h>
 
+#include "base/identity.h"
+
 //  The descriptors of one side of a channel; -1 when there is none.
 typedef struct weir__side {
     int link; //  to the other side; see channel.h
@@ -55,5 +57,10 @@ void weir__side_close (weir__side_t *side);
 //  Hangs up: the other ends' links say so, and so does our receiving link, for
 //  the thread that waits there. Our sending link still tells of the other side.
 void weir__sides_hang_up (const weir__sides_t *sides);
+
+//  Returns -1 with EBADF when the number of a box (-1: none) means another
+//  descriptor. / Closes a box, unless it does, and sets it to -1.
+int weir__box_check (int box, weir__identity_t identity);
+void weir__box_close (int *box, weir__identity_t identity);
 
 #endif

@@ -360,19 +360,6 @@ int weir__end_fail_closed (void)
                               "weir_pipe_close");
 }
 
-//  Whether the box is there, and its number means no other descriptor.
-static bool has_box (const weir_pipe_t *self)
-{
-    return weir__is_identical (self->box, self->box_identity);
-}
-
-static void close_box (weir_pipe_t *self)
-{
-    if (has_box (self))
-        close (self->box);
-    self->box = -1;
-}
-
 //  Makes the end this process's. `opening` is held.
 static int open_box (weir_pipe_t *self)
 {
@@ -383,16 +370,12 @@ static int open_box (weir_pipe_t *self)
                                    "without");
     if (atomic_load (&self->closed))
         return weir__end_fail_closed ();
-    if (self->box >= 0 && !has_box (self))
-        return weir__fail (
-            EBADF, "this end of the pipe is lost: its descriptor, which "
-                   "Weir had opened, was closed in this process; close "
-                   "what you do not know, as by closefrom (3), before "
-                   "the pipe is made or after the end was used");
+    if (weir__box_check (self->box, self->box_identity) != 0)
+        return -1;
     if (weir__at_end_do (end_pipes) != 0 ||
         weir__box_open (self->box, &self->sides) != 0)
         return -1;
-    close_box (self);
+    weir__box_close (&self->box, self->box_identity);
     return 0;
 }
 
@@ -476,7 +459,7 @@ static void close_sides (weir_pipe_t *self)
 {
     weir__receiver_close (&self->receiver);
     weir__side_close (&self->sides.receiving);
-    close_box (self);
+    weir__box_close (&self->box, self->box_identity);
     if (weir__sender_is_done (&self->sender)) {
         unlist (self);
         weir__sender_close (&self->sender);
