@@ -13,7 +13,7 @@
 #   Prints a table; fails when a mutant survives.
 #
 #   The table is at the end; see tests/mutants.pm. It has what is in lib/client
-#   (but protocol.c), lib/carrier, lib/flow, and the loop and host of owners.
+#   (but protocol.c), lib/carrier, lib/pipe, lib/select, and the loop and host of owners.
 #
 #   SPDX-License-Identifier: MPL-2.0
 
@@ -31,12 +31,10 @@ my $LIMIT_S = 180;
 my @CONFIGURE = ('-q', '--disable-shared', 'CFLAGS=-g -O1');
 my %set = map { $_ => 0 } qw(check hints trust);
 
-#   All programs of the suite, as the Makefile lists them.
+#   All programs of the suite.
 sub suite
 {
-    read_file ('Makefile.am') =~ /^check_programs = \\\n((?:\t.*\\\n)*\t.*\n)/m
-        or die "mutants_suite.pl: Makefile.am has no check_programs\n";
-    return map { s{tests/}{}r } grep { $_ ne '\\' } split ' ', $1;
+    return map { s{^tests/}{}r =~ s{\.c$}{}r } sort glob 'tests/*/check_*.c';
 }
 
 sub run_make
@@ -64,7 +62,7 @@ sub succeeds
     if ($pid == 0) {
         setsid ();
         open STDIN, '<', '/dev/null';
-        open STDOUT, '>', "$program.log" or POSIX::_exit (126);
+        open STDOUT, '>', "tests/$program.log" or POSIX::_exit (126);
         open STDERR, '>&', \*STDOUT;
         $ENV{MALLOC_PERTURB_} = 165;
         exec "tests/$program" or POSIX::_exit (127);
@@ -175,7 +173,7 @@ exit ($survivors ? 1 : 0);
 __DATA__
 === drain-skipped
 a dead session ends at once, whatever its connections still have
-lib/owner/loop.c check_death
+lib/owner/loop.c process/check_death
 ---
         bool late = now_us - watch->died_us > DRAIN_MAX_US;
 +++
@@ -183,7 +181,7 @@ lib/owner/loop.c check_death
 
 === drain-one-batch
 what the dead had sent is taken in up to one batch only
-lib/owner/loop.c check_death
+lib/owner/loop.c process/check_death
 ---
 i < DRAIN_ROUNDS && !drain (self)
 +++
@@ -191,7 +189,7 @@ i < 1 && !drain (self)
 
 === watch-without-epoll
 the end of a process is not waited for
-lib/owner/loop.c check_death check_lock
+lib/owner/loop.c process/check_death machine/check_lock
 ---
         epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, watch->pidfd, &event) == 0)
 +++
@@ -199,7 +197,7 @@ lib/owner/loop.c check_death check_lock
 
 === watch-of-the-dead-fails
 a process that has died before it is watched is refused
-lib/owner/loop.c check_hostile check_death check_thousand check_process_end
+lib/owner/loop.c engine/check_hostile process/check_death process/check_thousand process/check_process_end
 ---
     if (watch->pidfd < 0 && errno == ESRCH) {
 +++
@@ -207,7 +205,7 @@ lib/owner/loop.c check_hostile check_death check_thousand check_process_end
 
 === watch-leaks
 the descriptor of a session that has ended stays open
-lib/owner/loop.c check_thousand check_owner check_shared check_crowd
+lib/owner/loop.c process/check_thousand process/check_owner api/check_dict process/check_crowd
 ---
     epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, watch->pidfd, NULL);
     weir__close (watch->pidfd);
@@ -216,7 +214,7 @@ lib/owner/loop.c check_thousand check_owner check_shared check_crowd
 
 === unwatch-stays-among-dead
 a session that has ended stays among the dead
-lib/owner/loop.c check_death check_lock_harm
+lib/owner/loop.c process/check_death api/check_lock_harm
 ---
     else
         DL_DELETE (self->dead, watch);
@@ -224,7 +222,7 @@ lib/owner/loop.c check_death check_lock_harm
 
 === deadlines-ignored
 an owner sleeps over its deadlines
-lib/owner/loop.c check_shared_wait check_lock check_shared_lease
+lib/owner/loop.c api/check_var_wait machine/check_lock api/check_lease
 ---
     uint64_t until_us = weir__engine_deadline_us (self->engine);
 +++
@@ -232,7 +230,7 @@ lib/owner/loop.c check_shared_wait check_lock check_shared_lease
 
 === edge-lost
 an owner sleeps although frames have arrived already
-lib/owner/loop.c check_crowd check_shared check_hostile
+lib/owner/loop.c process/check_crowd api/check_dict engine/check_hostile
 ---
     if (weir__router_ready (self->router))
         until_us = now_us;
@@ -240,7 +238,7 @@ lib/owner/loop.c check_crowd check_shared check_hostile
 
 === end-ignored
 the descriptor that ends an owner is not looked at
-lib/owner/loop.c check_owner
+lib/owner/loop.c process/check_owner
 ---
             go_on = false;
 +++
@@ -248,14 +246,14 @@ lib/owner/loop.c check_owner
 
 === end-not-told
 an owner ends without a word to its links
-lib/owner/loop.c check_owner_end
+lib/owner/loop.c process/check_owner_end
 ---
     weir__engine_stop (self->engine);
 +++
 
 === never-crowded
 an owner takes links until no descriptor is left
-lib/owner/loop.c check_thousand check_hostile_socket
+lib/owner/loop.c process/check_thousand engine/check_hostile_socket
 ---
         arrival.crowded = hello && is_crowded (self);
 +++
@@ -263,7 +261,7 @@ lib/owner/loop.c check_thousand check_hostile_socket
 
 === credentials-forgotten
 nobody is attested
-lib/owner/loop.c check_hostile
+lib/owner/loop.c engine/check_hostile
 ---
             arrival.credentials = &who;
 +++
@@ -271,7 +269,7 @@ lib/owner/loop.c check_hostile
 
 === notes-not-flushed
 dropped notes are told with the next note only
-lib/owner/loop.c check_owner_notes
+lib/owner/loop.c process/check_owner_notes
 ---
             weir__notes_flush (&self->notes) ? 0 : now_us + NOTES_AGAIN_US;
 +++
@@ -279,14 +277,14 @@ lib/owner/loop.c check_owner_notes
 
 === host-line-only-closed
 the line of an owner is closed, but not shut down
-lib/owner/host.c check_owner_parent check_owner_end
+lib/owner/host.c process/check_owner_parent process/check_owner_end
 ---
     shutdown (host.line_fd, SHUT_RDWR);
 +++
 
 === host-keeps-descriptors
 an owner process keeps what its parent has open
-lib/owner/host.c check_owner_parent check_fork check_process
+lib/owner/host.c process/check_owner_parent base/check_fork process/check_process
 ---
             fd != task->line_fd)
             close (fd);
@@ -296,14 +294,14 @@ lib/owner/host.c check_owner_parent check_fork check_process
 
 === host-hears-terminal
 a Ctrl-C at the terminal ends an owner process
-lib/owner/host.c check_owner_parent
+lib/owner/host.c process/check_owner_parent
 ---
     signal (SIGINT, SIG_IGN);
 +++
 
 === host-not-at-exit
 owners are not ended with the program
-lib/owner/host.c check_owner_parent
+lib/owner/host.c process/check_owner_parent
 ---
         weir__at_end_do (stop_all) == 0 ? make_task (name, self) : NULL;
 +++
@@ -311,7 +309,7 @@ lib/owner/host.c check_owner_parent
 
 === host-of-the-parent
 a child that destroys what it inherited ends the owner
-lib/owner/host.c check_owner_parent check_fork
+lib/owner/host.c process/check_owner_parent base/check_fork
 ---
     if (!host.running || host.generation != weir__generation ())
 +++
@@ -319,7 +317,7 @@ lib/owner/host.c check_owner_parent check_fork
 
 === host-line-is-standard
 an owner process loses a line that has the number of a standard descriptor
-lib/owner/host.c check_owner_notes
+lib/owner/host.c process/check_owner_notes
 ---
     if (task->line_fd <= STDERR_FILENO)
 +++
@@ -327,7 +325,7 @@ lib/owner/host.c check_owner_notes
 
 === link-not-closed
 a thread that ends does not close its links
-lib/client/uplink.c check_shared check_lock check_shared_fork
+lib/client/uplink.c api/check_dict machine/check_lock api/check_fork
 ---
     if (!weir__uplink_is_stale (self))
         weir__protocol_close (&self->protocol, &wire, false);
@@ -335,7 +333,7 @@ lib/client/uplink.c check_shared check_lock check_shared_fork
 
 === session-not-closed
 a session does not say that it is over
-lib/client/uplink.c check_references check_shared check_owner_end
+lib/client/uplink.c api/check_references api/check_dict process/check_owner_end
 ---
     weir__protocol_close (&self->protocol, &wire, true);
 +++
@@ -343,7 +341,7 @@ lib/client/uplink.c check_references check_shared check_owner_end
 
 === inherited-is-fresh
 a child uses the connections that it has inherited
-lib/client/uplink.c check_fork check_shared_fork
+lib/client/uplink.c base/check_fork api/check_fork
 ---
     return self->generation != weir__generation () || self->lost ||
 +++
@@ -351,7 +349,7 @@ lib/client/uplink.c check_fork check_shared_fork
 
 === refusal-without-cause
 a refusal is told without its sentence
-lib/client/uplink.c check_uplink check_shared check_misuse
+lib/client/uplink.c client/check_uplink api/check_dict api/check_misuse
 ---
     if (value.type != WEIR_STRING)
 +++
@@ -359,7 +357,7 @@ lib/client/uplink.c check_uplink check_shared check_misuse
 
 === dropped-session-comes-back
 a session that was dropped asks again
-lib/client/uplink.c check_uplink check_hostile
+lib/client/uplink.c client/check_uplink engine/check_hostile
 ---
     if (news->error == EPROTO)
 +++
@@ -367,7 +365,7 @@ lib/client/uplink.c check_uplink check_hostile
 
 === other-welcome
 whoever welcomes a link is its owner
-lib/client/uplink.c check_owner_end check_uplink
+lib/client/uplink.c process/check_owner_end client/check_uplink
 ---
             !weir__remote_is_meant (self->remote, &news.welcome))
 +++
@@ -375,34 +373,37 @@ lib/client/uplink.c check_owner_end check_uplink
 
 === last-words-unheard
 what an owner has sent before its end is not taken in
-lib/client/uplink.c check_uplink check_owner_end check_select_harm
+lib/client/uplink.c client/check_uplink process/check_owner_end select/check_harm
 ---
     rc = drain (self, number, ret_value);
-    return rc != 0 ? rc : lose_owner (self);
+    return rc != 0 ? rc : give_up (self, error);
 +++
-    return lose_owner (self);
+    return give_up (self, error);
 
 === forsaken-waits
 a link that was never welcomed waits for ever
-lib/client/uplink.c check_uplink check_owner_end
+lib/client/uplink.c client/check_uplink process/check_owner_end
 ---
-            dead = is_forsaken (self);
+    return weir__remote_has_ended (self->remote) ||
+                   weir__remote_has_lost_folder (self->remote)
+               ? EOWNERDEAD
 +++
-            dead = false;
+    return false
+               ? EOWNERDEAD
 
 === interrupt-is-death
 a signal in a call is taken for the death of the owner
-lib/client/uplink.c check_interrupt
+lib/client/uplink.c api/check_interrupt
 ---
         if (rc == 1)
-            dead = true;
+            error = EOWNERDEAD;
 +++
         if (rc == 1 || errno == EINTR)
-            dead = true;
+            error = EOWNERDEAD;
 
 === interrupt-ignored
 a signal does not end a wait
-lib/client/uplink.c check_interrupt
+lib/client/uplink.c api/check_interrupt
 ---
 errno == EINTR && !cancelled)
 +++
@@ -410,7 +411,7 @@ errno == EINTR && cancelled)
 
 === window-too-large
 there is room for one request more than there is
-lib/client/uplink.c check_uplink check_select_harm
+lib/client/uplink.c client/check_uplink select/check_harm
 ---
 self->protocol.last - self->protocol.acked < WEIR__WINDOW;
 +++
@@ -418,7 +419,7 @@ self->protocol.last - self->protocol.acked <= WEIR__WINDOW;
 
 === session-inherited
 a child goes on with its parent's session
-lib/client/remote.c check_fork check_shared_fork
+lib/client/remote.c base/check_fork api/check_fork
 ---
     if (self->generation == generation)
         return 0;
@@ -428,52 +429,54 @@ lib/client/remote.c check_fork check_shared_fork
 
 === owner-thread-not-watched
 a child does not watch the owner that is a thread of its parent
-lib/client/remote.c check_shared_fork check_fork
+lib/client/remote.c api/check_fork base/check_fork
 ---
-    if (self->pidfd < 0) {
+    self->pidfd = pidfd;
+    self->generation = generation;
 +++
-    if (self->pidfd < -1) {
+    self->pidfd = self->pidfd < 0 ? -1 : pidfd;
+    self->generation = generation;
 
 === dead-owner-found
 an owner that is dead is found by its path
-lib/client/remote.c check_owner_end check_owner
+lib/client/remote.c process/check_owner_end process/check_owner
 ---
-        strcmp (self->path, path) == 0 && !weir__remote_is_dead (self))
+        strcmp (self->path, path) == 0 && !is_over (self, generation))
 +++
-        strcmp (self->path, path) == 0)
+        strcmp (self->path, path) == 0 && (is_over (self, generation), true))
 
 === pidfd-leaks
 the descriptor of an owner's process stays open
-lib/client/remote.c check_owner check_references
+lib/client/remote.c process/check_owner api/check_references
 ---
-    if (self->pidfd >= 0)
-        close (self->pidfd);
+        weir__close_locked (self->pidfd);
 +++
+        (void) weir__close_locked;
 
 === epoch-forgotten
 the epoch of an owner is not kept
-lib/client/remote.c check_references
+lib/client/remote.c api/check_references
 ---
     atomic_store (&self->epoch, welcome->epoch);
 +++
 
 === thread-end-unknown
 a thread's links are not closed when it ends
-lib/client/remote.c check_shared check_lock
+lib/client/remote.c api/check_dict machine/check_lock
 ---
     pthread_setspecific (thread_end, &links);
 +++
 
 === guard-not-sent
 a guard is not sent with the change
-lib/client/remote.c check_shared_lease check_lock_harm
+lib/client/remote.c api/check_lease api/check_lock_harm
 ---
     guarded.guard = link->guard;
 +++
 
 === guard-stays
 a lock guards changes after its release
-lib/client/lock.c check_shared_lease check_lock
+lib/api/lock.c api/check_lease machine/check_lock
 ---
         *guard = (weir__guard_t){0};
 +++
@@ -481,7 +484,7 @@ lib/client/lock.c check_shared_lease check_lock
 
 === lease-is-no-guard
 a lock that is got with a lease does not guard
-lib/client/lock.c check_shared_lease
+lib/api/lock.c api/check_lease
 ---
     return weir_lock_guard (self, token);
 +++
@@ -489,14 +492,14 @@ lib/client/lock.c check_shared_lease
 
 === abandoned-forgotten
 a lock does not tell that its holder died
-lib/client/lock.c check_death
+lib/api/lock.c process/check_death
 ---
     atomic_store (&self->abandoned, grant->items [1].boolean);
 +++
 
 === transaction-of-two-owners
 a transaction takes objects of other owners
-lib/client/transaction.c check_shared_transaction
+lib/api/transaction.c api/check_transaction
 ---
     if (handle->remote != self->remote)
 +++
@@ -504,7 +507,7 @@ lib/client/transaction.c check_shared_transaction
 
 === transaction-error-forgotten
 a step that could not be added is left out
-lib/client/transaction.c check_shared_transaction
+lib/api/transaction.c api/check_transaction
 ---
     if (self->error)
         return weir__fail (self->error,
@@ -514,7 +517,7 @@ lib/client/transaction.c check_shared_transaction
 
 === transaction-done-again
 the steps of a transaction stay when it was done
-lib/client/transaction.c check_shared_transaction
+lib/api/transaction.c api/check_transaction
 ---
     if (rc == 0)
         forget (self);
@@ -522,7 +525,7 @@ lib/client/transaction.c check_shared_transaction
 
 === reference-of-another-epoch
 a reference reaches another owner at the same place
-lib/client/handle.c check_references
+lib/client/handle.c api/check_references
 ---
     if (weir__remote_epoch (remote) != reference->epoch &&
 +++
@@ -530,7 +533,7 @@ lib/client/handle.c check_references
 
 === handle-leaks-remote
 a handle that is destroyed keeps its share in the remote
-lib/client/handle.c check_references check_owner
+lib/client/handle.c api/check_references process/check_owner
 ---
     weir__remote_release (self->remote);
     free (self->name);
@@ -539,7 +542,7 @@ lib/client/handle.c check_references check_owner
 
 === dealer-waits-without-owner
 a call does not see that the owner dies
-lib/carrier/dealer.c check_owner_end
+lib/carrier/dealer.c process/check_owner_end
 ---
     int rc = zmq_poll (items, fd >= 0 ? 2 : 1,
 +++
@@ -547,7 +550,7 @@ lib/carrier/dealer.c check_owner_end
 
 === dealer-linger-none
 what a link has sent last is thrown away when it closes
-lib/carrier/dealer.c check_shared check_lock check_references
+lib/carrier/dealer.c api/check_dict machine/check_lock api/check_references
 ---
     LINGER_MS = 1000,
 +++
@@ -555,7 +558,7 @@ lib/carrier/dealer.c check_shared check_lock check_references
 
 === dealer-reply-after-death
 a reply that has come with the owner's death is not looked at
-lib/carrier/dealer.c check_dealer check_uplink
+lib/carrier/dealer.c carrier/check_dealer client/check_uplink
 ---
     return !(items [0].revents & ZMQ_POLLIN);
 +++
@@ -563,23 +566,24 @@ lib/carrier/dealer.c check_dealer check_uplink
 
 === dealer-meets-nobody
 a link to an owner thread that was never there is kept
-lib/carrier/dealer.c check_dealer check_uplink check_owner_end
+lib/carrier/dealer.c carrier/check_dealer client/check_uplink process/check_owner_end
 ---
-    if (self->endpoint [0])
-        meet (self->endpoint);
+    if (self->unmet [0])
+        meet (self->unmet);
 +++
+
 
 === router-not-mandatory
 a peer that is gone looks reachable
-lib/carrier/router.c check_death check_lock
+lib/carrier/router.c process/check_death machine/check_lock
 ---
-    if (set_option (socket, ZMQ_ROUTER_MANDATORY, 1) != 0 ||
+    if (weir__socket_set (socket, ZMQ_ROUTER_MANDATORY, 1) != 0 ||
 +++
-    if (set_option (socket, ZMQ_ROUTER_MANDATORY, 0) != 0 ||
+    if (weir__socket_set (socket, ZMQ_ROUTER_MANDATORY, 0) != 0 ||
 
 === router-chosen-id
 a peer may choose a routing id
-lib/carrier/router.c check_hostile
+lib/carrier/router.c engine/check_hostile
 ---
     return memcmp (id, local, sizeof local) == 0 ? LOCAL | number : 0;
 +++
@@ -587,7 +591,7 @@ lib/carrier/router.c check_hostile
 
 === router-parts
 a message of several parts is taken for its last one
-lib/carrier/router.c check_hostile
+lib/carrier/router.c engine/check_hostile
 ---
         .size = peer == 0 || parts > 1 ? 0 : zmq_msg_size (&self->frame),
 +++
@@ -595,7 +599,7 @@ lib/carrier/router.c check_hostile
 
 === router-size-unlimited
 a frame above the limit is received
-lib/carrier/router.c check_hostile_socket
+lib/carrier/router.c engine/check_hostile_socket
 ---
     int64_t size_max = WEIR__FRAME_BYTES;
 +++
@@ -603,15 +607,15 @@ lib/carrier/router.c check_hostile_socket
 
 === router-inproc-bound
 the inproc name of an owner is freed in the background
-lib/carrier/router.c check_owner check_owner_end
+lib/carrier/router.c process/check_owner process/check_owner_end
 ---
-            zmq_unbind (self->socket, endpoint);
+            weir__socket_unbind (self->socket, endpoint);
 +++
             (void) size;
 
 === pidfd-by-zombie
 where there is no pidfd, a zombie looks alive
-lib/carrier/pidfd.c check_pidfd
+lib/base/pidfd.c base/check_pidfd
 ---
         state == 'Z' || state == 'X')
 +++
@@ -619,7 +623,7 @@ lib/carrier/pidfd.c check_pidfd
 
 === pidfd-signal-to-none
 where there is no pidfd, no signal is sent
-lib/carrier/pidfd.c check_pidfd
+lib/base/pidfd.c base/check_pidfd
 ---
     return errno == ENOSYS || errno == EBADF ? kill (pid, signal) : -1;
 +++
@@ -627,23 +631,23 @@ lib/carrier/pidfd.c check_pidfd
 
 === context-inherited
 a child uses the context of its parent
-lib/carrier/context.c check_fork
+lib/carrier/context.c base/check_fork
 ---
     if (contexts [which].context && contexts [which].generation != generation) {
 +++
     if (contexts [which].context && generation == UINT64_MAX) {
 
 === folder-lock-first
-the lock of a folder is removed before what else is in it
-lib/carrier/runtime.c check_runtime
+a folder that is in use has no flock
+lib/carrier/folder.c carrier/check_runtime
 ---
-            strcmp (entry->d_name, "lock") != 0)
+    if (fd >= 0 && lock (fd) == 0 && write (fd, mark, (size_t) size) == size &&
 +++
-            true)
+    if (fd >= 0 && write (fd, mark, (size_t) size) == size &&
 
 === folder-not-locked
 folders are made without the lock on their directory
-lib/carrier/runtime.c check_runtime_race
+lib/carrier/folder.c carrier/check_runtime_race
 ---
     if (fd >= 0 && lock (fd) == 0)
         return fd;
@@ -653,7 +657,7 @@ lib/carrier/runtime.c check_runtime_race
 
 === folder-of-others
 a runtime directory that others may enter is used
-lib/carrier/runtime.c check_runtime check_owner
+lib/carrier/runtime.c carrier/check_runtime process/check_owner
 ---
     if (status.st_uid != geteuid () || (status.st_mode & 077) != 0)
 +++
@@ -661,14 +665,15 @@ lib/carrier/runtime.c check_runtime check_owner
 
 === folder-never-swept
 what the dead have left is not swept away
-lib/carrier/runtime.c check_runtime check_owner
+lib/carrier/folder.c carrier/check_runtime process/check_owner
 ---
-    sweep_when_due (folder.path);
+        sweep_when_due (directory_fd);
 +++
+        (void) sweep_when_due;
 
 === bell-inherited
 a child keeps its parent's bells
-lib/flow/bell.c check_pipe_ready check_select_harm check_fork
+lib/base/bell.c pipe/check_ready select/check_harm base/check_fork
 ---
     if (bell >= 0 && weir__fork_close_locked (bell) != 0) {
 +++
@@ -676,7 +681,7 @@ lib/flow/bell.c check_pipe_ready check_select_harm check_fork
 
 === bell-not-rung
 a bell is not rung
-lib/flow/bell.c check_pipe check_select
+lib/base/bell.c pipe/check_pipe select/check_select
 ---
         eventfd_write (bell, 1);
 +++
@@ -684,14 +689,14 @@ lib/flow/bell.c check_pipe check_select
 
 === turn-without-bell
 a turn is passed in silence
-lib/flow/turn.c check_pipe_ready check_pipe_ready_end check_select_harm
+lib/base/turn.c pipe/check_ready pipe/check_ready_end select/check_harm
 ---
     weir__bell_ring (&self->bell);
 +++
 
 === link-reset-is-end
 a connection that was reset is taken for its end
-lib/flow/link.c check_pipe_end check_pipe
+lib/pipe/link.c pipe/check_end pipe/check_pipe
 ---
     while (got == -1 && (errno == ECONNRESET || errno == EINTR));
 +++
@@ -699,7 +704,7 @@ lib/flow/link.c check_pipe_end check_pipe
 
 === sender-never-waits
 a sender does not say that it waits for room
-lib/flow/sender.c check_pipe
+lib/pipe/sender.c pipe/check_pipe
 ---
     while (result == 0 && !has_room (self) && !has_room_now (self)) {
         atomic_store (&self->channel->waiting, true);
@@ -708,7 +713,7 @@ lib/flow/sender.c check_pipe
 
 === sender-without-limit
 a pipe takes whatever is sent
-lib/flow/sender.c check_pipe check_pipe_ready
+lib/pipe/sender.c pipe/check_pipe pipe/check_ready
 ---
     return (int64_t) (self->sent - self->received) <
            atomic_load (&self->channel->limit);
@@ -717,15 +722,15 @@ lib/flow/sender.c check_pipe check_pipe_ready
 
 === sender-lingers-not
 what was sent last is thrown away when the sender closes
-lib/flow/sender.c check_pipe check_pipe_end
+lib/pipe/sender.c pipe/check_pipe pipe/check_end
 ---
-        set (socket, ZMQ_LINGER, -1) == 0 && set (socket, ZMQ_SNDHWM, 0) == 0 &&
+        weir__socket_set (socket, ZMQ_LINGER, -1) == 0 &&
 +++
-        set (socket, ZMQ_LINGER, 0) == 0 && set (socket, ZMQ_SNDHWM, 0) == 0 &&
+        weir__socket_set (socket, ZMQ_LINGER, 0) == 0 &&
 
 === sender-counts-failures
 a value that could not be sent is counted
-lib/flow/sender.c check_pipe check_pipe_end check_pipe_misuse
+lib/pipe/sender.c pipe/check_pipe pipe/check_end pipe/check_misuse
 ---
     if (deliver (self) != 0) {
         atomic_store (&self->channel->sent, self->sent);
@@ -734,7 +739,7 @@ lib/flow/sender.c check_pipe check_pipe_end check_pipe_misuse
 
 === receiver-tells-nobody
 a receiver does not tell that there is room
-lib/flow/receiver.c check_pipe
+lib/pipe/receiver.c pipe/check_pipe
 ---
         weir__link_note (self->side->link);
 +++
@@ -742,7 +747,7 @@ lib/flow/receiver.c check_pipe
 
 === receiver-ends-early
 a receiver ends when the sender hangs up, whatever was sent
-lib/flow/receiver.c check_pipe_end check_pipe
+lib/pipe/receiver.c pipe/check_end pipe/check_pipe
 ---
            (self->hung_up && self->received >= atomic_load (&channel->sent));
 +++
@@ -750,14 +755,14 @@ lib/flow/receiver.c check_pipe_end check_pipe
 
 === receiver-not-cut
 the end of the connection is not heard of
-lib/flow/receiver.c check_pipe_end
+lib/pipe/receiver.c pipe/check_end
 ---
         self->ended += event == ZMQ_EVENT_DISCONNECTED;
 +++
 
 === box-taken-twice
 an end of a pipe is handed out more than once
-lib/flow/box.c check_pipe check_pipe_misuse
+lib/pipe/box.c pipe/check_pipe pipe/check_misuse
 ---
     if (result == 0 && recv (box, &content, 1, 0) != 1) {
 +++
@@ -765,7 +770,7 @@ lib/flow/box.c check_pipe check_pipe_misuse
 
 === end-not-at-exit
 the ends of pipes are not closed at the end of the program
-lib/flow/end.c check_pipe_end
+lib/pipe/end.c pipe/check_end
 ---
     if (closed)
         linger (deadline_us);
@@ -773,7 +778,7 @@ lib/flow/end.c check_pipe_end
 
 === end-opens-twice
 two threads open an end at once
-lib/flow/end.c check_pipe check_pipe_end
+lib/pipe/end.c pipe/check_pipe pipe/check_end
 ---
         if (!atomic_load (&self->used)) {
             result = open_box (self);
@@ -783,7 +788,7 @@ lib/flow/end.c check_pipe check_pipe_end
 
 === end-looks-alone
 who only looks at a pipe keeps another from trying
-lib/flow/end.c check_pipe_ready check_select_harm
+lib/pipe/end.c pipe/check_ready select/check_harm
 ---
     if (result == 0 || errno != EAGAIN)
         return result;
@@ -794,7 +799,7 @@ lib/flow/end.c check_pipe_ready check_select_harm
 
 === poller-asks-once
 an object of a select is asked about with its first sequence only
-lib/flow/select_wait.c check_select check_select_wait
+lib/select/wait.c select/check_select select/check_wait
 ---
         source->polled.sequence = source->polled.told;
 +++
@@ -802,7 +807,7 @@ lib/flow/select_wait.c check_select check_select_wait
 
 === poller-not-forgotten
 a child goes on with what its parent has asked
-lib/flow/select.c check_select_harm check_select
+lib/select/select.c select/check_harm select/check_select
 ---
         weir__poller_forget (poller, whole);
 +++
@@ -810,7 +815,7 @@ lib/flow/select.c check_select_harm check_select
 
 === poller-full-window
 a select that owes too many answers fails
-lib/flow/poller.c check_select_harm check_select_wait
+lib/select/poller.c select/check_harm select/check_wait
 ---
     if (rc != 0 && errno != EAGAIN)
         return -1;
@@ -820,7 +825,7 @@ lib/flow/poller.c check_select_harm check_select_wait
 
 === poller-end-is-failure
 a select fails when an owner ends
-lib/flow/poller.c check_select_harm
+lib/select/poller.c select/check_harm
 ---
     if (!weir__remote_has_ended (self->remote))
         return -1;
@@ -830,22 +835,23 @@ lib/flow/poller.c check_select_harm
 
 === select-first-only
 the first source that is ready is told, however often
-lib/flow/select_wait.c check_select check_select_wait
+lib/select/wait.c select/check_select select/check_wait
 ---
     self->last = number;
 +++
 
 === select-bell-not-rung
 the descriptor of a select is silent though there is more
-lib/flow/select_wait.c check_select_wait check_select_harm
+lib/select/wait.c select/check_wait select/check_harm
 ---
-    if (number >= 0 || (errno != EAGAIN && errno != ETIMEDOUT))
+    if (number >= 0 || errno != EAGAIN)
         weir__bell_ring (&self->bell);
 +++
 
+
 === select-silent-owner
 an owner that is silent keeps the others from being heard
-lib/flow/select_wait.c check_select_harm check_select_wait
+lib/select/wait.c select/check_harm select/check_wait
 ---
             if (!tries || find_ready (self) >= 0)
                 return 0;
@@ -853,7 +859,7 @@ lib/flow/select_wait.c check_select_harm check_select_wait
 
 === select-fd-stays
 a descriptor that was removed stays in the epoll
-lib/flow/select.c check_select check_select_harm
+lib/select/select.c select/check_select select/check_harm
 ---
         epoll_ctl (self->epoll, EPOLL_CTL_DEL, fd, NULL);
         return 0;

@@ -585,11 +585,11 @@ lib/owner/engine.c
 the engine does not say when it must be called
 lib/owner/engine.c
 ---
-    return weir__machine_deadline_us (self->machine);
-}
+    uint64_t deadline_us = weir__machine_deadline_us (self->machine);
+    return
 +++
-    return WEIR__NEVER;
-}
+    uint64_t deadline_us = WEIR__NEVER;
+    return
 
 === local-clock
 the machine's time goes back with the owner's clock
