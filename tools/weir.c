@@ -1,4 +1,4 @@
-/*  weir.c - the command: runs an owner as a daemon, and looks at owners
+/*  weir.c - the weir command: serves an owner, lists and shows its objects
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -14,10 +14,11 @@
 #include <weir.h>
 
 static const char usage [] =
-    "usage: weir serve NAME      run an owner that programs open by NAME\n"
-    "       weir list NAME       list the objects of a running owner\n"
-    "       weir show NAME NAME  print a dict, list or var of it\n"
+    "usage: weir serve NAME         run an owner that programs open by NAME\n"
+    "       weir list NAME          list the objects of a running owner\n"
+    "       weir show NAME OBJECT   show one object of a running owner\n"
     "       weir --version\n"
+    "       weir --help\n"
     "\n"
     "An owner serves until SIGINT, SIGTERM or SIGHUP. Sockets are in\n"
     "$WEIR_RUNTIME_DIR, else $XDG_RUNTIME_DIR/weir, else /tmp/weir-UID.\n";
@@ -41,8 +42,8 @@ static int serve (const char *name)
     sigaddset (&ends, SIGINT);
     sigaddset (&ends, SIGTERM);
     sigaddset (&ends, SIGHUP);
-    //  Blocked before the first thread is made, so that all threads block
-    //  them and the descriptor gets them.
+    //  The signals are blocked before the first thread is made: every thread
+    //  inherits the mask, so only the descriptor receives them.
     sigprocmask (SIG_BLOCK, &ends, NULL);
     //  The owner goes on when nobody reads what it prints.
     signal (SIGPIPE, SIG_IGN);
@@ -55,6 +56,34 @@ static int serve (const char *name)
                                                                : fail ();
 }
 
+//  Prints a name in quotes, escaped as in Python, so that a name cannot forge a
+//  line or a column; `-` for an object without a name.
+static void print_name (weir_value_t name)
+{
+    if (name.type == WEIR_NIL)
+        putchar ('-');
+    else
+        weir_value_print (name, stdout);
+}
+
+//  Prints the kind, the id and the name of each object in aligned columns.
+static void print_objects (weir_value_t objects)
+{
+    int width = 1;
+    for (uint32_t i = 0; i < objects.size; i++) {
+        long long id = objects.items [i].items [0].integer;
+        int digits = snprintf (NULL, 0, "%lld", id);
+        width = digits > width ? digits : width;
+    }
+    for (uint32_t i = 0; i < objects.size; i++) {
+        const weir_value_t *object = objects.items [i].items;
+        printf ("%-9s  %*lld  ", object [1].string, width,
+                (long long) object [0].integer);
+        print_name (object [2]);
+        putchar ('\n');
+    }
+}
+
 static int list (const char *name)
 {
     weir_owner_t *owner = weir_owner_open (name);
@@ -63,34 +92,119 @@ static int list (const char *name)
         weir_owner_destroy (&owner);
         return fail ();
     }
-    for (uint32_t i = 0; i < objects.size; i++) {
-        const weir_value_t *object = objects.items [i].items;
-        printf ("%-6s %6lld  %s\n", object [1].string,
-                (long long) object [0].integer,
-                object [2].type == WEIR_STRING ? object [2].string : "-");
-    }
+    print_objects (objects);
     weir_value_clear (&objects);
     weir_owner_destroy (&owner);
     return EXIT_SUCCESS;
 }
 
-//  Prints the object, whichever of the kinds that can be printed it is.
+//  Prints what weir_object_info tells: one fact a line, in aligned columns.
+static int print_info (void *object)
+{
+    weir_value_t info;
+    if (weir_object_info (object, &info) != 0)
+        return -1;
+    int width = 0;
+    for (uint32_t i = 0; i < info.size; i++)
+        if ((int) info.items [2 * i].size > width)
+            width = (int) info.items [2 * i].size;
+    for (uint32_t i = 0; i < info.size; i++) {
+        printf ("%-*s  ", width, info.items [2 * i].string);
+        weir_value_print (info.items [2 * i + 1], stdout);
+        putchar ('\n');
+    }
+    weir_value_clear (&info);
+    return 0;
+}
+
+//  Defines show_KIND: opens the object with this name, prints it by `print`, and
+//  destroys the handle. `class` names the handle's type: an rlock has a lock's.
+#define SHOW(kind, class, print)                                     \
+    static int show_##kind (weir_owner_t *owner, const char *name)   \
+    {                                                                \
+        weir_##class##_t *object = weir_##kind##_open (owner, name); \
+        int rc = object ? print : -1;                                \
+        int result = rc == 0 ? EXIT_SUCCESS : fail ();               \
+        weir_##class##_destroy (&object);                            \
+        return result;                                               \
+    }
+#define SHOW_VALUE(kind) SHOW (kind, kind, weir_##kind##_print (object, stdout))
+#define SHOW_INFO(kind, class) SHOW (kind, class, print_info (object))
+
+SHOW_VALUE (array)
+SHOW_VALUE (dict)
+SHOW_VALUE (list)
+SHOW_VALUE (namespace)
+SHOW_VALUE (set)
+SHOW_VALUE (var)
+SHOW_INFO (barrier, barrier)
+SHOW_INFO (condition, condition)
+SHOW_INFO (event, event)
+SHOW_INFO (lock, lock)
+SHOW_INFO (queue, queue)
+SHOW_INFO (rlock, lock)
+SHOW_INFO (rwlock, rwlock)
+SHOW_INFO (semaphore, semaphore)
+
+static const struct {
+    const char *kind;
+    int (*show) (weir_owner_t *owner, const char *name);
+} shows [] = {
+    {"array", show_array},
+    {"barrier", show_barrier},
+    {"condition", show_condition},
+    {"dict", show_dict},
+    {"event", show_event},
+    {"list", show_list},
+    {"lock", show_lock},
+    {"namespace", show_namespace},
+    {"queue", show_queue},
+    {"rlock", show_rlock},
+    {"rwlock", show_rwlock},
+    {"semaphore", show_semaphore},
+    {"set", show_set},
+    {"var", show_var},
+};
+
+//  The kind of the object with this name; NULL when `objects` has no such
+//  name. Borrowed from `objects`.
+static const char *kind_of (weir_value_t objects, weir_value_t name)
+{
+    for (uint32_t i = 0; i < objects.size; i++)
+        if (weir_value_equal (objects.items [i].items [2], name))
+            return objects.items [i].items [1].string;
+    return NULL;
+}
+
+//  Prints `weir: object 'NAME': ` and the cause to standard error.
+static int fail_object (const char *name, const char *cause)
+{
+    fputs ("weir: object ", stderr);
+    weir_value_print (weir_value_string (name), stderr);
+    fprintf (stderr, ": %s\n", cause);
+    return EXIT_FAILURE;
+}
+
 static int show_object (weir_owner_t *owner, const char *name)
 {
-    weir_dict_t *dict = weir_dict_open (owner, name);
-    weir_list_t *list = dict ? NULL : weir_list_open (owner, name);
-    weir_var_t *var = dict || list ? NULL : weir_var_open (owner, name);
-    int rc = -1;
-    if (dict)
-        rc = weir_dict_print (dict, stdout);
-    else if (list)
-        rc = weir_list_print (list, stdout);
-    else if (var)
-        rc = weir_var_print (var, stdout);
-    int result = rc == 0 ? EXIT_SUCCESS : fail ();
-    weir_dict_destroy (&dict);
-    weir_list_destroy (&list);
-    weir_var_destroy (&var);
+    weir_value_t objects;
+    if (weir_owner_objects (owner, &objects) != 0)
+        return fail ();
+    const char *kind = kind_of (objects, weir_value_string (name));
+    size_t i = 0;
+    const size_t count = sizeof shows / sizeof *shows;
+    while (kind && i < count && strcmp (shows [i].kind, kind) != 0)
+        i++;
+    int result;
+    if (!kind)
+        result = fail_object (name, "the owner has no object with this name; "
+                                    "weir list shows the names");
+    else if (i == count)
+        result = fail_object (name, "this version of weir does not know its "
+                                    "kind; use the version of the owner");
+    else
+        result = shows [i].show (owner, name);
+    weir_value_clear (&objects);
     return result;
 }
 
