@@ -34,8 +34,19 @@ nobase_dist_doc_DATA = \
 	README.md \
 	%D%/architecture.svg \
 	%D%/glossary.md \
+	%D%/internals/api.md \
+	%D%/internals/base.md \
+	%D%/internals/carrier.md \
+	%D%/internals/client.md \
+	%D%/internals/codec.md \
+	%D%/internals/log.md \
+	%D%/internals/machine.md \
+	%D%/internals/owner.md \
+	%D%/internals/pipe.md \
 	%D%/internals/protocol-model.md \
+	%D%/internals/select.md \
 	%D%/internals/simulator.md \
+	%D%/internals/work.md \
 	%D%/protocol.md
 
 EXTRA_DIST += %D%/model/session.pml
