@@ -1,15 +1,15 @@
 #!/bin/sh
-#   demo.sh - installs what Weir needs, builds it, and shows three programs
+#   demo.sh - installs the packages for Weir, builds it, and shows three programs
 #
-#   Each first with a lock, as in the lesson that they come from, then as a flow
-#   of messages; and the countdown once more without either, which goes wrong.
+#   Each program runs first with a lock, then as a flow of messages. The countdown
+#   runs once more without either, and its result is wrong.
 #
 #   SPDX-License-Identifier: MPL-2.0
 
 cd "$(dirname "$0")" || exit 1
 . tests/prepare.sh
 
-#   The beginning and the end of what it reads, when that is long.
+#   Prints the beginning and the end of a long input, and a short one whole.
 shortened ()
 {
     awk '{ line [NR] = $0 }

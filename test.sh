@@ -1,5 +1,5 @@
 #!/bin/sh
-#   test.sh - installs what the tests need, builds Weir, and runs all of them
+#   test.sh - installs the packages for the tests, builds Weir, and runs all of them
 #
 #   usage: ./test.sh          everything
 #          ./test.sh quick    with gcc only
@@ -44,7 +44,7 @@ check ()
     status=$?
     set -- $(find "$folder" -name "*.trs" | sort)
     #   What failed beside others runs once more, alone, and that is said: a
-    #   starved machine is no fault of ours, but a flaky test is.
+    #   starved machine is not a fault of Weir, but a flaky test is.
     if test "$status" -ne 0 && test "$target" = check && test $# -gt 0; then
         show_failures "$@"
         echo "$title: once more, alone:" \

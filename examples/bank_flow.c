@@ -1,7 +1,7 @@
 /*  bank_flow.c - the account is a worker that answers orders from a queue
 
-    Nobody shares the balance: it is a plain variable of one process, the
-    bank. The others send it orders and get the new balance back. Orders are
+    No process shares the balance: it is a plain variable of one process, the
+    bank. The others send it orders and receive the new balance. Orders are
     served one at a time, in the order in which they arrive.
 
     Run:    examples/bank_flow

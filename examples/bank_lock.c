@@ -1,8 +1,7 @@
 /*  bank_lock.c - one process takes, another puts, under a lock
 
-    As the lesson on sharing data between processes has it: an account holds
-    100. One process takes 1 off a hundred times, another puts 1 on a hundred
-    times; each prints what it sees, and the lock keeps them apart.
+    An account holds 100. One process subtracts 1 a hundred times, another adds 1
+    a hundred times. Each prints the balance, and the lock keeps them apart.
 
     Run:    examples/bank_lock
     Prints: 200 balances, and at the end that it is 100 again.

@@ -1,10 +1,10 @@
-/*  countdown_broken.c - what goes wrong without an owner and without a lock
+/*  countdown_broken.c - a countdown without an owner and without a lock
 
-    100 processes each take one off a number in plain shared memory. Reading,
-    changing and writing it are three steps; whoever reads between another
-    one's read and write makes that one's change undone. All start together,
-    and each gives way between its read and its write, so that you can see in
-    one run what else happens once in a long while.
+    Each of 100 processes subtracts one from a number in plain shared memory.
+    Read, change and write are three steps. A process that reads between the
+    read and the write of another process undoes the change of the other. All
+    processes start together, and each yields between its read and its write, so
+    that one run shows a fault that is otherwise rare.
 
     Run:    examples/countdown_broken
     Prints: a number that should be 0, and is not, most of the time.

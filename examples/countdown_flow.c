@@ -1,4 +1,4 @@
-/*  countdown_flow.c - 100 processes each take one off a number, without a lock
+/*  countdown_flow.c - 100 processes subtract one from a number, without a lock
 
     The change itself is the message: "add -1". The owner applies one message
     at a time, so none is lost.

@@ -1,7 +1,7 @@
-/*  countdown_lock.c - 100 processes each take one off a number, under a lock
+/*  countdown_lock.c - 100 processes subtract one from a number, under a lock
 
-    As the lesson on sharing data between processes has it: read, change and
-    write are three steps, so a lock must keep the others out meanwhile.
+    Read, change and write are three steps, so a lock must keep the other
+    processes out meanwhile.
 
     Run:    examples/countdown_lock
     Prints: {'count': 0}

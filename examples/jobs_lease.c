@@ -1,11 +1,11 @@
 /*  jobs_lease.c - a worker is killed in the middle of a job; no job is lost
 
-    The worker has only leased the job: it has not said that it is done. So the
-    job comes back to the head of the queue, and the next worker gets it, who
-    sees that it is given out for the second time.
+    The worker has leased the job and has not acknowledged it. So the job comes
+    back to the head of the queue, and the next worker gets it. The number of
+    deliveries tells that worker that this is the second attempt.
 
     Run:    examples/jobs_lease
-    Prints: who did which job, at which attempt
+    Prints: the worker, the job and the attempt
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,7 +1,7 @@
 /*  list_dict_flow.c - a list and a dict that two processes share, without a lock
 
-    Each change is one message, which the owner applies as a whole: there is
-    nothing left that a lock could protect.
+    Each change is one message, which the owner applies as a whole, so the program
+    needs no lock.
 
     Run:    examples/list_dict_flow
     Prints: [1, 5, 3, 4] and {'name': 'Tom'}, twice.

@@ -1,8 +1,7 @@
 /*  list_dict_lock.c - a list and a dict that two processes share, under a lock
 
-    As the lesson on sharing data between processes has it. The child takes the
-    lock, changes both and prints them; the parent waits for it and prints
-    them, too: it sees what the child did.
+    The child acquires the lock, changes both and prints them. The parent waits
+    for the child and prints them, too: it sees the changes.
 
     Run:    examples/list_dict_lock
     Prints: [1, 5, 3, 4] and {'name': 'Tom'}, twice.

@@ -1,10 +1,10 @@
 /*  select_loop.c - jobs from a queue in a program that has a loop of its own
 
-    The loop waits by poll for what it always waited for, here a pipe of the
-    operating system, and for a select: one descriptor for all that Weir has.
+    The loop waits by poll for its own descriptor, here a pipe of the operating
+    system, and for a select: one descriptor for all objects of Weir.
 
     Run:    examples/select_loop
-    Prints: what came, from where
+    Prints: each message and its source
 
     SPDX-License-Identifier: MPL-2.0
 */

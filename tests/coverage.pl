@@ -6,7 +6,7 @@
 #
 #   In a build folder that was configured with --enable-coverage and
 #   CFLAGS='-g -O0' (what is optimized has other branches), after make check.
-#   Without FILE the table has all files of lib/. What is missing is shown of
+#   Without FILE the table has all files of lib/. Missing lines are shown of
 #   these files, else of the core; with --all of all.
 #
 #   Not counted are branches of assertions, whose other side no test may reach,

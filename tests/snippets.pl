@@ -1,10 +1,10 @@
 #!/usr/bin/perl
-#   snippets.pl - compiles and runs what the documents show
+#   snippets.pl - compiles and runs the snippets of the documents
 #
 #   usage: snippets.pl [DOCUMENT...]
 #
 #   A document shows blocks: in Markdown between lines of ```, in a manual page
-#   between .EX and .EE. What is tested:
+#   between .EX and .EE. The tests:
 #
 #       a program       a block of C with a main; the block after it is what it
 #                       prints, as tests/example.pl compares it

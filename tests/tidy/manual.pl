@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-#   manual.pl - the manual tells of every function, as it is declared
+#   manual.pl - the manual describes every function as it is declared
 #
 #   usage: tidy_manual.pl [ROOT]
 #
