@@ -1,28 +1,20 @@
-/*  barrier.h - nobody goes on before all have come
+/*  barrier.h - a point where threads wait until all of them have arrived
 
-    As Python's Barrier. Each of a number of parties waits; when the last one
-    comes, all go on, and the barrier is ready for the next time. All operations
-    are linearizable.
+    As Python's Barrier: each of a number of parties waits; when the last one
+    arrives, all of them return, and the barrier is ready for the next round.
 
-    A barrier breaks when somebody aborts it, when a wait times out, when an
+    A barrier breaks when a thread aborts it, when a wait times out, when an
     action fails, and when a party dies or ends: while it waits, while it runs
-    the action, or, if its process ends, when one of those who went on with it
-    waits again, who would wait for it for ever. (Others, who did not know it,
-    can use the barrier.) Who waits then, and who comes later, gets ECANCELED,
-    until somebody resets the barrier.
+    the action, or, if its process ends, when another party that passed the
+    barrier with it waits again, since that one would wait for it without end.
+    (Threads that did not pass with it can go on using the barrier.) A broken
+    barrier fails all waits, present and later, with ECANCELED until it is
+    reset.
 
-    Errors that every function has, besides those listed: EINVAL (a NULL handle
-    or a bad argument), ENOENT (it was dropped), EOWNERDEAD (its owner has
-    ended; if during the call, whether it was done is unknown), ECONNREFUSED
-    (its owner runs, but its socket takes no connections; whether it was done is
-    unknown), EINTR (a signal came while it waited; it waits no more, and
-    nothing is broken), EMFILE or ENOBUFS (no descriptor here, or no room at the
-    owner, for this thread's connection), EACCES (the owner does not serve this
-    process), EPROTO (it has thrown this process out), ESTALE (weir_lock_guard),
-    ENOMEM.
+    Names, handles, blocking and the errors of every operation: see object.h.
+    After EINTR the thread no longer waits, and the barrier is not broken.
 
-    Any thread, also at the same time on one handle; but destroy must be last.
-    Handles stay valid in forked children.
+    Since 0.1.0.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -34,51 +26,58 @@
 
 WEIR_BEGIN_C
 
-//  Makes a barrier for that many parties, 1 to 2^20 / opens the one with that
-//  name / opens the one that a reference stands for. name: up to 255 bytes;
-//  NULL: none, see object.h. NULL with EEXIST (new: the name is taken), ENOENT
-//  (there is none), EINVAL (it is no barrier, or a bad argument), or as every
-//  function. Since 0.1.
+//  Makes a barrier. name: NULL for none. parties: how many threads pass it
+//  together, 1 to 2^20. Fails with EINVAL for another number.
 WEIR_EXPORT WEIR_CHECK weir_barrier_t *weir_barrier_new (weir_owner_t *owner,
                                                          const char *name,
                                                          int64_t parties);
+
+//  Opens the barrier with that name.
 WEIR_EXPORT WEIR_CHECK weir_barrier_t *weir_barrier_open (weir_owner_t *owner,
                                                           const char *name);
+
+//  Opens the barrier that a reference refers to.
 WEIR_EXPORT WEIR_CHECK weir_barrier_t *weir_barrier_from (
     weir_value_t reference);
 
-//  Frees the handle; see object.h for what becomes of the barrier. Accepts NULL
-//  and a NULL pointer. Since 0.1.
+//  Frees the handle and sets *self_p to NULL. The barrier itself remains.
 WEIR_EXPORT void weir_barrier_destroy (weir_barrier_t **self_p);
 
-//  Waits for the other parties. Returns the place in the order of coming, 0 to
-//  parties - 1, another one for each of them; or -1 with ECANCELED (it is, or
-//  was, broken, or it was reset), ETIMEDOUT (and it is broken), EAGAIN (timeout
-//  0: not all the others wait; nothing is broken). Since 0.1.
+//  Waits up to `timeout_ms` for the other parties.
+//  Returns this thread's position in the order of arrival, 0 to parties - 1, a
+//  different one for each party. Fails with ECANCELED (the barrier is broken,
+//  breaks during the wait, or is reset), ETIMEDOUT (the barrier is then broken)
+//  or EAGAIN (timeout 0: not all the others wait; the barrier is not broken).
 WEIR_EXPORT WEIR_CHECK int64_t weir_barrier_wait (weir_barrier_t *self,
                                                   int timeout_ms);
 
-//  What the party that comes last does before all go on; 0: it has succeeded.
-//  Called by the thread that waits.
+//  The action of weir_barrier_wait_with, called by the thread that waits.
+//  Returns 0 on success.
 typedef int (weir_action_fn) (void *arg);
 
-//  The same, and if this party is the last, it runs the action (NULL: none)
-//  first. If the action fails, the barrier breaks: ECANCELED for all.
-//  Since 0.1.
+//  Waits as weir_barrier_wait. If this thread is the last to arrive, it first
+//  calls `action` (`arg`), while the other parties wait.
+//  action: NULL for none. If it returns another value than 0, the barrier
+//  breaks, and all parties get ECANCELED.
 WEIR_EXPORT WEIR_CHECK int64_t weir_barrier_wait_with (weir_barrier_t *self,
                                                        weir_action_fn *action,
                                                        void *arg,
                                                        int timeout_ms);
 
-//  Breaks it / makes it as new: who waits gets ECANCELED, and who has been a
-//  party is none any more. Since 0.1.
+//  Breaks the barrier. Its waiters fail with ECANCELED.
 WEIR_EXPORT int weir_barrier_abort (weir_barrier_t *self);
+
+//  Makes the barrier as new: it is not broken, and it has forgotten its earlier
+//  parties. Its waiters fail with ECANCELED.
 WEIR_EXPORT int weir_barrier_reset (weir_barrier_t *self);
 
-//  How many parties it has / how many wait / 1 while it is broken, else 0; -1
-//  on failure. Since 0.1.
+//  Returns the number of parties, or -1 on failure.
 WEIR_EXPORT int64_t weir_barrier_parties (weir_barrier_t *self);
+
+//  Returns the number of threads that wait, or -1 on failure.
 WEIR_EXPORT int64_t weir_barrier_waiting (weir_barrier_t *self);
+
+//  Returns 1 when the barrier is broken, 0 when it is not, -1 on failure.
 WEIR_EXPORT WEIR_CHECK int weir_barrier_broken (weir_barrier_t *self);
 
 WEIR_END_C

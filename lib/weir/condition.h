@@ -1,33 +1,27 @@
-/*  condition.h - waiting for what others will say, without the lock meanwhile
+/*  condition.h - waiting for a notice, with a lock released meanwhile
 
-    As Python's Condition. It belongs to a lock (lock.h): who holds the lock and
-    finds that something has not come yet waits here; the lock is free
-    meanwhile. Who has made it come notifies, and each notified waiter goes on
-    when it has the lock again. Giving the lock up and waiting are one step, so
-    no notice is lost. Waiters are notified in the order in which they came; one
-    that is dead is none. When a notifier dies, what it had notified stays so,
-    and the lock passes on marked as abandoned (weir_lock_abandoned). All
-    operations are linearizable.
+    As Python's Condition. A condition belongs to a lock (lock.h). A thread that
+    holds the lock and finds that what it needs has not happened waits at the
+    condition; the lock is free meanwhile. The thread that makes it happen
+    notifies, and each notified waiter returns once it holds the lock again.
+    Releasing the lock and beginning to wait are one step, so no notice is lost.
+    Waiters are notified in the order in which they began to wait; dead waiters
+    do not count. When a notifier dies, its notices remain valid, and the lock
+    passes on, marked as abandoned (weir_lock_abandoned).
 
-    A wait ends only by a notice, its timeout, a signal or a drop (also of the
-    lock): there are no wake-ups without a cause. What was waited for may have
-    come and gone again, so look (weir_condition_wait_for does).
+    A wait ends only with a notice, its timeout, a signal, or a drop of the
+    condition or of its lock; there are no spurious wake-ups. What the waiter
+    needs may have happened and been undone again, so the waiter checks it
+    (weir_condition_wait_for does).
 
-    Who holds other locks while it waits here can close a circle when it comes
-    back: the lock's holder waits for one of those. A wait must have its lock
-    back, so it is not refused; the holder's own wait is, with EDEADLK (lock.h).
+    A waiter that holds other locks can close a circle of waits when it comes
+    back to its lock and that lock's holder waits for one of the others. The
+    waiter must get its lock back, so its wait goes on; the holder's wait fails
+    with EDEADLK (lock.h).
 
-    Errors that every function has, besides those listed: EINVAL (a NULL handle
-    or a bad argument), ENOENT (it, or its lock, was dropped), EOWNERDEAD (its
-    owner has ended; if during the call, whether it was done is unknown),
-    ECONNREFUSED (its owner runs, but its socket takes no connections; whether
-    it was done is unknown), EINTR (a signal came while it waited), EMFILE or
-    ENOBUFS (no descriptor here, or no room at the owner, for this thread's
-    connection), EACCES (the owner does not serve this process), EPROTO (it has
-    thrown this process out), ESTALE (weir_lock_guard), ENOMEM.
+    Names, handles, blocking and the errors of every operation: see object.h.
 
-    Any thread, also at the same time on one handle; but destroy must be last.
-    Handles stay valid in forked children.
+    Since 0.1.0.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -40,51 +34,64 @@
 
 WEIR_BEGIN_C
 
-//  Makes a condition of that lock, which may be an rlock and must have the same
-//  owner / opens the one with that name / opens the one that a reference stands
-//  for. name: up to 255 bytes; NULL: none, see object.h. The lock is borrowed
-//  for the call. NULL with EEXIST (new: the name is taken), ENOENT (there is
-//  none), EINVAL (it is no condition, or a bad argument), or as every function.
-//  Since 0.1.
+//  Makes a condition.
+//  name: NULL for none.
+//  lock: its lock or rlock, of the same owner; borrowed for the call.
+//  Fails with EINVAL (the lock is NULL or has another owner) or ENOENT (the
+//  lock was dropped).
 WEIR_EXPORT WEIR_CHECK weir_condition_t *weir_condition_new (
     weir_owner_t *owner, const char *name, weir_lock_t *lock);
+
+//  Opens the condition with that name.
 WEIR_EXPORT WEIR_CHECK weir_condition_t *weir_condition_open (
     weir_owner_t *owner, const char *name);
+
+//  Opens the condition that a reference refers to.
 WEIR_EXPORT WEIR_CHECK weir_condition_t *weir_condition_from (
     weir_value_t reference);
 
-//  Frees the handle; see object.h for what becomes of the condition. Accepts
-//  NULL and a NULL pointer. Since 0.1.
+//  Frees the handle and sets *self_p to NULL. The condition itself remains.
 WEIR_EXPORT void weir_condition_destroy (weir_condition_t **self_p);
 
-//  Gives the lock up, however often this thread has acquired it, waits for a
-//  notice, and has the lock again, as often as before, when it returns: 0 after
-//  a notice, -1 with ETIMEDOUT, with EINTR, or with ENOENT when the condition
-//  was dropped. When another thread holds the lock then, that is waited for
-//  beyond the timeout. The lock was not given up, or is not held any more,
-//  after any other failure: EAGAIN (timeout 0), EPERM (this thread does not
-//  hold it), EINVAL (it is not this condition's lock), ENOENT (the lock was
-//  dropped), and those of every function. A guard by the lock, and its lease,
-//  are those of the new grant. Since 0.1.
+//  Releases the lock, however often this thread has acquired it, waits up to
+//  `timeout_ms` for a notice, and acquires the lock again, as often as before.
+//  lock: the condition's lock; borrowed for the call.
+//  The thread holds the lock again when the call returns 0 (after a notice),
+//  and when it fails with ETIMEDOUT, EINTR, or ENOENT because the condition was
+//  dropped. If another thread holds the lock then, the call waits for it beyond
+//  the timeout. The grant is a new one: a guard by the lock and its lease apply
+//  to the new grant.
+//  After any other failure the lock was not released, or the thread no longer
+//  holds it: EAGAIN (timeout 0), EPERM (this thread does not hold the lock),
+//  EINVAL (it is not this condition's lock), ENOENT (the lock was dropped), and
+//  the errors of every operation.
 WEIR_EXPORT WEIR_CHECK int weir_condition_wait (weir_condition_t *self,
                                                 weir_lock_t *lock,
                                                 int timeout_ms);
 
-//  What is waited for: called with the lock held, by the thread that waits.
+//  The predicate of weir_condition_wait_for. It is called with the lock held,
+//  by the thread that waits, and returns whether what the thread waits for is
+//  true.
 typedef bool (weir_predicate_fn) (void *arg);
 
-//  Waits until the predicate is true; 0 when it is. It is asked first, after
-//  each notice, and when the time is over. -1 as weir_condition_wait, with
-//  EAGAIN for a timeout of 0. Since 0.1.
+//  Waits up to `timeout_ms` until `predicate` (`arg`) returns true. Calls it at
+//  first, after each notice, and when the time is over.
+//  Returns 0 when the predicate is true. Fails as weir_condition_wait, and with
+//  EAGAIN (timeout 0: the predicate is false).
 WEIR_EXPORT WEIR_CHECK int weir_condition_wait_for (
     weir_condition_t *self, weir_lock_t *lock, weir_predicate_fn *predicate,
     void *arg, int timeout_ms);
 
-//  Notifies the first `count` waiters, or those that there are / all of them.
-//  Returns how many, or -1 with EPERM: this thread does not hold the lock.
-//  Since 0.1.
+//  Notifies the first `count` waiters, or all when there are fewer. count: 0 or
+//  more.
+//  Returns how many it has notified. Fails with EPERM (this thread does not
+//  hold the lock), EINVAL (count is negative) or ENOENT (the condition or its
+//  lock was dropped).
 WEIR_EXPORT int64_t weir_condition_notify (weir_condition_t *self,
                                            int64_t count);
+
+//  Notifies all waiters.
+//  Returns how many it has notified. Fails as weir_condition_notify.
 WEIR_EXPORT int64_t weir_condition_notify_all (weir_condition_t *self);
 
 WEIR_END_C

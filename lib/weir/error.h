@@ -1,8 +1,10 @@
 /*  error.h - the last failure of this thread, as a sentence
 
-    Every function of Weir that fails returns -1 or NULL and sets errno.
-    errno says what happened; the sentence also says to which object, why,
-    and what to do.
+    A function of Weir that fails returns -1 or NULL and sets errno. errno tells
+    the kind of failure. The sentence also names the object, the cause, and
+    often a remedy, as in "queue 'jobs': it is full".
+
+    Since 0.1.0.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -14,9 +16,10 @@
 
 WEIR_BEGIN_C
 
-//  The last failure of a Weir function on this thread. Borrowed: valid until
-//  the next call of a Weir function on this thread. Never NULL; "no error"
-//  when nothing has failed yet. Does not block, cannot fail. Since 0.1.
+//  Returns the sentence of the last failure of a Weir function on this thread;
+//  "no error" when none has failed yet. Never returns NULL.
+//  The string is borrowed and valid until the next call of a Weir function on
+//  this thread. Does not block and cannot fail.
 WEIR_EXPORT const char *weir_error (void);
 
 WEIR_END_C

@@ -3,13 +3,15 @@
         weir_dict_set (people, "jack", weir_map_of ("age", 31, "x", 1.5));
         weir_dict_set (jobs, 7, weir_list_of ("resize", weir_list_of (80, 60)));
 
-    Each argument is what weir_value () takes; lists and maps nest. A list has
-    up to 16 items, a map up to 8 pairs (key, value, key, value ...); for
+    Each argument is one that weir_value () takes. Lists and maps nest. A list
+    has up to 16 items, a map up to 8 pairs (key, value, key, value ...). For
     more, fill an array and use weir_value_list or weir_value_map.
 
-    The result is borrowed. In C it lives until the end of the enclosing block;
-    in C++ until the end of the statement, so pass it on at once, or copy it.
-    Since 0.1.
+    The result is borrowed. In C it lives until the end of the enclosing block.
+    In C++ it lives until the end of the statement: pass it to a function in the
+    same statement, or copy it.
+
+    Since 0.1.0.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -21,7 +23,8 @@
 
 #ifdef __cplusplus
 
-//  The values, inside the temporary object that the functions return.
+//  Holds the values inside the temporary object that weir_list_of and
+//  weir_map_of return.
 template <size_t N> struct weir__literal {
     weir_type_t type;
     weir_value_t items [N + 1];
@@ -32,6 +35,7 @@ template <size_t N> struct weir__literal {
     }
 };
 
+//  Makes a list value of its arguments.
 template <class... T>
 static inline weir__literal<sizeof...(T)> weir_list_of (const T &...x)
 {
@@ -39,6 +43,7 @@ static inline weir__literal<sizeof...(T)> weir_list_of (const T &...x)
     return {WEIR_LIST, {weir_value (x)..., weir_value_nil ()}};
 }
 
+//  Makes a map value of its arguments, which are keys and values in turn.
 template <class... T>
 static inline weir__literal<sizeof...(T)> weir_map_of (const T &...x)
 {
@@ -50,18 +55,20 @@ static inline weir__literal<sizeof...(T)> weir_map_of (const T &...x)
 #else
 
 //  How it works: WEIR__COUNT picks the number of arguments out of a row that
-//  the arguments push to the right; WEIR__EACH_<number> then puts
-//  weir_value () around each of them, inside an array literal. The array
-//  begins with a value that is not counted, because C has no empty arrays.
+//  the arguments push to the right. WEIR__EACH_<number> then puts weir_value ()
+//  around each argument, inside an array literal. The array begins with a value
+//  that is not counted, because C has no empty arrays.
 //
-//  __VA_OPT__ came with C23; gcc and clang have it in every C, but gcc warns
-//  of it in stricter modes, except in a system header.
+//  __VA_OPT__ came with C23. gcc and clang have it in every C, but gcc warns
+//  about it in stricter modes, except in a system header.
 #pragma GCC system_header
 
+//  Makes a list value of its arguments.
 #define weir_list_of(...) \
     weir_value_list (WEIR__ARRAY (__VA_ARGS__) + 1, WEIR__COUNT (__VA_ARGS__))
 
-//  A negative array size here means that a key has no value.
+//  Makes a map value of its arguments, which are keys and values in turn. A
+//  negative array size here means that a key has no value.
 #define weir_map_of(...)               \
     weir_value_map (                   \
         WEIR__ARRAY (__VA_ARGS__) + 1, \

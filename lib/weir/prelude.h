@@ -1,4 +1,6 @@
-/*  prelude.h - what every public header of Weir needs
+/*  prelude.h - the declarations that every public header of Weir needs
+
+    Since 0.1.0.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -24,13 +26,14 @@
 #define WEIR_END_C
 #endif
 
-//  A symbol of the library's public surface; all others are hidden.
+//  Marks a symbol of the public interface. All other symbols are hidden.
 #define WEIR_EXPORT __attribute__ ((visibility ("default")))
 
-//  A function whose result must not be ignored.
+//  Marks a function whose result must not be ignored.
 #define WEIR_CHECK __attribute__ ((warn_unused_result))
 
-//  Opaque types, here so that headers need not include each other.
+//  The opaque types. They are declared here so that the headers need not
+//  include each other.
 typedef struct weir_owner weir_owner_t;
 typedef struct weir_array weir_array_t;
 typedef struct weir_dict weir_dict_t;
