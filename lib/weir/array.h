@@ -1,30 +1,20 @@
 /*  array.h - a shared array of numbers of one type
 
-    As Python's Array: a fixed number of integers of 8 to 64 bits, with or
-    without a sign, or of IEEE 754 reals of 32 or 64 bits, stored packed: 10^6
-    doubles are 8 MB. Indexes may be negative and count from the end then. All
-    operations are linearizable: each takes effect at one moment between call
-    and return, in the owner's order, also those on slices. When a process that
-    uses an array dies, what it has sent is applied; nothing else happens to the
-    array. ERANGE: there is no element at that index.
+    As Python's Array: a fixed number of integers of 8 to 64 bits, signed or
+    unsigned, or of IEEE 754 reals of 32 or 64 bits, stored packed: 10^6 doubles
+    take 8 MB. A negative index counts from the end. A function with an `index`
+    fails with ERANGE when the array has no element at it. Operations on slices
+    are linearizable as well. When a process that uses an array dies, the
+    requests that it has sent are done; nothing else happens to the array.
 
-    Numbers may be plain C values: weir_array_set (array, 0, 1.5). Of a type of
-    reals an integer will do, which becomes one; of a type of integers a real is
-    EINVAL. What does not fit the type is ERANGE. nan and inf are reals.
+    Numbers may be plain C values: weir_array_set (array, 0, 1.5). An array of
+    reals takes an integer and converts it; an array of integers refuses a real
+    with EINVAL. A number that does not fit the type is ERANGE. nan and inf are
+    reals.
 
-    Errors that every function has, besides those listed: EINVAL (a NULL handle
-    or a bad argument), ENOENT (it was dropped), EOWNERDEAD (its owner has
-    ended; if during the call, whether it was done is unknown), ECONNREFUSED
-    (its owner runs, but its socket takes no connections; whether it was done is
-    unknown), EINTR (a signal came while it waited; nothing was done), EMSGSIZE
-    (a value over 64 MiB), EMFILE or ENOBUFS (no descriptor here, or no room at
-    the owner, for this thread's connection), EACCES (the owner does not serve
-    this process), EPROTO (it has thrown this process out), ENOMEM. On failure
-    nothing has changed and no output is written. Values in `ret_` are owned by
-    the caller (weir_value_clear).
+    Names, handles, blocking and the errors of every operation: see object.h.
 
-    Any thread, also at the same time on one handle; but destroy must be last.
-    Handles stay valid in forked children.
+    Since 0.1.0.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -52,85 +42,120 @@ typedef enum weir_element {
     WEIR_ELEMENTS //  how many types there are
 } weir_element_t;
 
-//  Makes an array of so many zeros / makes one of a list value of numbers /
-//  opens the one with that name / opens the one that a reference stands for.
-//  name: up to 255 bytes; NULL: none, see object.h. It has at most 64 MiB.
-//  NULL with EEXIST (new: the name is taken), ENOENT (there is none), EINVAL
-//  (it is no array, no such type, the size is negative or too large, a value is
-//  no number of the type, or a bad argument), ERANGE (a number does not fit), or
-//  as every function. Since 0.1.
+//  Makes an array of zeros.
+//  name: NULL for none.
+//  type: the type of the elements.
+//  size: the number of elements, 0 or more; at most 64 MiB in all.
+//  Fails with EINVAL when `type` is unknown or `size` is out of range.
 WEIR_EXPORT WEIR_CHECK weir_array_t *weir_array_new (weir_owner_t *owner,
                                                      const char *name,
                                                      weir_element_t type,
                                                      int64_t size);
+
+//  Makes an array with the numbers of a list value.
+//  name: NULL for none.
+//  Fails with EINVAL (`type` is unknown, `numbers` is not a list, an item is
+//  not a number of that type, or the array would be over 64 MiB) or ERANGE (a
+//  number does not fit the type).
 WEIR_EXPORT WEIR_CHECK weir_array_t *weir_array_new_with (weir_owner_t *owner,
                                                           const char *name,
                                                           weir_element_t type,
                                                           weir_value_t numbers);
+
+//  Opens the array with that name.
 WEIR_EXPORT WEIR_CHECK weir_array_t *weir_array_open (weir_owner_t *owner,
                                                       const char *name);
+
+//  Opens the array that a reference refers to.
 WEIR_EXPORT WEIR_CHECK weir_array_t *weir_array_from (weir_value_t reference);
 
-//  Frees the handle; see object.h for what becomes of the array. Accepts NULL
-//  and a NULL pointer. Since 0.1.
+//  Frees the handle and sets *self_p to NULL. The array itself remains.
 WEIR_EXPORT void weir_array_destroy (weir_array_t **self_p);
 
-//  The type of its elements, a weir_element_t; -1 on failure. Since 0.1.
+//  Returns the type of the elements, a weir_element_t, or -1 on failure.
 WEIR_EXPORT int weir_array_type (weir_array_t *self);
 
-//  The number of its elements; -1 on failure. Since 0.1.
+//  Returns the number of elements, or -1 on failure.
 WEIR_EXPORT int64_t weir_array_size (weir_array_t *self);
 
-//  The element at an index; as a plain number (EINVAL: it is none of that
-//  type); sets it. ERANGE: also when a value does not fit the type; and when
-//  an element of type u64 is over 2^63 - 1, more than a value can hold.
-//  Since 0.1.
+//  Gets the element at an index. Fails with ERANGE also when an element of type
+//  u64 is above 2^63 - 1, more than a value can hold.
 WEIR_EXPORT WEIR_CHECK int weir_array_get (weir_array_t *self, int64_t index,
                                            weir_value_t *ret_value);
+
+//  Gets the element at an index as an integer. Fails as weir_array_get, and
+//  with EINVAL when it is not an integer.
 WEIR_EXPORT WEIR_CHECK int weir_array_get_int (weir_array_t *self,
                                                int64_t index,
                                                int64_t *ret_integer);
+
+//  Gets the element at an index as a real; an integer is converted. Fails as
+//  weir_array_get.
 WEIR_EXPORT WEIR_CHECK int weir_array_get_real (weir_array_t *self,
                                                 int64_t index,
                                                 double *ret_real);
+
+//  Sets the element at an index. Fails with EINVAL (the value is not a number
+//  of the type) or ERANGE (also when it does not fit the type).
 WEIR_EXPORT int weir_array_set (weir_array_t *self, int64_t index,
                                 weir_value_t value);
 
-//  Adds to the element at an index, in one step, and gives the sum (NULL: not
-//  wanted; nil when no value can hold it). EOVERFLOW: the sum of integers does
-//  not fit the type. Sums of reals are IEEE 754's. Since 0.1.
+//  Adds to the element at an index, in one step. The sum of reals is the IEEE
+//  754 sum.
+//  ret_sum: the sum, or nil when no value can hold it; NULL when not wanted.
+//  Fails with EINVAL (delta is not a number of the type), ERANGE, or EOVERFLOW
+//  (the sum of integers does not fit the type).
 WEIR_EXPORT int weir_array_add (weir_array_t *self, int64_t index,
                                 weir_value_t delta, weir_value_t *ret_sum);
 
-//  A slice as a list value; sets its elements; adds to its elements. values: a
-//  number for all of them, of the type also when there are none, or a list of as
-//  many numbers (another count is EINVAL: an array keeps its size). It is all or
-//  nothing. Since 0.1.
+//  Gets the elements of a slice as a list. Fails with EINVAL (its step is 0) or
+//  ERANGE (an element is above 2^63 - 1).
 WEIR_EXPORT WEIR_CHECK int weir_array_get_slice (weir_array_t *self,
                                                  weir_slice_t slice,
                                                  weir_value_t *ret_numbers);
+
+//  Sets the elements of a slice: all or none.
+//  values: a number, which all elements get, or a list with as many numbers as
+//  the slice has elements, since an array keeps its size.
+//  Fails with EINVAL (the step is 0, the count is wrong, or a value is not a
+//  number of the type; a single number must be one also when the slice is
+//  empty) or ERANGE (a number does not fit the type).
 WEIR_EXPORT int weir_array_set_slice (weir_array_t *self, weir_slice_t slice,
                                       weir_value_t values);
+
+//  Adds to the elements of a slice: all or none.
+//  deltas: as `values` of weir_array_set_slice.
+//  Fails as weir_array_set_slice, and with EOVERFLOW when a sum of integers
+//  does not fit the type.
 WEIR_EXPORT int weir_array_add_slice (weir_array_t *self, weir_slice_t slice,
                                       weir_value_t deltas);
 
-//  All elements as a list value, as of one moment. EMSGSIZE: over 64 MiB.
-//  Since 0.1.
+//  Gets all elements as a list, as of one moment. Fails with ERANGE when an
+//  element is above 2^63 - 1.
 WEIR_EXPORT WEIR_CHECK int weir_array_items (weir_array_t *self,
                                              weir_value_t *ret_numbers);
 
-//  Copies `count` elements from an index on into / out of the caller's memory,
-//  in this machine's own form, in one step. elements: an array of the C type
-//  that is said with it, which must be the array's (EINVAL). ERANGE: there are
-//  not so many elements. Nothing is converted: nan keeps its bits. Since 0.1.
+//  Copies elements of the array into the caller's memory, in this machine's own
+//  form, in one step. Nothing is converted: a nan keeps its bits.
+//  index: the first element.
+//  type: the type of `ret_elements`, which must be that of the array.
+//  ret_elements: room for `count` elements; may be NULL when count is 0.
+//  Fails with EINVAL (the types differ), ERANGE (the array has fewer elements
+//  from there on) or EMSGSIZE (more elements than one reply can carry).
 WEIR_EXPORT WEIR_CHECK int weir_array_read (weir_array_t *self, int64_t index,
                                             weir_element_t type,
                                             void *ret_elements, size_t count);
+
+//  Copies elements from the caller's memory into the array, in this machine's
+//  own form, in one step. Nothing is converted.
+//  elements: `count` elements of `type`, borrowed for the call.
+//  Otherwise as weir_array_read.
 WEIR_EXPORT int weir_array_write (weir_array_t *self, int64_t index,
                                   weir_element_t type, const void *elements,
                                   size_t count);
 
-//  Prints it as Python would, and a newline: [1, 6, 3, 4]. Since 0.1.
+//  Prints the array as Python would, and a newline: [1, 6, 3, 4]. Fails with
+//  EINVAL when `file` is NULL, or with the error of the write.
 WEIR_EXPORT int weir_array_print (weir_array_t *self, FILE *file);
 
 WEIR_END_C

@@ -1,28 +1,31 @@
-/*  dict.h - a shared dict: keys to values, in insertion order
+/*  dict.h - a shared dict: keys with values, in insertion order
 
-    As Python's dict in a Manager, and every change is one message: no update is
-    ever lost. Keys are nil, booleans, numbers, strings, bytes or references,
-    and are equal as in Python: 1, 1.0 and true are one key. All operations are
-    linearizable: each takes effect at one moment between call and return, in
-    the owner's order. When a process that uses a dict dies, what it has sent
-    is applied; nothing else happens to the dict.
+    As Python's dict in a Manager, but every change is one message, so no update
+    is lost. A key is nil, a boolean, a number other than nan, a string, bytes
+    or a reference. Keys are equal as in Python: 1, 1.0 and true are one key.
+    When a process that uses a dict dies, the requests that it has sent are
+    done; nothing else happens to the dict.
 
     Keys and values may be plain C values: weir_dict_set (dict, "count", 100).
+    Values may be nested 32 levels deep, of which the dict itself is one; a
+    deeper value, and a key of another type, is EINVAL.
 
-    Errors that every function has, besides those listed: EINVAL (a NULL handle
-    or a bad argument), ENOENT (it was dropped), EOWNERDEAD (its owner has
-    ended; if during the call, whether it was done is unknown), ECONNREFUSED
-    (its owner runs, but its socket takes no connections; whether it was done is
-    unknown), EINTR (a signal came while it waited; nothing was done), EMSGSIZE
-    (a value over 64 MiB), EMFILE or ENOBUFS (no descriptor here, or no room at
-    the owner, for this thread's connection), EACCES (the owner does not serve
-    this process), EPROTO (it has thrown this process out), ENOMEM. On failure
-    nothing has changed and no output is written. Values in `ret_` are owned by
-    the caller (weir_value_clear). Values may be nested 32 deep; the dict itself
-    counts as one of that.
+    Paths. weir_dict_get_at and the other functions whose names end in _at work
+    on a part of a value, in place, in one step. A path is a string of parts
+    with / between them, as "user/tags/0"; in a part ~1 stands for / and ~0 for
+    ~. Or it is a list of parts, which need not be strings. It has 1 to 32
+    parts. The first part is a key of the dict. The others are keys of maps and
+    indexes of lists; a negative index counts from the end. These functions fail
+    with:
+    - ENOENT: a part is not there; the sentence names it.
+    - EINVAL: the value is not a path; a part leads into a value that is neither
+      a list nor a map; a part is not an index of its list; or the new value
+      would be nested too deep.
+    - EMSGSIZE: the whole value of the key would be over 64 MiB.
 
-    Any thread, also at the same time on one handle; but destroy must be last.
-    Handles stay valid in forked children.
+    Names, handles, blocking and the errors of every operation: see object.h.
+
+    Since 0.1.0.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -34,141 +37,164 @@
 
 WEIR_BEGIN_C
 
-//  Makes a dict / makes one of the pairs of a map value / opens the one with
-//  that name / opens the one that a reference stands for. name: up to 255 bytes;
-//  NULL: none, see object.h.
-//  NULL with EEXIST (new: the name is taken), ENOENT (there is none), EINVAL
-//  (it is no dict, or a bad argument), or as every function. Since 0.1.
+//  Makes an empty dict. name: NULL for none.
 WEIR_EXPORT WEIR_CHECK weir_dict_t *weir_dict_new (weir_owner_t *owner,
                                                    const char *name);
+
+//  Makes a dict with the pairs of a map. name: NULL for none. Fails with EINVAL
+//  when `map` is not a map.
 WEIR_EXPORT WEIR_CHECK weir_dict_t *weir_dict_new_with (weir_owner_t *owner,
                                                         const char *name,
                                                         weir_value_t map);
+
+//  Opens the dict with that name.
 WEIR_EXPORT WEIR_CHECK weir_dict_t *weir_dict_open (weir_owner_t *owner,
                                                     const char *name);
+
+//  Opens the dict that a reference refers to.
 WEIR_EXPORT WEIR_CHECK weir_dict_t *weir_dict_from (weir_value_t reference);
 
-//  Frees the handle; see object.h for what becomes of the dict. Accepts NULL and
-//  a NULL pointer. Since 0.1.
+//  Frees the handle and sets *self_p to NULL. The dict itself remains.
 WEIR_EXPORT void weir_dict_destroy (weir_dict_t **self_p);
 
-//  Sets the value of a key. A new key comes last in the order. Since 0.1.
+//  Sets the value of a key. A new key comes last in the order.
 WEIR_EXPORT int weir_dict_set (weir_dict_t *self, weir_value_t key,
                                weir_value_t value);
 
-//  The value of a key. ENOENT: there is no such key. Since 0.1.
+//  Gets the value of a key. Fails with ENOENT when the dict has no such key.
 WEIR_EXPORT WEIR_CHECK int weir_dict_get (weir_dict_t *self, weir_value_t key,
                                           weir_value_t *ret_value);
 
-//  The same as a plain number; EINVAL also when it is none, or does not fit.
-//  Since 0.1.
+//  Gets the value of a key as an integer. Fails with ENOENT when the dict has
+//  no such key, EINVAL when the value is not an integer.
 WEIR_EXPORT WEIR_CHECK int weir_dict_get_int (weir_dict_t *self,
                                               weir_value_t key,
                                               int64_t *ret_integer);
+
+//  Gets the value of a key as a real; an integer is converted. Fails with
+//  ENOENT when the dict has no such key, EINVAL when the value is not a number.
 WEIR_EXPORT WEIR_CHECK int weir_dict_get_real (weir_dict_t *self,
                                                weir_value_t key,
                                                double *ret_real);
 
-//  The value of a key, or a copy of `fallback` when there is no such key.
-//  Since 0.1.
+//  Gets the value of a key, or a copy of `fallback` when the dict has no such
+//  key.
 WEIR_EXPORT WEIR_CHECK int weir_dict_get_or (weir_dict_t *self,
                                              weir_value_t key,
                                              weir_value_t fallback,
                                              weir_value_t *ret_value);
 
-//  1 when the key is there, 0 when it is not, -1 on failure. Since 0.1.
+//  Returns 1 when the dict has the key, 0 when it has not, -1 on failure.
 WEIR_EXPORT WEIR_CHECK int weir_dict_contains (weir_dict_t *self,
                                                weir_value_t key);
 
-//  Removes a key. ENOENT: there is no such key. Since 0.1.
+//  Removes a key. Fails with ENOENT when the dict has no such key.
 WEIR_EXPORT int weir_dict_delete (weir_dict_t *self, weir_value_t key);
 
-//  Removes a key and gives its value (NULL: not wanted). ENOENT: there is no
-//  such key. Since 0.1.
+//  Removes a key and gets its value. Fails with ENOENT when the dict has no
+//  such key.
+//  ret_value: NULL when not wanted.
 WEIR_EXPORT int weir_dict_pop (weir_dict_t *self, weir_value_t key,
                                weir_value_t *ret_value);
 
-//  The same; when there is no such key, gives a copy of `fallback`. Since 0.1.
+//  Removes a key and gets its value, or a copy of `fallback` when the dict has
+//  no such key.
+//  ret_value: NULL when not wanted.
 WEIR_EXPORT int weir_dict_pop_or (weir_dict_t *self, weir_value_t key,
                                   weir_value_t fallback,
                                   weir_value_t *ret_value);
 
-//  Removes the key that was added last and gives the list [key, value] (NULL:
-//  not wanted). ENOENT: the dict is empty. Since 0.1.
+//  Removes the key that was added last. Fails with ENOENT when the dict is
+//  empty.
+//  ret_item: the list [key, value]; NULL when not wanted.
 WEIR_EXPORT int weir_dict_popitem (weir_dict_t *self, weir_value_t *ret_item);
 
-//  The value of a key, after setting it to `value` when it was not there.
-//  ret_value may be NULL. Since 0.1.
+//  Sets a key to `value` if the dict does not have it, and gets its value.
+//  ret_value: NULL when not wanted.
 WEIR_EXPORT int weir_dict_setdefault (weir_dict_t *self, weir_value_t key,
                                       weir_value_t value,
                                       weir_value_t *ret_value);
 
-//  Adds to a number, in one step, and gives the sum (NULL: not wanted). A key
-//  that is not there counts as 0. Integers give an integer; ERANGE: it does
-//  not fit 64 bits. EINVAL: not a number (a boolean is none). Since 0.1.
+//  Adds to the number of a key, in one step. A missing key counts as 0. Two
+//  integers give an integer.
+//  ret_sum: NULL when not wanted.
+//  Fails with EINVAL (a value is not a number; a boolean is not one) or ERANGE
+//  (the sum does not fit 64 bits).
 WEIR_EXPORT int weir_dict_add (weir_dict_t *self, weir_value_t key,
                                weir_value_t delta, weir_value_t *ret_sum);
 
-//  Compare and set: when the value of the key equals `expected`, sets it to
-//  `desired`. 1 when it was set, 0 when it was not, -1 on failure (ENOENT:
-//  there is no such key). Since 0.1.
+//  Compares and sets, in one step: sets the key to `desired` if its value
+//  equals `expected` (as weir_value_equal).
+//  Returns 1 when the key was set, 0 when it was not, -1 on failure; ENOENT
+//  when the dict has no such key.
 WEIR_EXPORT WEIR_CHECK int weir_dict_cas (weir_dict_t *self, weir_value_t key,
                                           weir_value_t expected,
                                           weir_value_t desired);
 
-//  Sets all pairs of a map, in one step: all or none. Since 0.1.
+//  Sets all pairs of a map, in one step: all or none. Fails with EINVAL when
+//  `map` is not a map.
 WEIR_EXPORT int weir_dict_update (weir_dict_t *self, weir_value_t map);
 
-//  What is inside a value, in place: no get, change and set in which another
-//  change gets lost. path: a string of parts with / between them, "user/tags/0",
-//  in which ~1 stands for a / and ~0 for a ~ in a key; or a list of parts, whose
-//  keys need not be strings. The first part is a key of the dict, the others are
-//  keys of maps and indexes of lists (from the end when negative).
-//
-//  Gives what is there / or a copy of `fallback` when nothing is; sets it, also
-//  as a new key of the dict or of a map; removes it; adds to a number, where a
-//  key that is not there counts as 0 (NULL: the sum is not wanted); adds a value
-//  at the end of the list that is there; compares and sets (1 when it was set,
-//  0 when it was not). ENOENT: a part is not there; the sentence says which.
-//  EINVAL: it is no path, a part is looked for in what is no list and no map, it
-//  is no index, no number, no list, or too deep. ERANGE: the sum does not fit
-//  64 bits. EMSGSIZE: the key's whole value would be over 64 MiB. Since 0.1.
+//  Gets the value at a path.
 WEIR_EXPORT WEIR_CHECK int weir_dict_get_at (weir_dict_t *self,
                                              weir_value_t path,
                                              weir_value_t *ret_value);
+
+//  Gets the value at a path, or a copy of `fallback` when a part of the path is
+//  not there.
 WEIR_EXPORT WEIR_CHECK int weir_dict_get_at_or (weir_dict_t *self,
                                                 weir_value_t path,
                                                 weir_value_t fallback,
                                                 weir_value_t *ret_value);
+
+//  Sets the value at a path. The last part may be a new key of the dict or of a
+//  map.
 WEIR_EXPORT int weir_dict_set_at (weir_dict_t *self, weir_value_t path,
                                   weir_value_t value);
+
+//  Removes the value at a path.
 WEIR_EXPORT int weir_dict_delete_at (weir_dict_t *self, weir_value_t path);
+
+//  Adds to the number at a path. A missing key, as the last part, counts as 0.
+//  ret_sum: NULL when not wanted.
+//  Fails with EINVAL (a value is not a number) or ERANGE (the sum does not fit
+//  64 bits).
 WEIR_EXPORT int weir_dict_add_at (weir_dict_t *self, weir_value_t path,
                                   weir_value_t delta, weir_value_t *ret_sum);
+
+//  Appends a value to the list at a path. Fails with EINVAL when the value
+//  there is not a list.
 WEIR_EXPORT int weir_dict_append_at (weir_dict_t *self, weir_value_t path,
                                      weir_value_t value);
+
+//  Compares and sets: sets the value at a path to `desired` if it equals
+//  `expected`.
+//  Returns 1 when the value was set, 0 when it was not, -1 on failure.
 WEIR_EXPORT WEIR_CHECK int weir_dict_cas_at (weir_dict_t *self,
                                              weir_value_t path,
                                              weir_value_t expected,
                                              weir_value_t desired);
 
-//  The number of keys; -1 on failure. Since 0.1.
+//  Returns the number of keys, or -1 on failure.
 WEIR_EXPORT int64_t weir_dict_size (weir_dict_t *self);
 
-//  The keys (a list), the values (a list), or all of it (a map), in insertion
-//  order, as of one moment: what is in them does not change any more.
-//  EMSGSIZE: over 64 MiB. Since 0.1.
+//  Gets the keys as a list, in insertion order, as of one moment.
 WEIR_EXPORT WEIR_CHECK int weir_dict_keys (weir_dict_t *self,
                                            weir_value_t *ret_keys);
+
+//  Gets the values as a list, in insertion order, as of one moment.
 WEIR_EXPORT WEIR_CHECK int weir_dict_values (weir_dict_t *self,
                                              weir_value_t *ret_values);
+
+//  Gets all pairs as a map, in insertion order, as of one moment.
 WEIR_EXPORT WEIR_CHECK int weir_dict_items (weir_dict_t *self,
                                             weir_value_t *ret_map);
 
-//  Removes all keys. Since 0.1.
+//  Removes all keys.
 WEIR_EXPORT int weir_dict_clear (weir_dict_t *self);
 
-//  Prints it as Python would, and a newline: {'count': 0}. Since 0.1.
+//  Prints the dict as Python would, and a newline: {'count': 0}. Fails with
+//  EINVAL when `file` is NULL, or with the error of the write.
 WEIR_EXPORT int weir_dict_print (weir_dict_t *self, FILE *file);
 
 WEIR_END_C

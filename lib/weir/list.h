@@ -1,28 +1,18 @@
 /*  list.h - a shared list of values
 
-    As Python's list in a Manager; indexes may be negative and count from the
-    end then. All operations are linearizable: each takes effect at one moment
-    between call and return, in the owner's order. When a process that uses a
-    list dies, what it has sent is applied, an item that it had popped is gone
-    with it, and its waits vanish; nothing else happens to the list.
-    ERANGE: there is no item at that index.
+    As Python's list in a Manager. A negative index counts from the end. A
+    function with an `index` fails with ERANGE when the list has no item at it,
+    unless its comment says otherwise. When a process that uses a list dies, the
+    requests that it has sent are done, an item that it had popped is lost with
+    it, and its waits are cancelled; nothing else happens to the list.
 
-    Values may be plain C values: weir_list_append (list, 6).
+    Values may be plain C values: weir_list_append (list, 6). Values may be
+    nested 32 levels deep, of which the list itself is one; a deeper value is
+    EINVAL.
 
-    Errors that every function has, besides those listed: EINVAL (a NULL handle
-    or a bad argument), ENOENT (it was dropped), EOWNERDEAD (its owner has
-    ended; if during the call, whether it was done is unknown), ECONNREFUSED
-    (its owner runs, but its socket takes no connections; whether it was done is
-    unknown), EINTR (a signal came while it waited; nothing was done), EMSGSIZE
-    (a value over 64 MiB), EMFILE or ENOBUFS (no descriptor here, or no room at
-    the owner, for this thread's connection), EACCES (the owner does not serve
-    this process), EPROTO (it has thrown this process out), ENOMEM. On failure
-    nothing has changed and no output is written. Values in `ret_` are owned by
-    the caller (weir_value_clear). Values may be nested 32 deep; the list itself
-    counts as one of that.
+    Names, handles, blocking and the errors of every operation: see object.h.
 
-    Any thread, also at the same time on one handle; but destroy must be last.
-    Handles stay valid in forked children.
+    Since 0.1.0.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -35,111 +25,136 @@
 
 WEIR_BEGIN_C
 
-//  Makes a list / makes one of the items of a list value / opens the one with
-//  that name / opens the one that a reference stands for. name: up to 255 bytes;
-//  NULL: none, see object.h.
-//  NULL with EEXIST (new: the name is taken), ENOENT (there is none), EINVAL
-//  (it is no list, or a bad argument), or as every function. Since 0.1.
+//  Makes an empty list. name: NULL for none.
 WEIR_EXPORT WEIR_CHECK weir_list_t *weir_list_new (weir_owner_t *owner,
                                                    const char *name);
+
+//  Makes a list with the items of a list value. name: NULL for none. Fails with
+//  EINVAL when `items` is not a list.
 WEIR_EXPORT WEIR_CHECK weir_list_t *weir_list_new_with (weir_owner_t *owner,
                                                         const char *name,
                                                         weir_value_t items);
+
+//  Opens the list with that name.
 WEIR_EXPORT WEIR_CHECK weir_list_t *weir_list_open (weir_owner_t *owner,
                                                     const char *name);
+
+//  Opens the list that a reference refers to.
 WEIR_EXPORT WEIR_CHECK weir_list_t *weir_list_from (weir_value_t reference);
 
-//  Frees the handle; see object.h for what becomes of the list. Accepts NULL and
-//  a NULL pointer. Since 0.1.
+//  Frees the handle and sets *self_p to NULL. The list itself remains.
 WEIR_EXPORT void weir_list_destroy (weir_list_t **self_p);
 
-//  Adds a value / the items of a list value at the end. Since 0.1.
+//  Appends a value.
 WEIR_EXPORT int weir_list_append (weir_list_t *self, weir_value_t value);
+
+//  Appends the items of a list value: all or none. Fails with EINVAL when
+//  `items` is not a list.
 WEIR_EXPORT int weir_list_extend (weir_list_t *self, weir_value_t items);
 
-//  Adds a value in front of an index; one beyond an end means that end.
-//  Since 0.1.
+//  Inserts a value before the item at an index. An index beyond an end means
+//  that end.
 WEIR_EXPORT int weir_list_insert (weir_list_t *self, int64_t index,
                                   weir_value_t value);
 
-//  The item at an index; as a plain number (EINVAL: it is none); sets it;
-//  removes it. Since 0.1.
+//  Gets the item at an index.
 WEIR_EXPORT WEIR_CHECK int weir_list_get (weir_list_t *self, int64_t index,
                                           weir_value_t *ret_value);
+
+//  Gets the item at an index as an integer. Fails with EINVAL when it is not
+//  one.
 WEIR_EXPORT WEIR_CHECK int weir_list_get_int (weir_list_t *self, int64_t index,
                                               int64_t *ret_integer);
+
+//  Gets the item at an index as a real; an integer is converted. Fails with
+//  EINVAL when it is not a number.
 WEIR_EXPORT WEIR_CHECK int weir_list_get_real (weir_list_t *self, int64_t index,
                                                double *ret_real);
+
+//  Sets the item at an index.
 WEIR_EXPORT int weir_list_set (weir_list_t *self, int64_t index,
                                weir_value_t value);
+
+//  Removes the item at an index.
 WEIR_EXPORT int weir_list_delete (weir_list_t *self, int64_t index);
 
-//  Removes the item at an index (-1: the last) and gives it (NULL: not
-//  wanted). Since 0.1.
+//  Removes the item at an index and gets it. index: -1 for the last item.
+//  ret_value: NULL when not wanted.
 WEIR_EXPORT int weir_list_pop (weir_list_t *self, int64_t index,
                                weir_value_t *ret_value);
 
-//  The same, but waits until there is an item at the index. Each item goes to
-//  one of those who wait, in the order in which they began. EAGAIN (timeout 0:
-//  there is none), ETIMEDOUT. Since 0.1.
+//  Removes the item at an index and gets it. Waits up to `timeout_ms` until
+//  there is an item at the index. Each item goes to one waiter, in the order in
+//  which the waiters began to wait.
+//  ret_value: NULL when not wanted.
+//  Fails with EAGAIN (timeout 0: there is no item at the index) or ETIMEDOUT.
 WEIR_EXPORT int weir_list_pop_wait (weir_list_t *self, int64_t index,
                                     weir_value_t *ret_value, int timeout_ms);
 
-//  Adds to the number at an index, in one step, and gives the sum (NULL: not
-//  wanted). EINVAL: not a number (a boolean is none); ERANGE also when the sum
-//  does not fit 64 bits. Since 0.1.
+//  Adds to the number at an index, in one step. Two integers give an integer.
+//  ret_sum: NULL when not wanted.
+//  Fails with EINVAL (a value is not a number; a boolean is not one) or ERANGE
+//  (also when the sum does not fit 64 bits).
 WEIR_EXPORT int weir_list_add (weir_list_t *self, int64_t index,
                                weir_value_t delta, weir_value_t *ret_sum);
 
-//  Removes the first item that equals the value. ENOENT: there is none.
-//  Since 0.1.
+//  Removes the first item that equals the value (as weir_value_equal). Fails
+//  with ENOENT when there is no such item.
 WEIR_EXPORT int weir_list_remove (weir_list_t *self, weir_value_t value);
 
-//  The index of the first item that equals the value; -1 with ENOENT when
-//  there is none. The second form looks from start up to, not including, stop
-//  only. Since 0.1.
+//  Returns the index of the first item that equals the value, or -1; ENOENT
+//  when there is no such item.
 WEIR_EXPORT int64_t weir_list_index (weir_list_t *self, weir_value_t value);
+
+//  Returns the index of the first item that equals the value, from `start` up
+//  to, not including, `stop`, or -1; ENOENT when there is no such item. Bounds
+//  beyond an end mean that end.
 WEIR_EXPORT int64_t weir_list_index_in (weir_list_t *self, weir_value_t value,
                                         int64_t start, int64_t stop);
 
-//  How many items equal the value; -1 on failure. Since 0.1.
+//  Returns the number of items that equal the value, or -1 on failure.
 WEIR_EXPORT int64_t weir_list_count (weir_list_t *self, weir_value_t value);
 
-//  1 when an item equals the value, 0 when none does, -1 on failure.
-//  Since 0.1.
+//  Returns 1 when an item equals the value, 0 when none does, -1 on failure.
 WEIR_EXPORT WEIR_CHECK int weir_list_contains (weir_list_t *self,
                                                weir_value_t value);
 
-//  Turns the order round. Since 0.1.
+//  Reverses the order of the items.
 WEIR_EXPORT int weir_list_reverse (weir_list_t *self);
 
-//  Sorts the items, stably; reverse: the largest first. EINVAL: they cannot be
-//  compared with each other (numbers can, strings can, lists of such can).
-//  Since 0.1.
+//  Sorts the items; equal items keep their order. reverse: true sorts the
+//  largest first.
+//  Fails with EINVAL when two items have no order. Numbers, strings, bytes, and
+//  lists of these have an order among themselves.
 WEIR_EXPORT int weir_list_sort (weir_list_t *self, bool reverse);
 
-//  A slice as a list value; puts the items of a list value in its place (with
-//  a step other than 1 as many as it has: EINVAL otherwise); removes it.
-//  EINVAL: step 0. Since 0.1.
+//  Gets the items of a slice as a list. Fails with EINVAL when its step is 0.
 WEIR_EXPORT WEIR_CHECK int weir_list_get_slice (weir_list_t *self,
                                                 weir_slice_t slice,
                                                 weir_value_t *ret_items);
+
+//  Replaces the items of a slice with the items of a list value: all or none.
+//  With a step other than 1 the list must have as many items as the slice.
+//  Fails with EINVAL when the step is 0, `items` is not a list, or the number
+//  of items is wrong.
 WEIR_EXPORT int weir_list_set_slice (weir_list_t *self, weir_slice_t slice,
                                      weir_value_t items);
+
+//  Removes the items of a slice. Fails with EINVAL when its step is 0.
 WEIR_EXPORT int weir_list_delete_slice (weir_list_t *self, weir_slice_t slice);
 
-//  All items as a list value, as of one moment. EMSGSIZE: over 64 MiB.
-//  Since 0.1.
+//  Gets all items as a list, as of one moment.
 WEIR_EXPORT WEIR_CHECK int weir_list_items (weir_list_t *self,
                                             weir_value_t *ret_items);
 
-//  The number of items; -1 on failure. Since 0.1.
+//  Returns the number of items, or -1 on failure.
 WEIR_EXPORT int64_t weir_list_size (weir_list_t *self);
 
-//  Removes all items. Since 0.1.
+//  Removes all items.
 WEIR_EXPORT int weir_list_clear (weir_list_t *self);
 
-//  Prints it as Python would, and a newline: [1, 6, 3, 4]. Since 0.1.
+//  Prints the list as Python would, and a newline: [1, 6, 3, 4]. Fails with
+//  EINVAL when `file` is NULL, or with the error of the write.
 WEIR_EXPORT int weir_list_print (weir_list_t *self, FILE *file);
 
 WEIR_END_C

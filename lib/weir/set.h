@@ -1,32 +1,24 @@
-/*  set.h - a shared set: values of which each is there once
+/*  set.h - a shared set: values, each of them once
 
     As Python's set, kept in the order in which the members were added. A member
-    is any value without a nan in it, also a list or a map. Members are equal as
-    in Python: 1, 1.0 and true are one member, and the first of them stays. All
-    operations are linearizable: each takes effect at one moment between call
-    and return, in the owner's order; those on two sets as well. When a process
-    that uses a set dies, what it has sent is applied; nothing else happens to
-    the set.
+    is any value without a nan in it, also a list or a map; a value with a nan
+    in it is EINVAL. Members are equal as in Python: 1, 1.0 and true are one
+    member, and the one that was added first stays. Operations on two sets are
+    linearizable as well. When a process that uses a set dies, the requests that
+    it has sent are done; nothing else happens to the set.
 
-    Members may be plain C values: weir_set_add (set, "name"). Where a function
-    takes `other`, that is a list of members, or a reference to another set (or
-    the same one) of the same owner: weir_set_union (set,
-    weir_object_reference (other), &members).
+    Members may be plain C values: weir_set_add (set, "name"). Values may be
+    nested 32 levels deep, of which the set itself is one; a deeper value is
+    EINVAL.
 
-    Errors that every function has, besides those listed: EINVAL (a NULL handle
-    or a bad argument), ENOENT (it was dropped), EOWNERDEAD (its owner has
-    ended; if during the call, whether it was done is unknown), ECONNREFUSED
-    (its owner runs, but its socket takes no connections; whether it was done is
-    unknown), EINTR (a signal came while it waited; nothing was done), EMSGSIZE
-    (a value over 64 MiB), EMFILE or ENOBUFS (no descriptor here, or no room at
-    the owner, for this thread's connection), EACCES (the owner does not serve
-    this process), EPROTO (it has thrown this process out), ENOMEM. On failure
-    nothing has changed and no output is written. Values in `ret_` are owned by
-    the caller (weir_value_clear). Values may be nested 32 deep; the set itself
-    counts as one of that.
+    The parameter `other` is a list of members, or a reference to a set of the
+    same owner (also to this one): weir_set_union (set, weir_object_reference
+    (other), &members). The functions with `other` fail with EINVAL when it is
+    neither, and with ENOENT also when the other set was dropped.
 
-    Any thread, also at the same time on one handle; but destroy must be last.
-    Handles stay valid in forked children.
+    Names, handles, blocking and the errors of every operation: see object.h.
+
+    Since 0.1.0.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -38,94 +30,117 @@
 
 WEIR_BEGIN_C
 
-//  Makes a set / makes one of the members of a list value / opens the one with
-//  that name / opens the one that a reference stands for. name: up to 255
-//  bytes; NULL: none, see object.h.
-//  NULL with EEXIST (new: the name is taken), ENOENT (there is none), EINVAL
-//  (it is no set, a nan among the members, or a bad argument), or as every
-//  function. Since 0.1.
+//  Makes an empty set. name: NULL for none.
 WEIR_EXPORT WEIR_CHECK weir_set_t *weir_set_new (weir_owner_t *owner,
                                                  const char *name);
+
+//  Makes a set with the members of a list value. name: NULL for none. Fails
+//  with EINVAL when `members` is not a list.
 WEIR_EXPORT WEIR_CHECK weir_set_t *weir_set_new_with (weir_owner_t *owner,
                                                       const char *name,
                                                       weir_value_t members);
+
+//  Opens the set with that name.
 WEIR_EXPORT WEIR_CHECK weir_set_t *weir_set_open (weir_owner_t *owner,
                                                   const char *name);
+
+//  Opens the set that a reference refers to.
 WEIR_EXPORT WEIR_CHECK weir_set_t *weir_set_from (weir_value_t reference);
 
-//  Frees the handle; see object.h for what becomes of the set. Accepts NULL and
-//  a NULL pointer. Since 0.1.
+//  Frees the handle and sets *self_p to NULL. The set itself remains.
 WEIR_EXPORT void weir_set_destroy (weir_set_t **self_p);
 
-//  Adds a member. 1 when it was not there before, 0 when it was, -1 on failure
-//  (EINVAL: there is a nan in it). So of several that add the same member, one
-//  gets 1. Since 0.1.
+//  Adds a member. When several threads add the same member, one of them gets 1.
+//  Returns 1 when the member is new, 0 when the set has it already, -1 on
+//  failure.
 WEIR_EXPORT int weir_set_add (weir_set_t *self, weir_value_t member);
 
-//  Removes a member. discard: 1 when it was there, 0 when it was not, -1 on
-//  failure. remove: 0, or -1 with ENOENT when it was not there. Since 0.1.
+//  Removes a member if the set has it.
+//  Returns 1 when the set had it, 0 when it had not, -1 on failure.
 WEIR_EXPORT int weir_set_discard (weir_set_t *self, weir_value_t member);
+
+//  Removes a member. Fails with ENOENT when the set does not have it.
 WEIR_EXPORT int weir_set_remove (weir_set_t *self, weir_value_t member);
 
-//  Removes the member that was added first and gives it (NULL: not wanted).
-//  ENOENT: the set is empty. Since 0.1.
+//  Removes the member that was added first and gets it. Fails with ENOENT when
+//  the set is empty.
+//  ret_member: NULL when not wanted.
 WEIR_EXPORT int weir_set_pop (weir_set_t *self, weir_value_t *ret_member);
 
-//  1 when it is a member, 0 when it is not, -1 on failure. Since 0.1.
+//  Returns 1 when the set has the member, 0 when it has not, -1 on failure.
 WEIR_EXPORT WEIR_CHECK int weir_set_contains (weir_set_t *self,
                                               weir_value_t member);
 
-//  The number of members; -1 on failure. Since 0.1.
+//  Returns the number of members, or -1 on failure.
 WEIR_EXPORT int64_t weir_set_size (weir_set_t *self);
 
-//  All members as a list value, in the order in which they were added, as of
-//  one moment. EMSGSIZE: over 64 MiB. Since 0.1.
+//  Gets all members as a list, in the order in which they were added, as of one
+//  moment.
 WEIR_EXPORT WEIR_CHECK int weir_set_items (weir_set_t *self,
                                            weir_value_t *ret_members);
 
-//  Removes all members. Since 0.1.
+//  Removes all members.
 WEIR_EXPORT int weir_set_clear (weir_set_t *self);
 
-//  The members of this set or of the other one / of both / of this one only /
-//  of exactly one of the two; as a list value, first those of this set. Nothing
-//  changes. ENOENT: also when the other set was dropped. EINVAL: `other` is
-//  neither a list nor a reference to a set of the same owner. Since 0.1.
+//  Gets the members of this set and of the other one as a list, first those of
+//  this set.
 WEIR_EXPORT WEIR_CHECK int weir_set_union (weir_set_t *self, weir_value_t other,
                                            weir_value_t *ret_members);
+
+//  Gets the members that both sets have, as a list.
 WEIR_EXPORT WEIR_CHECK int weir_set_intersection (weir_set_t *self,
                                                   weir_value_t other,
                                                   weir_value_t *ret_members);
+
+//  Gets the members of this set that the other one does not have, as a list.
 WEIR_EXPORT WEIR_CHECK int weir_set_difference (weir_set_t *self,
                                                 weir_value_t other,
                                                 weir_value_t *ret_members);
+
+//  Gets the members that exactly one of the two sets has, as a list, first
+//  those of this set.
 WEIR_EXPORT WEIR_CHECK int weir_set_symmetric_difference (
     weir_set_t *self, weir_value_t other, weir_value_t *ret_members);
 
-//  Makes this set the union (update) / intersection / difference / symmetric
-//  difference of itself and the other one, in one step. Errors as above.
-//  Since 0.1.
+//  Adds the members of the other set, in one step.
 WEIR_EXPORT int weir_set_update (weir_set_t *self, weir_value_t other);
+
+//  Removes the members that the other set does not have, in one step.
 WEIR_EXPORT int weir_set_intersection_update (weir_set_t *self,
                                               weir_value_t other);
+
+//  Removes the members that the other set has, in one step.
 WEIR_EXPORT int weir_set_difference_update (weir_set_t *self,
                                             weir_value_t other);
+
+//  Removes the members that the other set has and adds those of the other set
+//  that this one did not have, in one step.
 WEIR_EXPORT int weir_set_symmetric_difference_update (weir_set_t *self,
                                                       weir_value_t other);
 
-//  Whether all members are in the other one / all of the other one are members
-//  / no member is in the other one / both have the same members. 1 when it is
-//  so, 0 when it is not, -1 on failure (as above). Since 0.1.
+//  Returns 1 when the other set has all members of this one, 0 when it has not,
+//  -1 on failure.
 WEIR_EXPORT WEIR_CHECK int weir_set_is_subset (weir_set_t *self,
                                                weir_value_t other);
+
+//  Returns 1 when this set has all members of the other one, 0 when it has not,
+//  -1 on failure.
 WEIR_EXPORT WEIR_CHECK int weir_set_is_superset (weir_set_t *self,
                                                  weir_value_t other);
+
+//  Returns 1 when the two sets have no member in common, 0 when they have one,
+//  -1 on failure.
 WEIR_EXPORT WEIR_CHECK int weir_set_is_disjoint (weir_set_t *self,
                                                  weir_value_t other);
+
+//  Returns 1 when both sets have the same members, 0 when they have not, -1 on
+//  failure.
 WEIR_EXPORT WEIR_CHECK int weir_set_equals (weir_set_t *self,
                                             weir_value_t other);
 
-//  Prints it as Python would, and a newline: {1, 'two'}; set() when it is
-//  empty. Since 0.1.
+//  Prints the set as Python would, and a newline: {1, 'two'}, or set() when it
+//  is empty. Fails with EINVAL when `file` is NULL, or with the error of the
+//  write.
 WEIR_EXPORT int weir_set_print (weir_set_t *self, FILE *file);
 
 WEIR_END_C
