@@ -1,4 +1,6 @@
-/*  weir.h - the whole public surface of Weir
+/*  weir.h - the whole public interface of Weir
+
+    Since 0.1.0.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -10,8 +10,8 @@
     passes on, marked as abandoned (weir_lock_abandoned).
 
     A wait ends only with a notice, its timeout, a signal, or a drop of the
-    condition or of its lock; there are no spurious wake-ups. What the waiter
-    needs may have happened and been undone again, so the waiter checks it
+    condition or of its lock; there are no spurious wake-ups. The state that the
+    waiter needs may have come and gone again, so the waiter checks it
     (weir_condition_wait_for does).
 
     A waiter that holds other locks can close a circle of waits when it comes

@@ -1,25 +1,39 @@
-/*  pipe.h - two ends that talk directly, without an owner
+/*  pipe.h - a pair of ends that exchange values directly, without an owner
 
-    weir_pipe_new makes both ends; whoever holds one talks to whoever holds the
-    other: two threads, or two processes (make the pipe, then fork). The first
-    process that sends, receives or polls on an end has it from then on; other
-    processes get EBUSY. When that process closes its end or dies, however it
-    dies, the other end notices at once. An end that nobody has used is gone
-    when every process that could has closed or destroyed it, or has ended.
+    weir_pipe_new makes both ends. The holder of one end exchanges values with
+    the holder of the other: two threads, or two processes (make the pipe, then
+    fork). The first process that sends, receives or polls on an end owns it
+    from then on; other processes get EBUSY. When that process closes its end or
+    dies, in whatever way, the other end notices at once. An end that no process
+    has used is closed once every process that has it has closed or destroyed
+    it, or has ended.
 
-    What is sent are values, in order, none twice. None is lost as long as the
-    sending process lives or ends normally, and the other end receives. A
-    process can send, and end, before anybody receives. When a process is
-    killed, what has left it is received; what it had only handed to send is
-    not.
+    Values arrive in the order in which they were sent, none of them twice. None
+    is lost as long as the sending process lives or ends normally and the other
+    end receives. A process can send and end before the other end receives. When
+    a process is killed, the values that have left it are received; values that
+    were only passed to weir_pipe_send are not.
 
-    A pipe is bounded: when the other side does not receive, send waits.
+    A pipe is bounded: while it is full, weir_pipe_send waits.
 
-    A timeout of -1 waits, 0 tries, any other number is milliseconds.
+    A timeout is -1 (wait without a limit), 0 (fail with EAGAIN instead of
+    waiting) or a limit in milliseconds, after which the call fails with
+    ETIMEDOUT.
 
-    Every function may be called from any thread, on the same end, except
-    destroy. Threads that receive from one end take turns: while one of them
-    waits, there is nothing for the others, so with timeout 0 they get EAGAIN.
+    Any thread may call any function, several of them at the same time on one
+    end; destroy must be the last call. Threads that receive from one end take
+    turns: while one of them waits, the others find nothing and fail with EAGAIN
+    when their timeout is 0.
+
+    Errors of every function, besides those that its comment lists: EINVAL (a
+    handle or a `ret_` pointer is NULL, or a timeout is below -1).
+
+    Errors of weir_pipe_send, _recv and _poll: EBUSY (another process has this
+    end), EBADF (this process has closed this end), EINTR (a signal handler ran;
+    nothing was done), EINVAL (a pipe made with WEIR_PIPE_THREADS, in another
+    process), EMFILE, ENOMEM.
+
+    Since 0.1.0.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -32,63 +46,74 @@
 
 WEIR_BEGIN_C
 
+//  The flags of weir_pipe_new.
 enum {
     WEIR_PIPE_DUPLEX = 0,  //  both ends send and receive
     WEIR_PIPE_ONE_WAY = 1, //  as in Python: a only receives, b only sends
-    WEIR_PIPE_THREADS = 2  //  both ends stay in this process: inproc
+    WEIR_PIPE_THREADS = 2  //  both ends stay in this process
 };
 
-//  Makes a pipe. flags: a sum of the above. Both ends are given to the
-//  caller. Returns 0, or -1 with EINVAL (unknown flags, NULL), EMFILE, ENFILE,
-//  ENOMEM, or what the runtime directory gave (see owner.h), which it needs for
-//  a moment. Does not block. Since 0.1.
+//  Makes a pipe. Does not block.
+//  ret_a, ret_b: the two ends, given to the caller.
+//  flags: a sum of the flags above.
+//  Returns 0, or -1 with EINVAL (a pointer is NULL, or a flag is unknown),
+//  EMFILE, ENFILE, ENOMEM, or the errors of the runtime directory (owner.h), in
+//  which the call makes a temporary folder.
 WEIR_EXPORT WEIR_CHECK int weir_pipe_new (weir_pipe_t **ret_a,
                                           weir_pipe_t **ret_b, int flags);
 
-//  Closes this end in this process and frees the handle. Accepts NULL and a
-//  NULL pointer. errno stays. Since 0.1.
+//  Closes this end in this process, frees the handle, and sets *self_p to NULL.
+//  Accepts NULL and a pointer to NULL. Leaves errno as it was.
 WEIR_EXPORT void weir_pipe_destroy (weir_pipe_t **self_p);
 
-//  Closes this end in this process: what was sent before is still delivered,
-//  then the other end's recv fails with EPIPE, and its send at once. Threads
-//  that wait on this end get EBADF. Closing twice is no error. Returns 0, or
-//  -1 with EINVAL. Since 0.1.
+//  Closes this end in this process. Values that were sent before are still
+//  delivered; then weir_pipe_recv at the other end fails with EPIPE.
+//  weir_pipe_send there fails at once. Threads that wait on this end fail with
+//  EBADF. Closing it again changes nothing.
 WEIR_EXPORT int weir_pipe_close (weir_pipe_t *self);
 
-//  The bounds of the pipe: how many values may be on the way in each direction
-//  (default 1,000), and how many bytes a packed value may have (default 1 MiB, at
-//  most 64 MiB). Set them on either end, before the first use of either. Returns
-//  0, or -1 with EINVAL (0, too large) or EBUSY (in use already). Since 0.1.
+//  Sets how many values may be on their way in each direction, 1 or more; 1,000
+//  by default. Call it on either end, before the first use of either. Does not
+//  block.
+//  Fails with EINVAL (limit is below 1) or EBUSY (an end is in use).
 WEIR_EXPORT int weir_pipe_set_limit (weir_pipe_t *self, int limit);
+
+//  Sets the largest size of a packed value in bytes, 1 byte to 64 MiB; 1 MiB by
+//  default. Call it on either end, before the first use of either. Does not
+//  block.
+//  Fails with EINVAL (size_bytes is out of range) or EBUSY (an end is in use).
 WEIR_EXPORT int weir_pipe_set_size_max (weir_pipe_t *self, size_t size_bytes);
 
-//  Sends a value; weir_pipe_send also takes plain C values. Returns when the
-//  value is on its way: 0, or -1 with EPIPE (the other end is closed or dead),
-//  EAGAIN / ETIMEDOUT (full), EMSGSIZE (too large), EINTR, EBUSY (another
-//  process has this end), EBADF (closed here), EPERM (this end only receives),
-//  EINVAL (NULL, no value, a timeout below -1, or a pipe for threads in another
-//  process), EMFILE, ENOMEM. Since 0.1.
+//  Sends a value. Waits up to `timeout_ms` while the pipe is full. Returns when
+//  the value is on its way.
+//  value: borrowed for the call; a plain C value may be passed.
+//  Fails with EPIPE (the other end is closed, or its process is dead), EAGAIN
+//  (timeout 0: the pipe is full), ETIMEDOUT, EMSGSIZE (the value is larger than
+//  weir_pipe_set_size_max allows), EPERM (this end only receives), EINVAL (the
+//  value is invalid), and the errors above.
 WEIR_EXPORT int weir_pipe_send (weir_pipe_t *self, weir_value_t value,
                                 int timeout_ms);
 
-//  Receives the next value; it is owned by the caller. A value that was sent
-//  before the time is over counts, also with timeout 0, and is waited for while
-//  it is on its way, for half a second at most. Returns 0, or -1 with EPIPE (the
-//  other end is closed or dead, and all that came from it has been received),
-//  EAGAIN / ETIMEDOUT, EINTR, EBUSY, EBADF, EPERM (this end only sends), EPROTO
-//  (a stranger had written to the pipe's socket; that is dropped), EINVAL,
-//  EMFILE, ENOMEM. Since 0.1.
+//  Receives the next value. Waits up to `timeout_ms` for it. A value that was
+//  sent before the time is over counts, also with timeout 0: the call waits for
+//  it while it is on its way, for half a second at most.
+//  ret_value: owned by the caller (weir_value_clear).
+//  Fails with EPIPE (the other end is closed or its process is dead, and all
+//  that arrived from it has been received), EAGAIN (timeout 0: there is no
+//  value), ETIMEDOUT, EPERM (this end only sends), EPROTO (another program
+//  wrote to the pipe's socket; the message was dropped), and the errors above.
 WEIR_EXPORT WEIR_CHECK int weir_pipe_recv (weir_pipe_t *self,
                                            weir_value_t *ret_value,
                                            int timeout_ms);
 
-//  Waits until recv would not wait. Returns 0 (there is a value, or EPIPE is
-//  due), or -1 as weir_pipe_recv. Since 0.1.
+//  Waits up to `timeout_ms` until weir_pipe_recv would not wait. Returns 0 when
+//  there is a value, or when weir_pipe_recv would fail with EPIPE. Fails as
+//  weir_pipe_recv, but not with EPIPE or EPROTO.
 WEIR_EXPORT int weir_pipe_poll (weir_pipe_t *self, int timeout_ms);
 
 WEIR_END_C
 
-//  Plain C values may be sent as they are: weir_pipe_send (pipe, 42, -1).
+//  Lets weir_pipe_send take plain C values: weir_pipe_send (pipe, 42, -1).
 #define weir_pipe_send(self, value, timeout_ms) \
     (weir_pipe_send) (self, weir_value (value), timeout_ms)
 

@@ -7,32 +7,39 @@
             ...
         weir_transaction_destroy (&move);
 
-    Steps are gathered here, and sent by commit as one message. The owner does
-    them in their order; each sees what those before it have done, and nobody
-    else sees anything before all are done. When one fails, nothing has changed,
-    and weir_error () names the step, counted from 1. A condition is a step as
-    well: it must hold when its turn comes, else the transaction fails with
-    ECANCELED, which no other step gives but one of a closed queue.
+    A transaction collects steps; weir_transaction_commit sends them as one
+    message. The owner does them in their order. Each step sees the changes of
+    those before it, and no other client sees any change before all steps are
+    done. When a step fails, nothing has changed, and weir_error () names the
+    step, counted from 1. A condition is a step, too: if it does not hold when
+    its turn comes, the transaction fails with ECANCELED. The only other cause
+    of ECANCELED is a closed queue.
 
-    All objects are of the transaction's owner. It can change dicts, namespaces,
-    lists, sets, arrays, vars, events and queues. It does not wait: a step that
-    would have to (a get from an empty queue, a put into a full one) fails with
-    EAGAIN. It needs no lock, for nobody sees it in between; what is held (locks,
-    semaphores, leases of a queue) has calls of its own. (A lock can guard the
-    transaction, see weir_lock_guard.) An object that is changed before the last
-    step is copied for the time of the transaction, which takes as long as the
-    object is large: put the change of a large one last. A queue is not copied,
-    and may have any size.
+    All objects belong to the transaction's owner. A transaction can change
+    dicts, namespaces, lists, sets, arrays, vars, events and queues. It cannot
+    acquire locks or semaphores, nor lease items: those have calls of their own.
+    It does not wait: a step that would have to wait (a get from an empty queue,
+    a put into a full one) fails with EAGAIN. It needs no lock, since no other
+    client sees its changes halfway; a lock can guard it (weir_lock_guard).
 
-    Each function for a step returns the place of its result in the list of
-    results, from 0; or -1 with EINVAL (something is NULL, an object has another
-    owner, a value is invalid or nested over 30 deep), EMSGSIZE (over 1,024
-    steps, or a value over 64 MiB) or ENOMEM. It sends nothing. A step that could
-    not be added is not forgotten: commit fails with the same error. So a program
-    may look at commit alone. Values are copied, and a handle is not needed any
-    more when its step has been added.
+    Cost: an object that is changed before the last step is copied for the time
+    of the transaction, which takes time in proportion to its size. So put the
+    change of a large object last. A queue is not copied.
 
-    One thread at a time. Keys and values may be plain C values.
+    Adding a step. Each function that adds a step sends nothing and does not
+    block. It copies its values; the handle may be destroyed afterwards. It
+    returns the index of the step's result in the list of results, 0 or more; or
+    -1 with EINVAL (a handle is NULL, an object has another owner, or a value is
+    invalid or nested over 30 levels deep), EMSGSIZE (the transaction has 1,024
+    steps already, or a value is over 64 MiB) or ENOMEM. When a step could not
+    be added, weir_transaction_commit fails with the same error, so a program
+    may check commit alone. A step fails in commit with the errors of the
+    function whose operation it is.
+
+    Keys and values may be plain C values. One thread at a time may use a
+    transaction.
+
+    Since 0.1.0.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -44,155 +51,195 @@
 
 WEIR_BEGIN_C
 
-//  A transaction without steps, for objects of that owner. NULL with EINVAL (a
-//  NULL owner), EOWNERDEAD or ENOMEM. Since 0.1.
+//  Makes a transaction without steps for objects of that owner. Does not block.
+//  Returns a handle, given to the caller, or NULL with EINVAL (the owner is
+//  NULL) or ENOMEM.
 WEIR_EXPORT WEIR_CHECK weir_transaction_t *weir_transaction_new (
     weir_owner_t *owner);
 
-//  Frees it; what was not committed is not done. Accepts NULL and a NULL
-//  pointer. Since 0.1.
+//  Frees the transaction and sets *self_p to NULL. Steps that were not
+//  committed are discarded. Accepts NULL and a pointer to NULL. Leaves errno as
+//  it was.
 WEIR_EXPORT void weir_transaction_destroy (weir_transaction_t **self_p);
 
-//  Steps of a dict, with the results of weir_dict_set (nil), _add (the sum),
-//  _delete (nil) and _get (the value). Since 0.1.
+//  Adds a step as weir_dict_set. Result: nil.
 WEIR_EXPORT int weir_transaction_dict_set (weir_transaction_t *self,
                                            weir_dict_t *dict, weir_value_t key,
                                            weir_value_t value);
+
+//  Adds a step as weir_dict_add. Result: the sum.
 WEIR_EXPORT int weir_transaction_dict_add (weir_transaction_t *self,
                                            weir_dict_t *dict, weir_value_t key,
                                            weir_value_t delta);
+
+//  Adds a step as weir_dict_delete. Result: nil.
 WEIR_EXPORT int weir_transaction_dict_delete (weir_transaction_t *self,
                                               weir_dict_t *dict,
                                               weir_value_t key);
+
+//  Adds a step as weir_dict_get. Result: the value.
 WEIR_EXPORT int weir_transaction_dict_get (weir_transaction_t *self,
                                            weir_dict_t *dict, weir_value_t key);
 
-//  What an earlier step got becomes the key's value / a list's last item / a
-//  queue's next one (nil): so an item that nobody has seen yet goes from one
-//  object to another. place: what that step's function has returned; commit gives
-//  EINVAL when no earlier step has it. Since 0.1.
+//  Adds a step that sets a key to the result of an earlier step. Result: nil.
+//  So an item moves from one object to another although this program has not
+//  seen it yet.
+//  place: the index that the earlier step's function returned. Commit fails
+//  with EINVAL when no earlier step has that index.
 WEIR_EXPORT int weir_transaction_dict_set_result (weir_transaction_t *self,
                                                   weir_dict_t *dict,
                                                   weir_value_t key, int place);
+
+//  Adds a step that appends the result of an earlier step to a list. Result:
+//  nil. `place` as in weir_transaction_dict_set_result.
 WEIR_EXPORT int weir_transaction_list_append_result (weir_transaction_t *self,
                                                      weir_list_t *list,
                                                      int place);
+
+//  Adds a step that puts the result of an earlier step into a queue. Result:
+//  nil. `place` as in weir_transaction_dict_set_result.
 WEIR_EXPORT int weir_transaction_queue_put_result (weir_transaction_t *self,
                                                    weir_queue_t *queue,
                                                    int place);
 
-//  Steps of a namespace: the same. Since 0.1.
+//  Adds a step as weir_namespace_set. Result: nil.
 WEIR_EXPORT int weir_transaction_namespace_set (weir_transaction_t *self,
                                                 weir_namespace_t *names,
                                                 const char *attribute,
                                                 weir_value_t value);
+
+//  Adds a step as weir_namespace_add. Result: the sum.
 WEIR_EXPORT int weir_transaction_namespace_add (weir_transaction_t *self,
                                                 weir_namespace_t *names,
                                                 const char *attribute,
                                                 weir_value_t delta);
 
-//  Steps of a list: append (nil), set an item (nil), take an item out (it).
-//  Negative indexes count from the end. Since 0.1.
+//  Adds a step as weir_list_append. Result: nil.
 WEIR_EXPORT int weir_transaction_list_append (weir_transaction_t *self,
                                               weir_list_t *list,
                                               weir_value_t value);
+
+//  Adds a step as weir_list_set. Result: nil.
 WEIR_EXPORT int weir_transaction_list_set (weir_transaction_t *self,
                                            weir_list_t *list, int64_t index,
                                            weir_value_t value);
+
+//  Adds a step as weir_list_pop. Result: the item.
 WEIR_EXPORT int weir_transaction_list_pop (weir_transaction_t *self,
                                            weir_list_t *list, int64_t index);
 
-//  Steps of a set: add (whether it is new), remove (nil; ENOENT: it is not
-//  there). Since 0.1.
+//  Adds a step as weir_set_add. Result: whether the member is new.
 WEIR_EXPORT int weir_transaction_set_add (weir_transaction_t *self,
                                           weir_set_t *set, weir_value_t member);
+
+//  Adds a step as weir_set_remove. Result: nil.
 WEIR_EXPORT int weir_transaction_set_remove (weir_transaction_t *self,
                                              weir_set_t *set,
                                              weir_value_t member);
 
-//  Steps of an array: set an element (nil), add to it (the sum). Since 0.1.
+//  Adds a step as weir_array_set. Result: nil.
 WEIR_EXPORT int weir_transaction_array_set (weir_transaction_t *self,
                                             weir_array_t *array, int64_t index,
                                             weir_value_t element);
+
+//  Adds a step as weir_array_add. Result: the sum.
 WEIR_EXPORT int weir_transaction_array_add (weir_transaction_t *self,
                                             weir_array_t *array, int64_t index,
                                             weir_value_t delta);
 
-//  Steps of a var: set it (nil), add to it (the sum), look at it (its value).
-//  Who waits at it sees what it is in the end. Since 0.1.
+//  Adds a step as weir_var_set. Result: nil. Waiters at a var see only its
+//  value after all steps.
 WEIR_EXPORT int weir_transaction_var_set (weir_transaction_t *self,
                                           weir_var_t *var, weir_value_t value);
+
+//  Adds a step as weir_var_add. Result: the sum.
 WEIR_EXPORT int weir_transaction_var_add (weir_transaction_t *self,
                                           weir_var_t *var, weir_value_t delta);
+
+//  Adds a step as weir_var_get. Result: the value.
 WEIR_EXPORT int weir_transaction_var_get (weir_transaction_t *self,
                                           weir_var_t *var);
 
-//  Steps of an event (nil). Who waits for it goes on when it is set in the end.
-//  Since 0.1.
+//  Adds a step as weir_event_set. Result: nil. The waiters resume if the event
+//  is set after all steps.
 WEIR_EXPORT int weir_transaction_event_set (weir_transaction_t *self,
                                             weir_event_t *event);
+
+//  Adds a step as weir_event_clear. Result: nil.
 WEIR_EXPORT int weir_transaction_event_clear (weir_transaction_t *self,
                                               weir_event_t *event);
 
-//  Steps of a queue: put an item (nil), all items of a list (nil), get the next
-//  item (it), up to `count` items (their list), say that one is done (nil), close
-//  it (0). As the functions of queue.h with a timeout of 0, so EAGAIN: it is
-//  full, or empty, or others wait to put; ECANCELED: it is closed. What it has
-//  put it can get. Who waits at the queue goes on when all steps are done.
-//  Since 0.1.
+//  Adds a step as weir_queue_put with timeout 0. Result: nil. Waiters at a
+//  queue resume when all steps are done.
 WEIR_EXPORT int weir_transaction_queue_put (weir_transaction_t *self,
                                             weir_queue_t *queue,
                                             weir_value_t value);
+
+//  Adds a step as weir_queue_put_many with timeout 0. Result: nil.
 WEIR_EXPORT int weir_transaction_queue_put_many (weir_transaction_t *self,
                                                  weir_queue_t *queue,
                                                  weir_value_t items);
+
+//  Adds a step as weir_queue_get with timeout 0, which can get items that
+//  earlier steps have put. Result: the item.
 WEIR_EXPORT int weir_transaction_queue_get (weir_transaction_t *self,
                                             weir_queue_t *queue);
+
+//  Adds a step as weir_queue_get_many with timeout 0. Result: the list of
+//  items.
 WEIR_EXPORT int weir_transaction_queue_get_many (weir_transaction_t *self,
                                                  weir_queue_t *queue,
                                                  int64_t count);
+
+//  Adds a step as weir_queue_task_done. Result: nil.
 WEIR_EXPORT int weir_transaction_queue_task_done (weir_transaction_t *self,
                                                   weir_queue_t *queue);
+
+//  Adds a step as weir_queue_close. Result: 0.
 WEIR_EXPORT int weir_transaction_queue_close (weir_transaction_t *self,
                                               weir_queue_t *queue);
 
-//  Conditions (nil): the key has that value (ENOENT: it is not there) / the key
-//  is not there / the var has that value. Equal as weir_value_equal says.
-//  Since 0.1.
+//  Adds a condition: the key has that value (as weir_value_equal). Result: nil.
+//  Commit fails with ENOENT when the dict has no such key.
 WEIR_EXPORT int weir_transaction_expect_dict (weir_transaction_t *self,
                                               weir_dict_t *dict,
                                               weir_value_t key,
                                               weir_value_t value);
+
+//  Adds a condition: the dict does not have the key. Result: nil.
 WEIR_EXPORT int weir_transaction_expect_absent (weir_transaction_t *self,
                                                 weir_dict_t *dict,
                                                 weir_value_t key);
+
+//  Adds a condition: the var has that value (as weir_value_equal). Result: nil.
 WEIR_EXPORT int weir_transaction_expect_var (weir_transaction_t *self,
                                              weir_var_t *var,
                                              weir_value_t value);
 
-//  A condition: the sequence of the object (weir_object_sequence) is that, so
-//  nobody has changed it since. object: the handle of any object that a
-//  transaction can change; of another one, commit gives ENOTSUP. Since 0.1.
+//  Adds a condition: the sequence of the object (weir_object_sequence) is that
+//  number, so nothing has changed the object since. Result: nil.
+//  object: the handle of any object that a transaction can change. Commit fails
+//  with ENOTSUP for another one.
 WEIR_EXPORT int weir_transaction_expect_sequence (weir_transaction_t *self,
                                                   const void *object,
                                                   int64_t sequence);
 
-//  Does all steps or none. ret_results (NULL: not wanted) is the list of their
-//  results, owned by the caller. Returns 0; then the transaction has no steps
-//  any more, and can be used for the next one. Or -1, and the steps are still
-//  there, to be committed again: ECANCELED (a condition does not hold, or a queue
-//  is closed); EAGAIN (a step would have to wait); the error of a step that could
-//  not be added; that of a step that fails, as the function says whose operation
-//  it is; EMSGSIZE (the steps or the results are over 64 MiB, or a result is
-//  nested 32 deep); ESTALE (guarded, and the grant has ended); and as every
-//  function of dict.h: EINVAL, EOWNERDEAD or ECONNREFUSED (whether it was done is
-//  unknown; never a part of it), EINTR (nothing was done), EMFILE, ENOBUFS,
-//  EACCES, EPROTO, ENOMEM. Since 0.1.
+//  Does all steps or none. Blocks until the owner replies. On success the
+//  transaction has no steps and can be used again; on failure it keeps them and
+//  can be committed again.
+//  ret_results: the list of the results, owned by the caller; NULL when not
+//  wanted.
+//  Fails with ECANCELED (a condition does not hold, or a queue is closed),
+//  EAGAIN (a step would have to wait), the error of a step that could not be
+//  added, the error of a step that failed, EMSGSIZE (the steps or the results
+//  are over 64 MiB, or a result is nested 32 levels deep), and the errors of
+//  every operation (object.h). After EOWNERDEAD either all steps were done or
+//  none.
 WEIR_EXPORT WEIR_CHECK int weir_transaction_commit (weir_transaction_t *self,
                                                     weir_value_t *ret_results);
 
-//  Forgets all steps, and that one could not be added. Returns 0, or -1 with
-//  EINVAL (NULL). Since 0.1.
+//  Discards all steps, and the error of a step that could not be added. Does
+//  not block. Fails with EINVAL when `self` is NULL.
 WEIR_EXPORT int weir_transaction_clear (weir_transaction_t *self);
 
 WEIR_END_C

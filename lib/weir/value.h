@@ -1,17 +1,21 @@
 /*  value.h - the values that Weir stores and sends
 
-    A value is a small tagged struct, passed by value. It is either borrowed
-    (made by one of the constructors below: it points at the caller's memory,
-    which must stay valid during the call it is passed to) or owned (given by
-    Weir in a `ret_value`: one block of memory that weir_value_clear frees).
-    Numbers, booleans and nil need no clearing.
+    A value is a small tagged struct, passed by value. It is either borrowed or
+    owned. The constructors below make borrowed values: they point to the
+    caller's memory, which must stay valid during the call that takes the value.
+    Weir gives owned values through `ret_` pointers: each has one block of
+    memory, which weir_value_clear frees. Numbers, booleans and nil need no
+    clearing.
 
-    weir_value (x) turns a plain C value into a Weir value, and the functions
-    that take values do it by themselves:
+    weir_value (x) turns a plain C value into a Weir value. The functions that
+    take values apply it themselves:
 
         weir_dict_set (counts, "count", 100);
 
-    All functions here are pure: any thread, no blocking.
+    Any thread may call the functions here. None of them blocks, except for the
+    write of weir_value_print.
+
+    Since 0.1.0.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -24,6 +28,7 @@
 
 WEIR_BEGIN_C
 
+//  The types of values.
 typedef enum weir_type {
     WEIR_NIL, //  nothing; Python's None
     WEIR_BOOL,
@@ -33,8 +38,8 @@ typedef enum weir_type {
     WEIR_BYTES,
     WEIR_LIST,
     WEIR_MAP,       //  pairs in insertion order
-    WEIR_REFERENCE, //  a handle to a Weir object, see object.h
-    WEIR_INVALID    //  what no value can hold; refused with EINVAL
+    WEIR_REFERENCE, //  refers to an object, see object.h
+    WEIR_INVALID    //  not a value; all functions refuse it with EINVAL
 } weir_type_t;
 
 typedef struct weir_value weir_value_t;
@@ -49,17 +54,16 @@ struct weir_value {
         int64_t integer;
         double real;
         const char *string; //  also the text of a reference;
-                            //  ends in NUL when Weir gave it
+                            //  ends in NUL in an owned value
         const void *bytes;
         const weir_value_t *items; //  list: size items; map: 2 x size
                                    //  values: key, value, key, value
     };
-    void *block; //  what weir_value_clear frees;
-                 //  NULL when borrowed
+    void *block; //  freed by weir_value_clear;
+                 //  NULL in a borrowed value
 };
 
-//  Constructors. The result borrows what it points at. Since 0.1.
-
+//  Makes nil.
 static inline weir_value_t weir_value_nil (void)
 {
     weir_value_t value;
@@ -67,6 +71,7 @@ static inline weir_value_t weir_value_nil (void)
     return value;
 }
 
+//  Makes a boolean.
 static inline weir_value_t weir_value_bool (bool boolean)
 {
     weir_value_t value = weir_value_nil ();
@@ -75,6 +80,7 @@ static inline weir_value_t weir_value_bool (bool boolean)
     return value;
 }
 
+//  Makes an integer.
 static inline weir_value_t weir_value_int (int64_t integer)
 {
     weir_value_t value = weir_value_nil ();
@@ -83,7 +89,7 @@ static inline weir_value_t weir_value_int (int64_t integer)
     return value;
 }
 
-//  Above INT64_MAX the result is WEIR_INVALID: it does not fit.
+//  Makes an integer. Returns WEIR_INVALID when it is above INT64_MAX.
 static inline weir_value_t weir_value_uint (uint64_t integer)
 {
     weir_value_t value = weir_value_int ((int64_t) integer);
@@ -92,6 +98,7 @@ static inline weir_value_t weir_value_uint (uint64_t integer)
     return value;
 }
 
+//  Makes a real.
 static inline weir_value_t weir_value_real (double real)
 {
     weir_value_t value = weir_value_nil ();
@@ -100,8 +107,11 @@ static inline weir_value_t weir_value_real (double real)
     return value;
 }
 
-//  Above UINT32_MAX bytes or items the result is WEIR_INVALID; a NULL
-//  pointer with a size other than zero is WEIR_INVALID as well.
+//  Makes a value of the given type that borrows `data`.
+//  size: bytes of a string, bytes or a reference, items of a list, pairs of a
+//  map.
+//  Returns WEIR_INVALID when size is above UINT32_MAX, or when data is NULL and
+//  size is not 0.
 static inline weir_value_t weir_value_sized (weir_type_t type, const void *data,
                                              size_t size)
 {
@@ -116,90 +126,100 @@ static inline weir_value_t weir_value_sized (weir_type_t type, const void *data,
     return value;
 }
 
-//  A NULL string is nil.
+//  Makes a string that borrows `string`, which ends in NUL. Returns nil when it
+//  is NULL.
 static inline weir_value_t weir_value_string (const char *string)
 {
     return string ? weir_value_sized (WEIR_STRING, string, strlen (string))
                   : weir_value_nil ();
 }
 
+//  Makes bytes that borrow `bytes`. Returns WEIR_INVALID as weir_value_sized.
 static inline weir_value_t weir_value_bytes (const void *bytes,
                                              size_t size_bytes)
 {
     return weir_value_sized (WEIR_BYTES, bytes, size_bytes);
 }
 
+//  Makes a list that borrows `count` items. Returns WEIR_INVALID as
+//  weir_value_sized.
 static inline weir_value_t weir_value_list (const weir_value_t *items,
                                             size_t count)
 {
     return weir_value_sized (WEIR_LIST, items, count);
 }
 
-//  items: key, value, key, value ...; count: how many pairs.
+//  Makes a map that borrows `count` pairs.
+//  items: key, value, key, value ..., 2 x count values.
+//  Returns WEIR_INVALID as weir_value_sized.
 static inline weir_value_t weir_value_map (const weir_value_t *items,
                                            size_t count)
 {
     return weir_value_sized (WEIR_MAP, items, count);
 }
 
+//  Returns its argument; weir_value (x) uses it for values.
 static inline weir_value_t weir_value_same (weir_value_t value)
 {
     return value;
 }
 
-//  Frees what an owned value holds and makes it nil. Accepts NULL, nil and
-//  borrowed values. A value taken out of another one's items is borrowed
-//  from it. Since 0.1.
+//  Frees the memory of an owned value and makes it nil. Accepts NULL, nil and
+//  borrowed values. A value inside another one's items is borrowed from it.
 WEIR_EXPORT void weir_value_clear (weir_value_t *value);
 
-//  Makes an owned deep copy. *ret_value is given to the caller. Returns 0, or
-//  -1 with EINVAL (invalid, or nested over 32 deep), EMSGSIZE (over 64 MiB)
-//  or ENOMEM. Since 0.1.
+//  Makes a deep copy.
+//  ret_value: the copy, owned by the caller.
+//  Returns 0, or -1 with EINVAL (ret_value is NULL, or the value is invalid or
+//  nested over 32 levels deep), EMSGSIZE (it is over 64 MiB) or ENOMEM.
 WEIR_EXPORT WEIR_CHECK int weir_value_copy (weir_value_t value,
                                             weir_value_t *ret_value);
 
-//  Equal as in Python: 1, 1.0 and true are equal, a string never equals
-//  bytes, NaN equals nothing, maps are equal whatever their order. Integers
-//  and reals are compared exactly. What is invalid, or nested over 32 deep,
-//  equals nothing. Since 0.1.
+//  Returns whether two values are equal, as in Python: 1, 1.0 and true are
+//  equal, a string never equals bytes, NaN equals nothing, the order of a map's
+//  pairs does not count. Integers and reals are compared exactly. A value that
+//  is invalid or nested over 32 levels deep equals nothing.
 WEIR_EXPORT bool weir_value_equal (weir_value_t a, weir_value_t b);
 
-//  Looks up a key in a map, from its end: if a key is there twice, the last
-//  one counts. The result is borrowed from the map; NULL when there is none,
-//  or when it is no map. Since 0.1.
+//  Looks up a key in a map. When the map has the key twice, the last one
+//  counts.
+//  Returns the key's value, borrowed from the map; NULL when the map has no
+//  such key, or when it is not a map.
 WEIR_EXPORT const weir_value_t *weir_value_find (weir_value_t map,
                                                  weir_value_t key);
 
 //  Writes the value as Python's repr () would, without a newline at the end:
-//  {'count': 0}. A reference is printed in angle brackets. UTF-8 is printed as
-//  it is; in place of other bytes and of control characters stands \xNN.
-//  Returns 0, or -1 with EINVAL or ENOMEM, or what writing to the file gave.
-//  Since 0.1.
+//  {'count': 0}. A reference is written in angle brackets. UTF-8 is written as
+//  it is; other bytes and control characters are written as \xNN.
+//  Returns 0, or -1 with EINVAL (file is NULL, or the value is invalid),
+//  ENOMEM, or the error of the write.
 WEIR_EXPORT int weir_value_print (weir_value_t value, FILE *file);
 
-//  The same text as a string. The string is given to the caller, who frees
-//  it with free (). NULL with EINVAL or ENOMEM. Since 0.1.
+//  Makes the text of weir_value_print as a string.
+//  Returns the string, given to the caller and freed with free (); NULL with
+//  EINVAL or ENOMEM.
 WEIR_EXPORT WEIR_CHECK char *weir_value_format (weir_value_t value);
 
 //  Reads a Python literal: None, True, 12, 0x1f, 1_000, 1.5, inf, 'text',
 //  "text", b'bytes', [..], {..: ..}; or JSON, which writes null, true and
 //  false. In a string \xNN is one byte, as weir_value_format writes it
-//  (Python's '\xe9' is a character: here that is '\u00e9'). References are
-//  not read. *ret_value is owned and given to the caller. Returns 0, or -1
-//  with EINVAL (weir_error () says at which column), EMSGSIZE or ENOMEM.
-//  Since 0.1.
+//  (Python's '\xe9' is a character, which is '\u00e9' here). References are not
+//  read.
+//  ret_value: owned by the caller.
+//  Returns 0, or -1 with EINVAL (weir_error () names the column), EMSGSIZE or
+//  ENOMEM.
 WEIR_EXPORT WEIR_CHECK int weir_value_parse (const char *text,
                                              weir_value_t *ret_value);
 
 WEIR_END_C
 
+//  The values nil, true and false.
 #define WEIR_NOTHING (weir_value_nil ())
 #define WEIR_TRUE (weir_value_bool (true))
 #define WEIR_FALSE (weir_value_bool (false))
 
-//  weir_value (x): x is a boolean, an integer, a real, a string or a value.
-//  (In C11 `true` is an int: write WEIR_TRUE.)
-
+//  weir_value (x): makes a value of a boolean, an integer, a real, a string or
+//  a value. In C11 `true` is an int: write WEIR_TRUE.
 #ifdef __cplusplus
 static inline weir_value_t weir_value (bool x)
 {
