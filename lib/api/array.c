@@ -31,7 +31,8 @@ weir_array_t *weir_array_new_with (weir_owner_t *owner, const char *name,
 {
     weir_value_t args [] = {weir_value_int (type), numbers};
     if (numbers.type != WEIR_LIST)
-        return weir__fail_null (EINVAL, "the numbers must come in a list");
+        return weir__fail_null (EINVAL,
+                                "weir_array_new_with: numbers must be a list");
     return weir__handle_new (&class, owner, name, args, 2);
 }
 
@@ -130,9 +131,10 @@ int weir_array_items (weir_array_t *self, weir_value_t *ret_numbers)
     return weir_array_get_slice (self, WEIR_SLICE_ALL, ret_numbers);
 }
 
-//  The size of an element. 0 with EINVAL: no such type, or so many of them
-//  fit no array.
-static size_t width_of (weir_element_t type, size_t count)
+//  Returns the size of an element in bytes. Returns 0 with EINVAL when the type
+//  is unknown, or with ERANGE when no array has `count` such elements.
+static size_t width_of (const weir_array_t *self, weir_element_t type,
+                        size_t count)
 {
     static const size_t widths [WEIR_ELEMENTS] = {
         [WEIR_I8] = 1,  [WEIR_I16] = 2, [WEIR_I32] = 4, [WEIR_I64] = 8,
@@ -140,10 +142,12 @@ static size_t width_of (weir_element_t type, size_t count)
         [WEIR_F32] = 4, [WEIR_F64] = 8,
     };
     if ((unsigned) type >= WEIR_ELEMENTS)
-        weir__fail (EINVAL, "there is no such type of elements: %d",
-                    (int) type);
+        weir__handle_fail (
+            self, EINVAL,
+            "the element type %d is unknown; use a weir_element_t", (int) type);
     else if (count > WEIR__MESSAGE_BYTES / widths [type])
-        weir__fail (ERANGE, "no array has %zu such elements", count);
+        weir__handle_fail (self, ERANGE, "it has fewer than %zu elements",
+                           count);
     else
         return widths [type];
     return 0;
@@ -167,12 +171,12 @@ static void copy_elements (void *to, const void *from, size_t width,
 int weir_array_read (weir_array_t *self, int64_t index, weir_element_t type,
                      void *ret_elements, size_t count)
 {
-    size_t width = width_of (type, count);
+    size_t width = width_of (self, type, count);
     weir_value_t bytes;
     if (!width)
         return -1;
     if (!ret_elements && count > 0)
-        return weir__fail_null_output ();
+        return weir__fail_null_output (self);
     if (weir__handle_call (self,
                            WEIR__OP (WEIR__ARRAY_READ, weir_value_int (type),
                                      weir_value_int (index),
@@ -183,17 +187,18 @@ int weir_array_read (weir_array_t *self, int64_t index, weir_element_t type,
     if (good)
         copy_elements (ret_elements, bytes.bytes, width, count);
     weir_value_clear (&bytes);
-    return good ? 0 : weir__fail (EPROTO, "the owner sent a malformed result");
+    return good ? 0 : weir__fail_malformed (self);
 }
 
 int weir_array_write (weir_array_t *self, int64_t index, weir_element_t type,
                       const void *elements, size_t count)
 {
-    size_t width = width_of (type, count);
+    size_t width = width_of (self, type, count);
     if (!width)
         return -1;
     if (!elements && count > 0)
-        return weir__fail (EINVAL, "the pointer to the elements is NULL");
+        return weir__handle_fail (self, EINVAL,
+                                  "the pointer to the elements is NULL");
     void *bytes = malloc (count * width + 1);
     if (!bytes)
         return weir__fail (ENOMEM, "out of memory");

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 
-#include "base/error.h"
 #include "client/handle.h"
 
 struct weir_barrier {
@@ -67,8 +66,9 @@ int64_t weir_barrier_wait_with (weir_barrier_t *self, weir_action_fn *action,
         return -1;
     if (good)
         return place;
-    return weir__fail (ECANCELED,
-                       "the action has failed, and the barrier is broken");
+    return weir__handle_fail (self, ECANCELED,
+                              "its action has failed, so it is broken; "
+                              "weir_barrier_reset makes it as new");
 }
 
 int weir_barrier_abort (weir_barrier_t *self)

@@ -32,9 +32,10 @@ static bool match (const weir__remote_t *remote, const weir_lock_t *lock)
     if (!remote)
         weir__fail_null_handle ();
     else if (!lock)
-        weir__fail (EINVAL, "the lock is NULL: a condition needs one");
+        weir__fail (EINVAL, "condition: lock must not be NULL");
     else if (((const weir__handle_t *) lock)->remote != remote)
-        weir__fail (EINVAL, "a condition and its lock have the same owner");
+        weir__fail (EINVAL, "condition: the lock has another owner; a "
+                            "condition and its lock must have the same one");
     else
         return true;
     return false;
@@ -83,10 +84,11 @@ int weir_condition_wait (weir_condition_t *self, weir_lock_t *lock,
     weir_value_clear (&grant);
     if (error == 0)
         return 0;
-    return weir__fail (error, "%s; this thread has the lock again",
-                       error == ETIMEDOUT ? "nobody notified it in time"
-                       : error == EINTR   ? "the wait was interrupted"
-                                          : "it was dropped");
+    return weir__handle_fail (self, error,
+                              "%s; this thread holds the lock again",
+                              error == ETIMEDOUT ? "no notice came in time"
+                              : error == EINTR ? "a signal interrupted the wait"
+                                               : "it was dropped");
 }
 
 int weir_condition_wait_for (weir_condition_t *self, weir_lock_t *lock,
@@ -94,7 +96,8 @@ int weir_condition_wait_for (weir_condition_t *self, weir_lock_t *lock,
                              int timeout_ms)
 {
     if (!predicate)
-        return weir__fail (EINVAL, "the predicate is NULL");
+        return weir__fail (
+            EINVAL, "weir_condition_wait_for: predicate must not be NULL");
     if (!match (self ? self->handle.remote : NULL, lock))
         return -1;
     if (timeout_ms < -1)
@@ -103,8 +106,8 @@ int weir_condition_wait_for (weir_condition_t *self, weir_lock_t *lock,
     while (!predicate (arg)) {
         int left_ms = weir__poll_ms (weir__now_us (), until_us);
         if (left_ms == 0)
-            return weir__fail (timeout_ms ? ETIMEDOUT : EAGAIN,
-                               "what the condition is waited for has not come");
+            return weir__handle_fail (self, timeout_ms ? ETIMEDOUT : EAGAIN,
+                                      "the predicate is still false");
         if (weir_condition_wait (self, lock, left_ms) != 0 &&
             errno != ETIMEDOUT)
             return -1;
@@ -115,10 +118,10 @@ int weir_condition_wait_for (weir_condition_t *self, weir_lock_t *lock,
 int64_t weir_condition_notify (weir_condition_t *self, int64_t count)
 {
     if (count < 0)
-        return weir__fail (EINVAL,
-                           "it notifies 0 waiters or more, not %" PRId64
-                           "; weir_condition_notify_all notifies all",
-                           count);
+        return weir__handle_fail (self, EINVAL,
+                                  "count must be 0 or more, not %" PRId64
+                                  "; weir_condition_notify_all notifies all",
+                                  count);
     return weir__handle_number (
         self, WEIR__OP (WEIR__CONDITION_NOTIFY, weir_value_int (count)));
 }

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdatomic.h>
 
-#include "base/error.h"
 #include "client/handle.h"
 #include "weir/lock.h"
 
@@ -94,10 +93,8 @@ int weir_lock_acquire_lease (weir_lock_t *self, int lease_ms, int timeout_ms)
         WEIR__OP (WEIR__LOCK_ACQUIRE, weir_value_int (lease_ms));
     what->timeout_ms = timeout_ms;
     if (lease_ms < 1)
-        return weir__fail (EINVAL,
-                           "a lease has 1 millisecond or more; %d is "
-                           "none",
-                           lease_ms);
+        return weir__handle_fail (
+            self, EINVAL, "lease_ms must be 1 or more, not %d", lease_ms);
     if (acquire (self, what, &token) != 0)
         return -1;
     return weir_lock_guard (self, token);

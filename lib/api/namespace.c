@@ -178,10 +178,10 @@ int weir_namespace_clear (weir_namespace_t *self)
 }
 
 //  As Python writes a namespace.
-static int print_attributes (weir_value_t map, FILE *file)
+static int print_attributes (const void *handle, weir_value_t map, FILE *file)
 {
     if (map.type != WEIR_MAP)
-        return weir__fail (EPROTO, "the owner sent a malformed result");
+        return weir__fail_malformed (handle);
     bool good = fputs ("Namespace(", file) != EOF;
     for (uint32_t i = 0; good && i < map.size; i++) {
         weir_value_t name = map.items [2 * i];
@@ -192,17 +192,18 @@ static int print_attributes (weir_value_t map, FILE *file)
     }
     if (good && fputs (")\n", file) != EOF)
         return 0;
-    return weir__fail (errno, "cannot print: %s", strerror (errno));
+    return weir__handle_fail (handle, errno, "cannot print it: %s",
+                              strerror (errno));
 }
 
 int weir_namespace_print (weir_namespace_t *self, FILE *file)
 {
     weir_value_t map;
     if (!file)
-        return weir__fail (EINVAL, "the file is NULL");
+        return weir__handle_fail (self, EINVAL, "file must not be NULL");
     if (weir_namespace_items (self, &map) != 0)
         return -1;
-    int rc = print_attributes (map, file);
+    int rc = print_attributes (self, map, file);
     weir_value_clear (&map);
     return rc;
 }

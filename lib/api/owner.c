@@ -55,15 +55,16 @@ weir_owner_t *weir_owner_open (const char *name)
 {
     char path [WEIR__PATH_SIZE];
     if (!name)
-        return weir__fail_null (EINVAL, "an owner is opened by its name; NULL "
-                                        "is none");
+        return weir__fail_null (EINVAL,
+                                "weir_owner_open: name must not be NULL");
     if (weir__runtime_path (name, path) != 0)
         return NULL;
     weir_owner_t *self = make (NULL, path);
     if (!self && errno == ENOENT)
-        weir__fail (ENOENT,
-                    "no owner named '%s' runs; start it with `weir serve %s`",
-                    name, name);
+        weir__fail (
+            ENOENT,
+            "owner '%s': it does not run; start it with `weir serve %s`", name,
+            name);
     return self;
 }
 
@@ -84,7 +85,8 @@ int weir_owner_serve (const char *name, int stop_fd,
                       void (*serving) (const char *path))
 {
     if (fcntl (stop_fd, F_GETFD) == -1)
-        return weir__fail (EINVAL, "stop_fd %d is no open descriptor", stop_fd);
+        return weir__fail (EINVAL, "weir_owner_serve: stop_fd %d is not open",
+                           stop_fd);
     return weir__host_serve (name, stop_fd, serving);
 }
 
@@ -106,7 +108,8 @@ int weir_owner_objects (weir_owner_t *self, weir_value_t *ret_objects)
     if (!remote)
         return -1;
     if (!ret_objects)
-        return weir__fail_null_output ();
+        return weir__fail (EINVAL,
+                           "weir_owner_objects: ret_objects must not be NULL");
     weir__ask_t ask = {.op = WEIR__DIRECTORY_LIST, .timeout_ms = -1};
     return weir__remote_call (remote, &ask, ret_objects);
 }
@@ -115,7 +118,7 @@ weir__remote_t *weir__owner_remote (const weir_owner_t *owner)
 {
     if (owner)
         return owner->remote;
-    return weir__fail_null (
-        EINVAL, "the owner is NULL: weir_owner_new or weir_owner_open has "
-                "failed, and weir_error () said why");
+    return weir__fail_null (EINVAL,
+                            "owner: the handle is NULL; weir_error () said why "
+                            "when weir_owner_new or weir_owner_open failed");
 }

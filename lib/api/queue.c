@@ -111,7 +111,7 @@ int weir_queue_get_lease (weir_queue_t *self, int lease_ms,
                           weir_lease_t *ret_lease, int timeout_ms)
 {
     if (!ret_lease)
-        return weir__fail_null_output ();
+        return weir__fail_null_output (self);
     weir__operation_t *get =
         WEIR__OP (WEIR__QUEUE_GET_LEASE, weir_value_int (lease_ms));
     get->timeout_ms = timeout_ms;

@@ -55,8 +55,9 @@ static int read_other (const weir_set_t *self, weir_value_t other,
     if (other.type == WEIR_REFERENCE)
         return weir__handle_sibling (self, &class, other, ret_other);
     if (other.type != WEIR_LIST)
-        return weir__fail (EINVAL, "the other side must be a list of members "
-                                   "or a reference to a set");
+        return weir__handle_fail (
+            self, EINVAL,
+            "other must be a list of members or a reference to a set");
     *ret_other = other;
     return 0;
 }
@@ -74,7 +75,7 @@ static int combine (weir_set_t *self, uint16_t op, weir_value_t other,
 {
     weir_value_t arg;
     if (!ret_members)
-        return weir__fail_null_output ();
+        return weir__fail_null_output (self);
     if (read_other (self, other, &arg) != 0)
         return -1;
     return weir__handle_call (self, WEIR__OP (op, arg), ret_members);
@@ -195,10 +196,10 @@ int weir_set_equals (weir_set_t *self, weir_value_t other)
 }
 
 //  As Python writes a set.
-static int print_members (weir_value_t members, FILE *file)
+static int print_members (const void *handle, weir_value_t members, FILE *file)
 {
     if (members.type != WEIR_LIST)
-        return weir__fail (EPROTO, "the owner sent a malformed result");
+        return weir__fail_malformed (handle);
     bool good = fputs (members.size ? "{" : "set(", file) != EOF;
     for (uint32_t i = 0; good && i < members.size; i++) {
         good = i == 0 || fputs (", ", file) != EOF;
@@ -207,17 +208,18 @@ static int print_members (weir_value_t members, FILE *file)
     }
     if (good && fputs (members.size ? "}\n" : ")\n", file) != EOF)
         return 0;
-    return weir__fail (errno, "cannot print: %s", strerror (errno));
+    return weir__handle_fail (handle, errno, "cannot print it: %s",
+                              strerror (errno));
 }
 
 int weir_set_print (weir_set_t *self, FILE *file)
 {
     weir_value_t members;
     if (!file)
-        return weir__fail (EINVAL, "the file is NULL");
+        return weir__handle_fail (self, EINVAL, "file must not be NULL");
     if (weir_set_items (self, &members) != 0)
         return -1;
-    int rc = print_members (members, file);
+    int rc = print_members (self, members, file);
     weir_value_clear (&members);
     return rc;
 }

@@ -60,8 +60,10 @@ void weir_transaction_destroy (weir_transaction_t **self_p)
 static int reserve (weir_transaction_t *self)
 {
     if (self->count == WEIR__STEPS)
-        return weir__fail (EMSGSIZE, "a transaction has at most %d steps",
-                           WEIR__STEPS);
+        return weir__fail (
+            EMSGSIZE,
+            "step %d: a transaction has at most %d steps; commit them first",
+            WEIR__STEPS + 1, WEIR__STEPS);
     if (self->count < self->capacity)
         return 0;
     size_t capacity = self->capacity ? 2 * self->capacity : 8;
@@ -76,13 +78,12 @@ static int reserve (weir_transaction_t *self)
 static int check (const weir_transaction_t *self, const weir__handle_t *handle)
 {
     if (!handle)
-        return weir__fail (EINVAL, "the object of step %zu is NULL",
+        return weir__fail (EINVAL, "step %zu: its object is NULL",
                            self->count + 1);
     if (handle->remote != self->remote)
         return weir__fail (EINVAL,
-                           "the object of step %zu has another owner than the "
-                           "transaction: one owner can do all or nothing, two "
-                           "cannot",
+                           "step %zu: its object has another owner; all "
+                           "objects of a transaction have the same one",
                            self->count + 1);
     return 0;
 }
@@ -93,7 +94,7 @@ static int add (weir_transaction_t *self, const void *object,
 {
     const weir__handle_t *handle = object;
     if (!self)
-        return weir__fail (EINVAL, "the transaction is NULL");
+        return weir__fail (EINVAL, "transaction: the handle is NULL");
     int rc = check (self, handle);
     if (rc == 0)
         rc = reserve (self);
@@ -331,9 +332,10 @@ int weir_transaction_commit (weir_transaction_t *self,
                              weir_value_t *ret_results)
 {
     if (!self)
-        return weir__fail (EINVAL, "the transaction is NULL");
+        return weir__fail (EINVAL, "transaction: the handle is NULL");
     if (self->error)
-        return weir__fail (self->error, "a step could not be added: %s",
+        return weir__fail (self->error,
+                           "transaction: a step could not be added: %s",
                            self->sentence ? self->sentence : "out of memory");
     weir_value_t *steps = gathered (self);
     if (!steps)
@@ -355,7 +357,7 @@ int weir_transaction_commit (weir_transaction_t *self,
 int weir_transaction_clear (weir_transaction_t *self)
 {
     if (!self)
-        return weir__fail (EINVAL, "the transaction is NULL");
+        return weir__fail (EINVAL, "transaction: the handle is NULL");
     forget (self);
     return 0;
 }

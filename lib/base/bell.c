@@ -26,7 +26,7 @@ int weir__bell_make (weir__bell_t *self, bool rung)
     }
     weir__process_unlock ();
     if (bell < 0)
-        return weir__fail (error, "cannot wait at the pipe: %s",
+        return weir__fail (error, "descriptor: cannot make one to wait at: %s",
                            strerror (error));
     atomic_store (self, bell);
     return 0;

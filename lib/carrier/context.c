@@ -79,9 +79,8 @@ void *weir__context (weir__context_t which)
         int error = errno;
         weir__process_unlock ();
         return weir__fail_null (error,
-                                "too few descriptors are left for a "
-                                "connection (%s); close some, or raise the "
-                                "limit",
+                                "connection: too few descriptors are left "
+                                "(%s); close some, or raise the limit",
                                 strerror (error));
     }
     errno = ENOMEM;
@@ -93,7 +92,7 @@ void *weir__context (weir__context_t which)
     int error = errno;
     weir__process_unlock ();
     if (!context)
-        weir__fail (error, "cannot make a ZeroMQ context: %s",
+        weir__fail (error, "connection: cannot make a ZeroMQ context: %s",
                     zmq_strerror (error));
     return context;
 }

@@ -72,7 +72,7 @@ weir__dealer_t *weir__dealer_new (const char *path, bool local)
     }
     int error = errno;
     weir__dealer_destroy (&self);
-    return weir__fail_null (error, "cannot connect to %s: %s", path,
+    return weir__fail_null (error, "owner at %s: cannot connect: %s", path,
                             zmq_strerror (error));
 }
 
@@ -153,16 +153,16 @@ int weir__dealer_send (weir__dealer_t *self, const weir__frame_t *message)
     weir__chunks_t chunks;
     if (weir__chunks_make (&chunks, message) != 0)
         return weir__fail (ENOMEM,
-                           "out of memory: a message of %zu bytes was not "
-                           "sent; free some, or send less at once",
+                           "message of %zu bytes: it was not sent: out of "
+                           "memory; free some, or send less at once",
                            message->size);
     int rc = 0;
     while (rc == 0 && weir__chunks_remain (&chunks))
         rc = weir__chunks_send (&chunks, self->socket);
     weir__chunks_free (&chunks);
-    return rc == 0
-               ? 0
-               : weir__fail (errno, "cannot send: %s", zmq_strerror (errno));
+    return rc == 0 ? 0
+                   : weir__fail (errno, "owner: cannot send to it: %s",
+                                 zmq_strerror (errno));
 }
 
 int weir__dealer_recv (weir__dealer_t *self, const uint8_t **ret_data,

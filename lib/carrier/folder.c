@@ -103,7 +103,7 @@ static int lock_directory (const char *folder_path)
     int fd = open_own (AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
     if (fd >= 0 && lock (fd) == 0)
         return fd;
-    weir__fail (errno, "cannot lock the runtime directory %s: %s", path,
+    weir__fail (errno, "runtime directory %s: cannot lock it: %s", path,
                 strerror (errno));
     if (fd >= 0)
         unlock (fd);
@@ -314,20 +314,22 @@ static int claim (int directory_fd, weir__folder_t *folder)
     int state = remove_dead (directory_fd, name, &pid);
     if (state == HELD)
         return weir__fail (EEXIST,
-                           "'%s' is the name of an owner that is running (pid "
-                           "%d); open it, or choose another name",
+                           "owner '%s': it is running already (pid %d); open "
+                           "it, or choose another name",
                            name, (int) pid);
     if (state == -1)
-        return weir__fail (errno, "cannot see who holds %s: %s", folder->path,
+        return weir__fail (errno, "%s: cannot read its lock: %s", folder->path,
                            strerror (errno));
     if (state == FREE && make (directory_fd, folder) == 0)
         return 0;
     if (state == FOREIGN || errno == EEXIST)
-        return weir__fail (EEXIST,
-                           "%s is not Weir's, or has files in it that are not; "
-                           "move them away, or choose another name",
-                           folder->path);
-    return weir__fail (errno, "cannot make %s: %s", folder->path,
+        return weir__fail (
+            EEXIST,
+            "%s: it is not a folder of Weir, or contains files of "
+            "other programs; move them away, or choose another "
+            "name",
+            folder->path);
+    return weir__fail (errno, "%s: cannot make it: %s", folder->path,
                        strerror (errno));
 }
 
@@ -336,8 +338,9 @@ static int fail_to_clear (const weir__folder_t *folder)
     bool foreign = errno == ENOTEMPTY || errno == ENOTDIR || errno == ELOOP;
     int length = (int) (name_of (folder->path) - folder->path);
     return weir__fail (foreign ? EEXIST : errno,
-                       "cannot make %s: %.*s%s cannot be removed: %s; remove "
-                       "it, or set WEIR_RUNTIME_DIR to another directory",
+                       "%s: cannot make it, because %.*s%s cannot be removed: "
+                       "%s; remove that, or set WEIR_RUNTIME_DIR to another "
+                       "directory",
                        folder->path, length, folder->path, STAGE,
                        strerror (errno));
 }
@@ -396,9 +399,10 @@ pid_t weir__folder_holder (const char *path)
     if (state == HELD)
         return pid;
     if (state == -1 && errno == EACCES)
-        return weir__fail (EACCES, "the owner at %s is another user's", path);
+        return weir__fail (EACCES, "owner at %s: it belongs to another user",
+                           path);
     if (state == -1 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
-        return weir__fail (errno, "cannot see who holds %s: %s", path,
+        return weir__fail (errno, "%s: cannot read its lock: %s", path,
                            strerror (errno));
-    return weir__fail (ENOENT, "no owner runs at %s", path);
+    return weir__fail (ENOENT, "owner at %s: it does not run", path);
 }

@@ -126,7 +126,7 @@ weir__router_t *weir__router_new (const char *path)
         return self;
     int error = errno;
     weir__router_destroy (&self);
-    return weir__fail_null (error, "cannot listen at %s: %s", path,
+    return weir__fail_null (error, "owner at %s: cannot listen: %s", path,
                             zmq_strerror (error));
 }
 

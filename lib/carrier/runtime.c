@@ -24,22 +24,24 @@ static int make_private (const char *path)
 {
     if (mkdir (path, 0700) != 0 && errno != EEXIST)
         return weir__fail (errno,
-                           "cannot make the runtime directory %s: %s; set "
+                           "runtime directory %s: cannot make it: %s; set "
                            "WEIR_RUNTIME_DIR to another one",
                            path, strerror (errno));
     struct stat status;
     if (lstat (path, &status) != 0)
-        return weir__fail (errno, "cannot look at %s: %s", path,
-                           strerror (errno));
+        return weir__fail (errno, "runtime directory %s: cannot look at it: %s",
+                           path, strerror (errno));
     if (!S_ISDIR (status.st_mode))
-        return weir__fail (ENOTDIR, "the runtime directory %s is no directory",
+        return weir__fail (ENOTDIR,
+                           "runtime directory %s: it is not a directory; set "
+                           "WEIR_RUNTIME_DIR to another one",
                            path);
     if (status.st_uid != geteuid () || (status.st_mode & 077) != 0)
-        return weir__fail (EACCES,
-                           "the runtime directory %s must belong to uid %u "
-                           "with mode 0700; remove it, or set "
-                           "WEIR_RUNTIME_DIR to another one",
-                           path, (unsigned) geteuid ());
+        return weir__fail (
+            EACCES,
+            "runtime directory %s: it must belong to uid %u with mode 0700; "
+            "remove it, or set WEIR_RUNTIME_DIR to another one",
+            path, (unsigned) geteuid ());
     return 0;
 }
 
@@ -56,16 +58,14 @@ static int find_directory (char *path, size_t size)
     else
         length = snprintf (path, size, "/tmp/weir-%u", (unsigned) geteuid ());
     if (length < 0 || (size_t) length >= size)
-        return weir__fail (ENAMETOOLONG,
-                           "the runtime directory's path is %d bytes long; "
-                           "at most %zu can be used: set WEIR_RUNTIME_DIR to "
-                           "a shorter one",
-                           length, size - 1);
+        return weir__fail (
+            ENAMETOOLONG,
+            "runtime directory: its path has %d bytes, and at most %zu can be "
+            "used; set WEIR_RUNTIME_DIR to a shorter one",
+            length, size - 1);
     if (path [0] != '/')
-        return weir__fail (EINVAL,
-                           "the runtime directory '%s' must be an absolute "
-                           "path",
-                           path);
+        return weir__fail (
+            EINVAL, "runtime directory '%s': its path must be absolute", path);
     return make_private (path);
 }
 
@@ -80,8 +80,8 @@ static int check_name (const char *name)
         good = strchr (good_ones, name [i]) != NULL;
     if (!good)
         return weir__fail (EINVAL,
-                           "'%.40s' cannot be the name of an owner: use 1 to "
-                           "%d of A-Z a-z 0-9 . _ -, and no dot in front",
+                           "owner '%.40s': the name is not valid; use 1 to %d "
+                           "of A-Z a-z 0-9 . _ -, and no dot in front",
                            name, NAME_MAX_BYTES);
     return 0;
 }
@@ -94,12 +94,11 @@ int weir__runtime_path (const char *name, char ret_path [WEIR__PATH_SIZE])
         return -1;
     size_t length = strlen (directory) + 1 + strlen (name);
     if (length + FILE_NAME_ROOM >= WEIR__PATH_SIZE)
-        return weir__fail (ENAMETOOLONG,
-                           "%s/%s is %zu bytes too long for a socket's path: "
-                           "use a shorter name, or set WEIR_RUNTIME_DIR to a "
-                           "shorter path",
-                           directory, name,
-                           length + FILE_NAME_ROOM - WEIR__PATH_SIZE + 1);
+        return weir__fail (
+            ENAMETOOLONG,
+            "%s/%s: it is %zu bytes too long for the path of a socket; use a "
+            "shorter name, or set WEIR_RUNTIME_DIR to a shorter path",
+            directory, name, length + FILE_NAME_ROOM - WEIR__PATH_SIZE + 1);
     int written =
         snprintf (ret_path, WEIR__PATH_SIZE, "%s/%s", directory, name);
     assert (written == (int) length);

@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,18 +48,16 @@ typedef struct reference {
     const char *path;
 } reference_t;
 
-static int refuse_type (weir_value_t *value, const char *wanted)
+//  Takes the integer out of a result. Returns 0, or -1 with EINVAL after
+//  clearing a value of another type.
+static int take_integer (const void *handle, weir_value_t *value,
+                         int64_t *ret_integer)
 {
-    weir_value_clear (value);
-    return weir__fail (EINVAL, "the value is no %s", wanted);
-}
-
-//  A call that gives a plain number: takes it out of the value. Returns 0, or
-//  -1 with EINVAL when it is another type; the value is cleared.
-static int take_integer (weir_value_t *value, int64_t *ret_integer)
-{
-    if (value->type != WEIR_INTEGER)
-        return refuse_type (value, "integer");
+    if (value->type != WEIR_INTEGER) {
+        weir_value_clear (value);
+        return weir__handle_fail (handle, EINVAL,
+                                  "the value is not an integer");
+    }
     *ret_integer = value->integer;
     return 0;
 }
@@ -77,10 +76,13 @@ static int ask_directory (weir__remote_t *remote, uint16_t op,
     weir_value_t id;
     if (weir__remote_call (remote, &ask, &id) != 0)
         return -1;
-    int64_t integer = 0;
-    int rc = take_integer (&id, &integer);
-    *ret_id = (uint64_t) integer;
-    return rc;
+    if (id.type != WEIR_INTEGER) {
+        weir_value_clear (&id);
+        return weir__fail (EINVAL, "owner at %s: it sent a malformed result",
+                           weir__remote_path (remote));
+    }
+    *ret_id = (uint64_t) id.integer;
+    return 0;
 }
 
 //  Takes the share in the remote, also on failure.
@@ -135,8 +137,8 @@ void *weir__handle_open (const weir__class_t *class, weir_owner_t *owner,
     if (!remote)
         return NULL;
     if (!name)
-        return weir__fail_null (EINVAL, "an object is opened by its name; "
-                                        "NULL is none");
+        return weir__fail_null (EINVAL, "weir_%s_open: name must not be NULL",
+                                kind_names [class->kind]);
     weir_value_t args [] = {weir_value_int (class->kind),
                             weir_value_string (name)};
     uint64_t id;
@@ -161,11 +163,15 @@ static int read_reference (const weir__class_t *class, char *text,
                strlen (end + 1) < WEIR__PATH_SIZE;
     }
     if (!good)
-        return weir__fail (EINVAL, "'%.200s' is no reference", text);
+        return weir__fail (EINVAL,
+                           "reference '%.200s': it is damaged; "
+                           "weir_object_reference gives a sound one",
+                           text);
     *colon = '\0';
     if (strcmp (text, kind_names [class->kind]) != 0)
-        return weir__fail (EINVAL, "the reference is to a %.20s, not to a %s",
-                           text, kind_names [class->kind]);
+        return weir__fail (EINVAL,
+                           "reference: it refers to a %.20s, not to a %s", text,
+                           kind_names [class->kind]);
     *ret_reference = reference;
     return 0;
 }
@@ -181,8 +187,8 @@ static void *open_reference (const weir__class_t *class, weir__remote_t *remote,
     if (weir__remote_epoch (remote) != reference->epoch &&
         (rc == 0 || errno == ENOENT || errno == EINVAL))
         rc = weir__fail (ENOENT,
-                         "the owner of that %s has ended; another one is at "
-                         "%s now",
+                         "reference: the owner of its %s has ended; another "
+                         "owner runs at %s",
                          kind_names [class->kind], reference->path);
     if (rc == 0)
         return make (class, remote, id, NULL);
@@ -193,9 +199,10 @@ static void *open_reference (const weir__class_t *class, weir__remote_t *remote,
 void *weir__handle_from (const weir__class_t *class, weir_value_t reference)
 {
     if (reference.type != WEIR_REFERENCE)
-        return weir__fail_null (
-            EINVAL,
-            "this value is no reference; weir_object_reference gives one");
+        return weir__fail_null (EINVAL,
+                                "weir_%s_from: the value is not a reference; "
+                                "weir_object_reference gives one",
+                                kind_names [class->kind]);
     char *text =
         strndup (reference.size ? reference.string : "", reference.size);
     if (!text)
@@ -220,8 +227,9 @@ int weir__handle_sibling (const void *handle, const weir__class_t *class,
     reference_t parts = {0};
     int rc = read_reference (class, text, &parts);
     if (rc == 0 && parts.epoch != weir__remote_epoch (self->remote))
-        rc = weir__fail (EINVAL, "that %s has another owner; give its items",
-                         kind_names [class->kind]);
+        rc = weir__handle_fail (
+            handle, EINVAL, "the other %s has another owner; pass its items",
+            kind_names [class->kind]);
     free (text);
     if (rc == 0)
         *ret_id = weir_value_int ((int64_t) parts.id);
@@ -256,10 +264,10 @@ int weir__handle_call (void *handle, const weir__operation_t *what,
     if (!self)
         return weir__fail_null_handle ();
     if (what->timeout_ms < -1)
-        return weir__fail (EINVAL,
-                           "a timeout is -1 (wait), 0 (try) or milliseconds; "
-                           "%d is none",
-                           what->timeout_ms);
+        return weir__handle_fail (
+            handle, EINVAL,
+            "timeout_ms must be -1 (wait), 0 (try) or milliseconds, not %d",
+            what->timeout_ms);
     weir__ask_t ask = {
         .object = self->id,
         .op = what->op,
@@ -278,7 +286,7 @@ int64_t weir__handle_number (void *handle, const weir__operation_t *what)
     if (value.type == WEIR_BOOL)
         return value.boolean;
     int64_t number = -1;
-    return take_integer (&value, &number) == 0 ? number : -1;
+    return take_integer (handle, &value, &number) == 0 ? number : -1;
 }
 
 int weir__handle_items (void *handle, const weir__operation_t *what,
@@ -289,7 +297,7 @@ int weir__handle_items (void *handle, const weir__operation_t *what,
         return -1;
     if (list.type != WEIR_LIST || list.size != count) {
         weir_value_clear (&list);
-        return weir__fail (EPROTO, "the owner sent a malformed result");
+        return weir__fail_malformed (handle);
     }
     *ret_list = list;
     return 0;
@@ -299,7 +307,7 @@ int weir__handle_get (void *handle, const weir__operation_t *what,
                       weir_value_t *ret_value)
 {
     return ret_value ? weir__handle_call (handle, what, ret_value)
-                     : weir__fail_null_output ();
+                     : weir__fail_null_output (handle);
 }
 
 int weir__handle_integer (void *handle, const weir__operation_t *what,
@@ -307,16 +315,18 @@ int weir__handle_integer (void *handle, const weir__operation_t *what,
 {
     weir_value_t value;
     if (!ret_integer)
-        return weir__fail_null_output ();
+        return weir__fail_null_output (handle);
     if (weir__handle_call (handle, what, &value) != 0)
         return -1;
-    return take_integer (&value, ret_integer);
+    return take_integer (handle, &value, ret_integer);
 }
 
-static int take_real (weir_value_t *value, double *ret_real)
+static int take_real (const void *handle, weir_value_t *value, double *ret_real)
 {
-    if (value->type != WEIR_INTEGER && value->type != WEIR_REAL)
-        return refuse_type (value, "number");
+    if (value->type != WEIR_INTEGER && value->type != WEIR_REAL) {
+        weir_value_clear (value);
+        return weir__handle_fail (handle, EINVAL, "the value is not a number");
+    }
     *ret_real =
         value->type == WEIR_REAL ? value->real : (double) value->integer;
     return 0;
@@ -327,36 +337,61 @@ int weir__handle_real (void *handle, const weir__operation_t *what,
 {
     weir_value_t value;
     if (!ret_real)
-        return weir__fail_null_output ();
+        return weir__fail_null_output (handle);
     if (weir__handle_call (handle, what, &value) != 0)
         return -1;
-    return take_real (&value, ret_real);
+    return take_real (handle, &value, ret_real);
 }
 
 int weir__handle_print (void *handle, const weir__operation_t *what, FILE *file)
 {
     weir_value_t value;
     if (!file)
-        return weir__fail (EINVAL, "the file is NULL");
+        return weir__handle_fail (handle, EINVAL, "file must not be NULL");
     if (weir__handle_call (handle, what, &value) != 0)
         return -1;
     int rc = weir_value_print (value, file);
     weir_value_clear (&value);
     if (rc == 0 && fputc ('\n', file) == EOF)
-        rc = weir__fail (errno, "cannot print: %s", strerror (errno));
+        rc = weir__handle_fail (handle, errno, "cannot print it: %s",
+                                strerror (errno));
     return rc;
+}
+
+int weir__handle_fail (const void *handle, int error, const char *format, ...)
+{
+    const weir__handle_t *self = handle;
+    char cause [256];
+    va_list args;
+    if (!self)
+        return weir__fail_null_handle ();
+    va_start (args, format);
+    vsnprintf (cause, sizeof cause, format, args);
+    va_end (args);
+    if (self->name)
+        return weir__fail (error, "%s '%s': %s", kind_names [self->kind],
+                           self->name, cause);
+    return weir__fail (error, "%s %" PRIu64 ": %s", kind_names [self->kind],
+                       self->id, cause);
 }
 
 int weir__fail_null_handle (void)
 {
     return weir__fail (EINVAL,
-                       "the handle is NULL: the call that should have "
-                       "made it has failed, and weir_error () said why");
+                       "handle: it is NULL; weir_error () said why when "
+                       "the call that makes it failed");
 }
 
-int weir__fail_null_output (void)
+int weir__fail_null_output (const void *handle)
 {
-    return weir__fail (EINVAL, "the pointer for the result is NULL");
+    return weir__handle_fail (handle, EINVAL,
+                              "the pointer for the result is NULL");
+}
+
+int weir__fail_malformed (const void *handle)
+{
+    return weir__handle_fail (handle, EPROTO,
+                              "the owner sent a malformed result");
 }
 
 weir_value_t weir_object_reference (const void *object)
@@ -379,7 +414,7 @@ const char *weir_object_name (const void *object)
 int weir_object_info (void *object, weir_value_t *ret_info)
 {
     if (!ret_info)
-        return weir__fail_null_output ();
+        return weir__fail_null_output (object);
     return weir__handle_call (object, WEIR__OP (WEIR__INFO), ret_info);
 }
 
@@ -387,7 +422,7 @@ int weir_object_sequence (void *object, int64_t *ret_sequence)
 {
     weir_value_t info;
     if (!ret_sequence)
-        return weir__fail_null_output ();
+        return weir__fail_null_output (object);
     if (weir_object_info (object, &info) != 0)
         return -1;
     const weir_value_t *sequence =
@@ -395,10 +430,8 @@ int weir_object_sequence (void *object, int64_t *ret_sequence)
     if (sequence)
         *ret_sequence = sequence->integer;
     weir_value_clear (&info);
-    return sequence
-               ? 0
-               : weir__fail (ENOTSUP, "a %s has no sequence",
-                             kind_names [((weir__handle_t *) object)->kind]);
+    return sequence ? 0
+                    : weir__handle_fail (object, ENOTSUP, "it has no sequence");
 }
 
 int weir_object_drop (void *object)

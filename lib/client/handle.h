@@ -97,9 +97,19 @@ static inline weir_value_t weir__bound (int64_t bound)
 int weir__handle_print (void *handle, const weir__operation_t *what,
                         FILE *file);
 
-//  -1 with EINVAL: an output pointer, or the handle, is NULL.
-int weir__fail_null_output (void);
+//  Fails with a sentence about the object: its kind and name, then the cause.
+//  Fails as weir__fail_null_handle when the handle is NULL. Returns -1.
+int weir__handle_fail (const void *handle, int error, const char *format, ...)
+    __attribute__ ((format (printf, 3, 4)));
+
+//  Fails with EINVAL because the handle is NULL. Returns -1.
 int weir__fail_null_handle (void);
+
+//  Fails with EINVAL because the pointer for the result is NULL. Returns -1.
+int weir__fail_null_output (const void *handle);
+
+//  Fails with EPROTO because the owner sent a malformed result. Returns -1.
+int weir__fail_malformed (const void *handle);
 
 //  The owner's remote; NULL with EINVAL for NULL. See owner.c.
 weir__remote_t *weir__owner_remote (const weir_owner_t *owner);

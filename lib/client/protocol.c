@@ -115,8 +115,8 @@ static int put_request (weir__protocol_t *self, const weir__ask_t *ask,
         return weir__fail (ENOMEM, "out of memory");
     if (body->size > WEIR__MESSAGE_BYTES)
         return weir__fail (EMSGSIZE,
-                           "the request has %zu bytes; at most %d can be "
-                           "sent at once",
+                           "request: it has %zu bytes, and at most %d can be "
+                           "sent at once; send less",
                            body->size, WEIR__MESSAGE_BYTES);
     return 0;
 }
@@ -141,9 +141,9 @@ int weir__protocol_request (weir__protocol_t *self, const weir__wire_t *wire,
 {
     assert (ask->argc <= WEIR__ARGS);
     if (self->last - self->acked >= WEIR__WINDOW)
-        return weir__fail (EAGAIN,
-                           "%d requests of this thread have no reply yet",
-                           WEIR__WINDOW);
+        return weir__fail (
+            EAGAIN, "request: %d earlier ones of this thread have no reply yet",
+            WEIR__WINDOW);
     weir__pending_t *pending = &self->pending [(self->last + 1) % WEIR__WINDOW];
     weir__buffer_clear (&pending->body);
     if (put_request (self, ask, &pending->body) != 0)
@@ -189,7 +189,7 @@ static int read_outcome (const weir__frame_t *frame, weir__news_t *news)
     if (reader.failed ||
         weir__packed_check (reader.data, reader.size, &size) != 0 ||
         size != reader.size)
-        return weir__fail (EPROTO, "the owner sent a malformed reply");
+        return weir__fail (EPROTO, "owner: it sent a malformed reply");
     news->value = (weir__bytes_t){reader.data, reader.size};
     return 0;
 }
@@ -201,26 +201,27 @@ int weir__protocol_frame (weir__protocol_t *self, weir__bytes_t bytes,
     weir__frame_t frame;
     const char *wrong = weir__frame_read (bytes.data, bytes.size, &frame);
     if (wrong)
-        return weir__fail (EPROTO, "%s", wrong);
+        return weir__fail (EPROTO, "owner: %s", wrong);
     int whole = weir__joiner_take (&self->joiner, &frame, &wrong);
     if (whole < 0 && errno == ENOMEM) {
         //  The reply is there, only its value is not.
         frame.body = weir__reply_no_memory.data;
         frame.size = weir__reply_no_memory.size;
     } else if (whole < 0)
-        return weir__fail (errno, "%s", wrong);
+        return weir__fail (errno, "owner: %s", wrong);
     if (whole == 0)
         return 0;
     if (frame.type == WEIR__WELCOME) {
         if (!weir__welcome_read (&frame, &ret_news->welcome))
-            return weir__fail (EPROTO, "the owner sent a malformed WELCOME");
+            return weir__fail (EPROTO, "owner: it sent a malformed WELCOME");
         self->welcomed = true;
         self->hello.epoch = ret_news->welcome.epoch;
         ret_news->type = WEIR__NEWS_WELCOME;
         return 0;
     }
     if (frame.type != WEIR__REPLY && frame.type != WEIR__REFUSED)
-        return weir__fail (EPROTO, "the owner sent a frame for owners");
+        return weir__fail (EPROTO,
+                           "owner: it sent a frame that only owners receive");
     if (read_outcome (&frame, ret_news) != 0)
         return -1;
     if (frame.type == WEIR__REFUSED)

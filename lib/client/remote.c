@@ -92,7 +92,7 @@ static int adopt (weir__remote_t *self, uint64_t generation)
     if (pidfd < 0 && errno == ESRCH)
         return weir__remote_fail_ended (self);
     if (pidfd < 0)
-        return weir__fail (errno, "the owner at %s cannot be watched: %s",
+        return weir__fail (errno, "owner at %s: cannot watch it: %s",
                            self->path, strerror (errno));
     self->pidfd = pidfd;
     self->generation = generation;
@@ -124,9 +124,9 @@ static weir__remote_t *make_remote (const char *path, uint64_t generation)
         if (holder == self->pid)
             return self;
         if (holder >= 0 || error == ESRCH)
-            weir__fail (ENOENT, "no owner runs at %s", path);
+            weir__fail (ENOENT, "owner at %s: it does not run", path);
         else if (error)
-            weir__fail (error, "the owner at %s cannot be watched: %s", path,
+            weir__fail (error, "owner at %s: cannot watch it: %s", path,
                         strerror (error));
     }
     weir__process_lock ();
@@ -166,7 +166,8 @@ static weir__remote_t *find_remote (const char *path, uint64_t generation)
 weir__remote_t *weir__remote_attach (const char *path)
 {
     if (strlen (path) >= WEIR__PATH_SIZE)
-        return weir__fail_null (ENAMETOOLONG, "%s is too long a path", path);
+        return weir__fail_null (ENAMETOOLONG,
+                                "owner at %s: the path is too long", path);
     uint64_t generation = weir__generation ();
     weir__process_lock ();
     weir__remote_t *self = find_remote (path, generation);
@@ -254,7 +255,7 @@ bool weir__remote_has_ended (const weir__remote_t *self)
 int weir__remote_fail_ended (const weir__remote_t *self)
 {
     return weir__fail (EOWNERDEAD,
-                       "the owner at %s has ended, and its objects with it; "
+                       "owner at %s: it has ended, and its objects with it; "
                        "make or open another one",
                        self->path);
 }

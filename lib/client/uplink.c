@@ -157,8 +157,8 @@ static int lose_owner (weir__uplink_t *self)
     self->lost = true;
     weir__remote_end (self->remote);
     return weir__fail (EOWNERDEAD,
-                       "the owner at %s ended before it answered: its objects "
-                       "are gone, and whether it did this is unknown",
+                       "owner at %s: it ended before it answered, and its "
+                       "objects with it; whether this call was done is unknown",
                        weir__remote_path (self->remote));
 }
 
@@ -207,7 +207,7 @@ static int drain (weir__uplink_t *self, uint64_t number,
             return fail_as_told (&news);
         if (ret_value &&
             weir__unpack (news.value.data, news.value.size, ret_value) != 0)
-            return weir__fail (ENOMEM, "no memory for the result");
+            return weir__fail (ENOMEM, "result: out of memory");
         return 1;
     }
     return 0;
@@ -258,8 +258,9 @@ static int give_up (weir__uplink_t *self, int error)
     self->lost = true;
     if (error != ECONNREFUSED)
         return weir__fail (error,
-                           "no descriptor is left for a connection to the "
-                           "owner at %s (%s); close some, or raise the limit",
+                           "owner at %s: no descriptor is left for a "
+                           "connection to it (%s); close some, or raise the "
+                           "limit",
                            weir__remote_path (self->remote), strerror (error));
     return weir__fail (ECONNREFUSED,
                        "the owner at %s (pid %d) runs, but its socket takes no "

@@ -15,8 +15,8 @@
 int weir_value_copy (weir_value_t value, weir_value_t *ret_value)
 {
     if (!ret_value)
-        return weir__fail (EINVAL, "weir_value_copy: ret_value is NULL: pass "
-                                   "a place for the copy");
+        return weir__fail (EINVAL,
+                           "weir_value_copy: ret_value must not be NULL");
     weir__buffer_t buffer = WEIR__BUFFER_INIT;
     int rc = weir__pack (&buffer, value);
     if (rc == 0)

@@ -27,11 +27,11 @@ static int append (void *arg, const char *data, size_t size)
     size_t taken = sink->buffer->size - sink->start;
     if (size > WEIR__MESSAGE_BYTES - taken)
         return weir__fail (EMSGSIZE,
-                           "the value is over %d MiB: send it in parts",
+                           "value: it is over %d MiB; send it in parts",
                            WEIR__MESSAGE_BYTES >> 20);
     weir__buffer_put (sink->buffer, data, size);
     if (sink->buffer->failed)
-        return weir__fail (ENOMEM, "out of memory while packing a value");
+        return weir__fail (ENOMEM, "value: out of memory");
     return 0;
 }
 
@@ -94,7 +94,7 @@ static int pack (msgpack_packer *packer, const weir_value_t *value, int depth)
 int weir__pack (weir__buffer_t *buffer, weir_value_t value)
 {
     if (buffer->failed)
-        return weir__fail (ENOMEM, "out of memory while packing a value");
+        return weir__fail (ENOMEM, "value: out of memory");
     sink_t sink = {.buffer = buffer, .start = buffer->size};
     msgpack_packer packer;
     msgpack_packer_init (&packer, &sink, append);

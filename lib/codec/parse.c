@@ -139,7 +139,7 @@ static int put_real (parser_t *parser, bool negative, size_t places)
     snprintf (text, sizeof text, "e%lld", exponent - (long long) places);
     weir__buffer_put (&parser->scratch, text, strlen (text) + 1);
     if (parser->scratch.failed)
-        return weir__fail (ENOMEM, "out of memory while reading a value");
+        return weir__fail (ENOMEM, "value: out of memory");
     double real = strtod ((const char *) parser->scratch.data, NULL);
     return weir__pack (&parser->packed,
                        weir_value_real (negative ? -real : real));
@@ -161,7 +161,7 @@ static int parse_number (parser_t *parser, bool negative)
         scan_digits (parser, 10);
     size_t size = parser->scratch.size;
     if (parser->scratch.failed)
-        return weir__fail (ENOMEM, "out of memory while reading a value");
+        return weir__fail (ENOMEM, "value: out of memory");
     if (size == 0)
         return fail_expecting (parser, "the digits of a number");
     if (is_real || *parser->at == 'e' || *parser->at == 'E')
@@ -278,7 +278,7 @@ static int parse_text (parser_t *parser, bool is_bytes)
             return -1;
     }
     if (text->failed)
-        return weir__fail (ENOMEM, "out of memory while reading a value");
+        return weir__fail (ENOMEM, "value: out of memory");
     return weir__pack (&parser->packed,
                        weir_value_sized (is_bytes ? WEIR_BYTES : WEIR_STRING,
                                          text->data, text->size));
@@ -350,7 +350,7 @@ static int put_head_at (parser_t *parser, size_t start, weir_type_t type,
     size_t end = packed->size;
     weir__pack_head (packed, type, count);
     if (packed->failed)
-        return weir__fail (ENOMEM, "out of memory while reading a value");
+        return weir__fail (ENOMEM, "value: out of memory");
     uint8_t head [8];
     size_t size = packed->size - end;
     memcpy (head, packed->data + end, size);
@@ -418,7 +418,7 @@ static int parse_value (parser_t *parser, int depth)
 int weir_value_parse (const char *text, weir_value_t *ret_value)
 {
     if (!text || !ret_value)
-        return weir__fail (EINVAL, "weir_value_parse: %s is NULL",
+        return weir__fail (EINVAL, "weir_value_parse: %s must not be NULL",
                            text ? "ret_value" : "text");
     parser_t parser = {.text = text, .at = text};
     int rc = parse_value (&parser, 0);

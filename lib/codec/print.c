@@ -249,22 +249,20 @@ static int format (weir__buffer_t *buffer, const weir_value_t *value)
     if (put (buffer, value, 0) != 0)
         return -1;
     weir__buffer_put_u8 (buffer, '\0');
-    return buffer->failed
-               ? weir__fail (ENOMEM, "out of memory while printing a value")
-               : 0;
+    return buffer->failed ? weir__fail (ENOMEM, "value: out of memory") : 0;
 }
 
 int weir_value_print (weir_value_t value, FILE *file)
 {
     if (!file)
-        return weir__fail (EINVAL, "weir_value_print: file is NULL: pass an "
-                                   "open file, such as stdout");
+        return weir__fail (EINVAL, "weir_value_print: file must not be NULL; "
+                                   "pass an open file, such as stdout");
     weir__buffer_t buffer = WEIR__BUFFER_INIT;
     int rc = format (&buffer, &value);
     if (rc == 0) {
         errno = EIO;
         if (fputs ((const char *) buffer.data, file) == EOF)
-            rc = weir__fail (errno, "the value was not printed: %s",
+            rc = weir__fail (errno, "weir_value_print: cannot write: %s",
                              strerror (errno));
     }
     weir__buffer_free (&buffer);

@@ -190,7 +190,7 @@ static int start_process (weir__host_t *self, task_t *task)
 {
     self->pid = weir__fork_keeping (task->line_fd);
     if (self->pid < 0)
-        return weir__fail (errno, "cannot fork an owner: %s", strerror (errno));
+        return weir__fail (errno, "owner: cannot fork: %s", strerror (errno));
     if (self->pid == 0) {
         leave_parent (task);
         allow_descriptors ();
@@ -219,7 +219,7 @@ static int start_thread (weir__host_t *self, task_t *task)
     int error = pthread_create (&self->thread, NULL, thread_main, task);
     pthread_sigmask (SIG_SETMASK, &before, NULL);
     if (error)
-        return weir__fail (error, "cannot start an owner's thread: %s",
+        return weir__fail (error, "owner: cannot start its thread: %s",
                            strerror (error));
     return 0;
 }
@@ -233,7 +233,7 @@ static int read_report (weir__host_t *self)
         size = recv (self->line_fd, &report, sizeof report, 0);
     while (size == -1 && errno == EINTR);
     if (size != sizeof report)
-        return weir__fail (EOWNERDEAD, "the owner died while it started");
+        return weir__fail (EOWNERDEAD, "owner: it died while it started");
     if (report.error)
         return weir__fail (report.error, "%s", report.sentence);
     memcpy (self->path, report.path, sizeof self->path);
@@ -340,7 +340,7 @@ static task_t *make_task (const char *name, weir__host_t *self)
     if (task)
         free (task->name);
     free (task);
-    return weir__fail_null (error, "cannot start an owner: %s",
+    return weir__fail_null (error, "owner: cannot start it: %s",
                             strerror (error));
 }
 

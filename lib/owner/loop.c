@@ -186,7 +186,7 @@ weir__loop_t *weir__loop_new (const weir__folder_t *folder)
     if (self->engine)
         return self;
     if (self->router)
-        weir__fail (errno, "cannot start an owner: %s", strerror (errno));
+        weir__fail (errno, "owner: cannot start it: %s", strerror (errno));
     weir__loop_destroy (&self);
     return NULL;
 }
@@ -330,11 +330,11 @@ int weir__loop_run (weir__loop_t *self, int stop_fd)
     struct epoll_event stop = {.events = EPOLLIN, .data.ptr = &self->epoll_fd};
     if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD,
                    weir__router_fd (self->router), &frames) != 0)
-        return weir__fail (errno, "cannot run an owner: %s", strerror (errno));
+        return weir__fail (errno, "owner: cannot run it: %s", strerror (errno));
     if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, stop_fd, &stop) != 0)
         return weir__fail (errno == EBADF || errno == EPERM ? EINVAL : errno,
-                           "an owner is stopped by a descriptor that can be "
-                           "polled, a pipe for example; %d is none: %s",
+                           "weir_owner_serve: stop_fd %d cannot be polled: %s; "
+                           "pass a pipe, for example",
                            stop_fd, strerror (errno));
     do {
         drain (self);
@@ -347,6 +347,6 @@ int weir__loop_run (weir__loop_t *self, int stop_fd)
     weir__engine_stop (self->engine);
     weir__notes_flush (&self->notes);
     if (weir__engine_failed (self->engine))
-        return weir__fail (EIO, "the log has failed");
+        return weir__fail (EIO, "owner: its log has failed");
     return 0;
 }

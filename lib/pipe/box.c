@@ -59,11 +59,10 @@ static int fail_to_make (int error)
 {
     if (error == ETOOMANYREFS)
         return weir__fail (EMFILE,
-                           "cannot make a pipe: too many pipes of this user "
-                           "have ends that nobody has used yet; use or "
-                           "destroy some, or raise the limit of open files "
-                           "(ulimit -n)");
-    return weir__fail (error, "cannot make a pipe: %s", strerror (error));
+                           "pipe: cannot make it: too many pipes of this user "
+                           "have unused ends; use or destroy some, or raise "
+                           "the limit of open files (ulimit -n)");
+    return weir__fail (error, "pipe: cannot make it: %s", strerror (error));
 }
 
 //  ---------------------------------------------------------------------------
@@ -268,10 +267,10 @@ int weir__box_open (int box, weir__sides_t *ret_end)
     if (looked)
         close_end (&end, weir__close);
     if (error == EAGAIN)
-        return weir__fail (EBUSY, "another process has this end of the pipe: "
-                                  "the first one that uses an end keeps it; "
-                                  "use the other end, or make more pipes");
-    return weir__fail (error, "cannot use this end of the pipe: %s",
+        return weir__fail (
+            EBUSY, "pipe: another process has this end, as the first that used "
+                   "it; use the other end, or make more pipes");
+    return weir__fail (error, "pipe: cannot use this end: %s",
                        strerror (error));
 }
 

@@ -356,18 +356,18 @@ static void attach (weir_pipe_t *self)
 
 int weir__end_fail_closed (void)
 {
-    return weir__fail (EBADF, "this end of the pipe was closed here, with "
-                              "weir_pipe_close");
+    return weir__fail (
+        EBADF, "pipe: this process has closed this end with weir_pipe_close");
 }
 
 //  Makes the end this process's. `opening` is held.
 static int open_box (weir_pipe_t *self)
 {
     if (self->pair->flags & WEIR_PIPE_THREADS)
-        return weir__fail (EINVAL, "a pipe that was made with "
-                                   "WEIR_PIPE_THREADS stays in the process "
-                                   "that made it; for a forked one make it "
-                                   "without");
+        return weir__fail (
+            EINVAL,
+            "pipe: it was made with WEIR_PIPE_THREADS, and stays in the "
+            "process that made it; make it without for a forked process");
     if (atomic_load (&self->closed))
         return weir__end_fail_closed ();
     if (weir__box_check (self->box, self->box_identity) != 0)

@@ -16,18 +16,17 @@
 
 static int fail_no_pipe (void)
 {
-    return weir__fail (EINVAL, "there is no pipe: the handle is NULL");
+    return weir__fail (EINVAL, "pipe: the handle is NULL");
 }
 
 int weir_pipe_new (weir_pipe_t **ret_a, weir_pipe_t **ret_b, int flags)
 {
     if (!ret_a || !ret_b)
-        return weir__fail (EINVAL, "weir_pipe_new: a pipe has two ends, and "
-                                   "there is no place for one of them: it is "
-                                   "NULL");
+        return weir__fail (EINVAL,
+                           "weir_pipe_new: ret_a and ret_b must not be NULL");
     if (flags & ~(WEIR_PIPE_ONE_WAY | WEIR_PIPE_THREADS))
         return weir__fail (EINVAL,
-                           "weir_pipe_new: flags %#x: use a sum of "
+                           "weir_pipe_new: flags %#x are unknown; use a sum of "
                            "WEIR_PIPE_ONE_WAY and WEIR_PIPE_THREADS",
                            (unsigned) flags);
     weir__pair_t *pair = weir__pair_new (flags);
@@ -63,7 +62,7 @@ static int check_bounds (weir_pipe_t *self)
     if (!self)
         return fail_no_pipe ();
     if (atomic_load (&self->pair->shared->used))
-        return weir__fail (EBUSY, "the pipe is in use already: set its bounds "
+        return weir__fail (EBUSY, "pipe: it is in use already; set its bounds "
                                   "right after weir_pipe_new");
     return 0;
 }
@@ -73,10 +72,9 @@ int weir_pipe_set_limit (weir_pipe_t *self, int limit)
     if (check_bounds (self) != 0)
         return -1;
     if (limit < 1)
-        return weir__fail (EINVAL,
-                           "weir_pipe_set_limit: %d: at least one value must "
-                           "fit into a pipe",
-                           limit);
+        return weir__fail (
+            EINVAL, "weir_pipe_set_limit: limit must be 1 or more, not %d",
+            limit);
     for (int i = 0; i < 2; i++)
         atomic_store (&self->pair->shared->channels [i].limit, limit);
     return 0;
@@ -88,7 +86,8 @@ int weir_pipe_set_size_max (weir_pipe_t *self, size_t size_bytes)
         return -1;
     if (size_bytes < 1 || size_bytes > WEIR__MESSAGE_BYTES)
         return weir__fail (EINVAL,
-                           "weir_pipe_set_size_max: %zu: use 1 to %d bytes",
+                           "weir_pipe_set_size_max: size_bytes %zu is out of "
+                           "range; use 1 to %d",
                            size_bytes, WEIR__MESSAGE_BYTES);
     for (int i = 0; i < 2; i++)
         atomic_store (&self->pair->shared->channels [i].size_max, size_bytes);
@@ -100,10 +99,10 @@ int weir_pipe_set_size_max (weir_pipe_t *self, size_t size_bytes)
 
 static int fail_timeout (int timeout_ms)
 {
-    return weir__fail (EINVAL,
-                       "a timeout is -1 (wait), 0 (try) or milliseconds; %d is "
-                       "none",
-                       timeout_ms);
+    return weir__fail (
+        EINVAL,
+        "pipe: timeout_ms must be -1 (wait), 0 (try) or milliseconds, not %d",
+        timeout_ms);
 }
 
 static uint64_t deadline (int timeout_ms)
@@ -118,11 +117,13 @@ static int explain (weir_pipe_t *self, int timeout_ms, const char *full)
     if (errno == EPIPE && atomic_load (&self->closed))
         return weir__end_fail_closed ();
     if (errno == EINTR)
-        return weir__fail (EINTR, "a signal came; nothing was done");
+        return weir__fail (
+            EINTR, "pipe: a signal interrupted the call; nothing was done");
     if (errno == EAGAIN && timeout_ms != 0)
-        return weir__fail (ETIMEDOUT, "%s for %d ms", full, timeout_ms);
+        return weir__fail (ETIMEDOUT, "pipe: %s; waited %d ms", full,
+                           timeout_ms);
     if (errno == EAGAIN)
-        return weir__fail (EAGAIN, "%s", full);
+        return weir__fail (EAGAIN, "pipe: %s", full);
     return -1;
 }
 
@@ -131,9 +132,9 @@ int (weir_pipe_send) (weir_pipe_t *self, weir_value_t value, int timeout_ms)
     if (!self)
         return fail_no_pipe ();
     if (!self->sends)
-        return weir__fail (EPERM, "this end of a one-way pipe receives: send "
-                                  "on the other end, the second that "
-                                  "weir_pipe_new gave");
+        return weir__fail (
+            EPERM, "pipe: this end of a one-way pipe only receives; send on "
+                   "the other end, the second that weir_pipe_new gave");
     if (timeout_ms < -1)
         return fail_timeout (timeout_ms);
     uint64_t until_us = deadline (timeout_ms);
@@ -142,10 +143,10 @@ int (weir_pipe_send) (weir_pipe_t *self, weir_value_t value, int timeout_ms)
         result = weir__sender_send (&self->sender, value, until_us);
         weir__turn_pass (&self->sending);
         if (result != 0 && errno == EPIPE)
-            weir__fail (EPIPE, "nobody receives any more: the other end of the "
-                               "pipe is closed, or its process is dead");
+            weir__fail (
+                EPIPE, "pipe: the other end is closed, or its process is dead");
     }
-    return result == 0 ? 0 : explain (self, timeout_ms, "the pipe is full");
+    return result == 0 ? 0 : explain (self, timeout_ms, "it is full");
 }
 
 //  Who sends no more receives no more: send need not ask the kernel again.
@@ -155,13 +156,11 @@ static int fail_at_end (weir_pipe_t *self)
     uint64_t lost = weir__receiver_lost (&self->receiver);
     if (lost > 0)
         return weir__fail (EPIPE,
-                           "nothing more will come: the process at the other "
-                           "end of the pipe is dead, and with it went %" PRIu64
-                           " values that it had sent",
+                           "pipe: the process at the other end is dead, and "
+                           "%" PRIu64 " values that it had sent are lost",
                            lost);
-    return weir__fail (EPIPE, "nothing more will come: the other end of the "
-                              "pipe is closed, or its process is dead, and "
-                              "all that it sent was received");
+    return weir__fail (EPIPE, "pipe: the other end is closed, or its process "
+                              "is dead; all that it sent was received");
 }
 
 //  Waits for the next value, and takes it when there is a place for it. Without
@@ -169,9 +168,9 @@ static int fail_at_end (weir_pipe_t *self)
 static int receive (weir_pipe_t *self, weir_value_t *ret_value, int timeout_ms)
 {
     if (!self->receives)
-        return weir__fail (EPERM, "this end of a one-way pipe sends: receive "
-                                  "on the other end, the first that "
-                                  "weir_pipe_new gave");
+        return weir__fail (
+            EPERM, "pipe: this end of a one-way pipe only sends; receive on "
+                   "the other end, the first that weir_pipe_new gave");
     if (timeout_ms < -1)
         return fail_timeout (timeout_ms);
     uint64_t until_us = deadline (timeout_ms);
@@ -188,7 +187,9 @@ static int receive (weir_pipe_t *self, weir_value_t *ret_value, int timeout_ms)
                          : 0;
         weir__turn_pass (&self->receiving);
     }
-    return result == 0 ? 0 : explain (self, timeout_ms, "nothing to receive");
+    return result == 0
+               ? 0
+               : explain (self, timeout_ms, "there is nothing to receive");
 }
 
 int weir_pipe_recv (weir_pipe_t *self, weir_value_t *ret_value, int timeout_ms)
@@ -196,8 +197,8 @@ int weir_pipe_recv (weir_pipe_t *self, weir_value_t *ret_value, int timeout_ms)
     if (!self)
         return fail_no_pipe ();
     if (!ret_value)
-        return weir__fail (EINVAL, "weir_pipe_recv: there is no place for the "
-                                   "value: ret_value is NULL");
+        return weir__fail (EINVAL,
+                           "weir_pipe_recv: ret_value must not be NULL");
     return receive (self, ret_value, timeout_ms);
 }
 

@@ -41,7 +41,7 @@ static int add (int epoll, const int fds [WEIR__END_FDS])
         if (fds [i] >= 0 &&
             epoll_ctl (epoll, EPOLL_CTL_ADD, fds [i], &event) != 0 &&
             errno != EEXIST)
-            return weir__fail (errno, "cannot wait at the pipe: %s",
+            return weir__fail (errno, "pipe: cannot wait at it: %s",
                                strerror (errno));
     return 0;
 }

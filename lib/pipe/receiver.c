@@ -68,7 +68,7 @@ int weir__receiver_open (weir__receiver_t *self, const char *endpoint)
                   : listen_at_door (self, context)) != 0) {
         int error = errno;
         weir__receiver_close (self);
-        return weir__fail (error, "cannot receive from the pipe: %s",
+        return weir__fail (error, "pipe: cannot receive: %s",
                            zmq_strerror (error));
     }
     atomic_store (&self->channel->receives, true);
@@ -294,8 +294,9 @@ int weir__receiver_take (weir__receiver_t *self, weir_value_t *ret_value)
     if (result == 0)
         let_sender_know (self);
     else
-        weir__fail (EPROTO, "what came on the pipe is no Weir value, and was "
-                            "dropped: a stranger has connected to it");
+        weir__fail (EPROTO,
+                    "pipe: a message that is not a Weir value was dropped; "
+                    "another program has connected to the pipe");
     return result;
 }
 

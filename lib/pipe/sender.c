@@ -123,7 +123,7 @@ int weir__sender_open (weir__sender_t *self, const char *endpoint)
             weir__socket_set (socket, ZMQ_LINGER, 0);
             zmq_close (socket);
         }
-        return weir__fail (error, "cannot send to the pipe: %s",
+        return weir__fail (error, "pipe: cannot send: %s",
                            zmq_strerror (error));
     }
     self->socket = socket;
@@ -293,10 +293,11 @@ static int pack (weir__sender_t *self, weir_value_t value)
     if (weir__pack (&self->buffer, value) != 0)
         return -1;
     if (self->buffer.size > size_max)
-        return weir__fail (EMSGSIZE,
-                           "the value takes %zu bytes, and this pipe carries "
-                           "at most %zu: see weir_pipe_set_size_max",
-                           self->buffer.size, size_max);
+        return weir__fail (
+            EMSGSIZE,
+            "pipe: the value takes %zu bytes, and at most %zu are allowed; "
+            "raise that with weir_pipe_set_size_max",
+            self->buffer.size, size_max);
     return 0;
 }
 

@@ -66,7 +66,8 @@ static int enter (int epoll, int fd, uint32_t events)
     struct epoll_event event = {.events = events};
     if (fd < 0 || epoll_ctl (epoll, EPOLL_CTL_ADD, fd, &event) == 0)
         return 0;
-    return weir__fail (errno, "cannot watch an owner: %s", strerror (errno));
+    return weir__fail (errno, "select: cannot watch an owner: %s",
+                       strerror (errno));
 }
 
 static int connect_to (weir__poller_t *self, int epoll)
@@ -170,7 +171,7 @@ int weir__poller_ask (weir__poller_t *self, int epoll, int timeout_ms)
 
 static int fail_malformed (void)
 {
-    return weir__fail (EPROTO, "the owner sent a malformed result");
+    return weir__fail (EPROTO, "owner: it sent a malformed result");
 }
 
 //  The answer: {place: sequence or nil, ...}. False: it is none.
@@ -238,14 +239,14 @@ int weir__poller_expect (weir__poller_t *self, weir__polled_t *member)
 {
     if (self->count == WEIR__POLLED)
         return weir__fail (ENOBUFS,
-                           "a select has at most %d objects of one owner, and "
-                           "this one has them",
+                           "select: it has %d objects of that owner already, "
+                           "the most that are allowed",
                            WEIR__POLLED);
     member->sequence = member->told = -1;
     if (inquire (self, member) != 0)
         return -1;
     if (member->ready == WEIR__READY_CHANGE && member->told < 0)
-        return weir__fail (ENOENT, "the object is not there any more");
+        return weir__fail (ENOENT, "weir_select_add: the object was dropped");
     if (member->ready == WEIR__READY_CHANGE)
         member->sequence = member->told;
     weir__process_lock ();

@@ -29,7 +29,7 @@ enum { LOST = INT_MAX };
 
 int weir__select_fail (void)
 {
-    return weir__fail (errno, "cannot wait for several things: %s",
+    return weir__fail (errno, "select: cannot watch its sources: %s",
                        strerror (errno));
 }
 
@@ -148,7 +148,7 @@ static int adopt (weir_select_t *self)
 int weir__select_enter (weir_select_t *self, uint64_t deadline_us)
 {
     if (!self)
-        return weir__fail (EINVAL, "there is no select: the handle is NULL");
+        return weir__fail (EINVAL, "select: the handle is NULL");
     forget_parent (self);
     if (weir__turn_take (&self->turn, deadline_us) != 0)
         return -1;
@@ -169,7 +169,9 @@ static int enter_now (weir_select_t *self)
     int rc = weir__select_enter (self, WEIR__NEVER);
     return rc == 0 || errno != EINTR
                ? rc
-               : weir__fail (EINTR, "a signal came; nothing was done");
+               : weir__fail (
+                     EINTR,
+                     "select: a signal interrupted the call; nothing was done");
 }
 
 //  ---------------------------------------------------------------------------
@@ -306,11 +308,11 @@ static const char *what_fits (weir__kind_code_t kind, weir_ready_t ready)
                          "_ACQUIRE_WRITE",
         [WEIR__EVENT] = "an event is ready for WEIR_READY_WAIT or _CHANGE",
         [WEIR__LIST] = "a list is ready for WEIR_READY_POP or _CHANGE",
-        [WEIR__CONDITION] = "a condition is never ready: who waits at it "
-                            "holds its lock; use an event, or a var and "
-                            "WEIR_READY_CHANGE",
-        [WEIR__BARRIER] = "a barrier is never ready: who waits at it "
-                          "changes it",
+        [WEIR__CONDITION] =
+            "a condition is never ready, because a waiter must hold its lock; "
+            "use an event, or a var and WEIR_READY_CHANGE",
+        [WEIR__BARRIER] =
+            "a barrier is never ready, because each wait changes it",
     };
     if (ready <= WEIR_READY_SEND &&
         weir__can_be_ready (kind, (weir__ready_t) ready))
@@ -339,8 +341,7 @@ int weir_select_add (weir_select_t *self, const void *object,
 {
     const weir__handle_t *handle = object;
     if (!handle)
-        return weir__fail (EINVAL, "weir_select_add: there is no object: the "
-                                   "handle is NULL");
+        return weir__fail (EINVAL, "weir_select_add: object must not be NULL");
     const char *wrong = what_fits (handle->kind, ready);
     if (wrong)
         return weir__fail (EINVAL, "weir_select_add: %s", wrong);
@@ -355,8 +356,8 @@ int weir_select_add_pipe (weir_select_t *self, weir_pipe_t *pipe,
                           weir_ready_t ready)
 {
     if (!pipe)
-        return weir__fail (EINVAL, "weir_select_add_pipe: there is no pipe: "
-                                   "the handle is NULL");
+        return weir__fail (EINVAL,
+                           "weir_select_add_pipe: pipe must not be NULL");
     if (ready != WEIR_READY_RECV && ready != WEIR_READY_SEND)
         return weir__fail (EINVAL, "weir_select_add_pipe: a pipe is ready for "
                                    "WEIR_READY_RECV or _SEND");
@@ -388,8 +389,8 @@ int weir_select_add_fd (weir_select_t *self, int fd, int events)
 {
     if (events == 0 || (events & ~EVENTS) != 0)
         return weir__fail (EINVAL,
-                           "weir_select_add_fd: events %#x: use a sum of "
-                           "POLLIN, POLLOUT, POLLPRI and POLLRDHUP",
+                           "weir_select_add_fd: events %#x are not valid; use "
+                           "a sum of POLLIN, POLLOUT, POLLPRI and POLLRDHUP",
                            (unsigned) events);
     if (fcntl (fd, F_GETFD) == -1)
         return weir__fail (EBADF,
@@ -418,10 +419,11 @@ int weir_select_remove (weir_select_t *self, int number)
     //  Who sleeps asks the owner again.
     weir__bell_ring (&self->bell);
     weir__select_leave (self);
-    return there ? 0
-                 : weir__fail (EINVAL,
-                               "weir_select_remove: there is no source %d",
-                               number);
+    return there
+               ? 0
+               : weir__fail (EINVAL,
+                             "weir_select_remove: the select has no source %d",
+                             number);
 }
 
 void weir_select_destroy (weir_select_t **self_p)

@@ -283,20 +283,22 @@ static bool has_sources (const weir_select_t *self)
 static int explain (int timeout_ms)
 {
     if (errno == EINTR)
-        return weir__fail (EINTR, "a signal came; nothing was done");
+        return weir__fail (
+            EINTR, "select: a signal interrupted the call; nothing was done");
     if (errno != EAGAIN && errno != ETIMEDOUT)
         return -1;
     if (timeout_ms == 0)
-        return weir__fail (EAGAIN, "no source is ready");
-    return weir__fail (ETIMEDOUT, "no source was ready for %d ms", timeout_ms);
+        return weir__fail (EAGAIN, "select: no source is ready");
+    return weir__fail (ETIMEDOUT, "select: no source was ready for %d ms",
+                       timeout_ms);
 }
 
 int weir_select_wait (weir_select_t *self, int timeout_ms)
 {
     if (timeout_ms < -1)
         return weir__fail (EINVAL,
-                           "a timeout is -1 (wait), 0 (try) or milliseconds; "
-                           "%d is none",
+                           "weir_select_wait: timeout_ms must be -1 (wait), 0 "
+                           "(try) or milliseconds, not %d",
                            timeout_ms);
     uint64_t deadline_us =
         timeout_ms < 0 ? WEIR__NEVER
@@ -311,8 +313,8 @@ int weir_select_wait (weir_select_t *self, int timeout_ms)
     errno = error;
     if (endless)
         return weir__fail (EINVAL,
-                           "weir_select_wait: the select has no "
-                           "sources, so this would never end; add some");
+                           "weir_select_wait: the select has no sources, so "
+                           "the wait would never end; add some");
     return number >= 0 ? number : explain (timeout_ms);
 }
 

@@ -175,8 +175,7 @@ weir_process_t *weir_process_new_with (weir_process_fn *fn, void *arg,
 {
     if (!fn)
         return weir__fail_null (EINVAL,
-                                "weir_process_new: there is no function to "
-                                "run: fn is NULL");
+                                "weir_process_new: fn must not be NULL");
     weir_process_t *self = allocate (options ? options->name : NULL);
     if (!self)
         return NULL;
@@ -234,11 +233,11 @@ void weir_process_destroy (weir_process_t **self_p)
 static int check (const weir_process_t *self)
 {
     if (!self)
-        return weir__fail (EINVAL, "there is no process: the handle is NULL");
+        return weir__fail (EINVAL, "process: the handle is NULL");
     if (!is_ours (self))
         return weir__fail (EPERM,
-                           "process '%s' was started by another process: only "
-                           "that one can wait for it and signal it",
+                           "process '%s': another process started it; only "
+                           "that process can wait for it and signal it",
                            self->name);
     return 0;
 }
@@ -252,13 +251,13 @@ int weir_process_join (weir_process_t *self, int timeout_ms)
         int left_ms = weir__poll_ms (weir__now_us (), deadline_us);
         if (left_ms == 0)
             return weir__fail (timeout_ms == 0 ? EAGAIN : ETIMEDOUT,
-                               "process '%s' (pid %d) is still running",
+                               "process '%s' (pid %d): it is still running",
                                self->name, (int) self->child.pid);
         struct pollfd item = {.fd = self->child.pidfd, .events = POLLIN};
         if (poll (&item, 1, left_ms) == -1)
-            return weir__fail (errno, "waiting for process '%s' (pid %d): %s",
-                               self->name, (int) self->child.pid,
-                               strerror (errno));
+            return weir__fail (
+                errno, "process '%s' (pid %d): cannot wait for it: %s",
+                self->name, (int) self->child.pid, strerror (errno));
     }
     return 0;
 }
@@ -275,19 +274,20 @@ int weir_process_exit_code (weir_process_t *self, int *ret_code)
     if (check (self) != 0)
         return -1;
     if (!ret_code)
-        return weir__fail (EINVAL, "weir_process_exit_code: ret_code is NULL");
+        return weir__fail (EINVAL,
+                           "weir_process_exit_code: ret_code must not be NULL");
     if (!reap (self))
         return weir__fail (EAGAIN,
-                           "process '%s' (pid %d) is still running and has no "
-                           "exit code yet; join it first",
+                           "process '%s' (pid %d): it is still running and has "
+                           "no exit code; join it first",
                            self->name, (int) self->child.pid);
     //  Neither changes after the end.
     if (!self->code_known)
-        return weir__fail (ECHILD,
-                           "process '%s' (pid %d) has ended, but its exit code "
-                           "went elsewhere: the application waited for it by "
-                           "itself, or ignores SIGCHLD",
-                           self->name, (int) self->child.pid);
+        return weir__fail (
+            ECHILD,
+            "process '%s' (pid %d): its exit code is lost: the application "
+            "waited for it by itself, or ignores SIGCHLD",
+            self->name, (int) self->child.pid);
     *ret_code = self->code;
     return 0;
 }
@@ -308,25 +308,22 @@ int weir_process_signal (weir_process_t *self, int signal)
         return -1;
     if (send_signal (self, signal) == 0 || errno == ESRCH)
         return 0;
-    return weir__fail (errno,
-                       "cannot send signal %d to process '%s' (pid %d): "
-                       "%s",
-                       signal, self->name, (int) self->child.pid,
-                       strerror (errno));
+    return weir__fail (
+        errno, "process '%s' (pid %d): cannot send signal %d: %s", self->name,
+        (int) self->child.pid, signal, strerror (errno));
 }
 
 pid_t weir_process_pid (const weir_process_t *self)
 {
     if (!self)
-        return weir__fail (EINVAL, "there is no process: the handle is NULL");
+        return weir__fail (EINVAL, "process: the handle is NULL");
     return self->child.pid;
 }
 
 const char *weir_process_name (const weir_process_t *self)
 {
     if (!self)
-        return weir__fail_null (EINVAL,
-                                "there is no process: the handle is NULL");
+        return weir__fail_null (EINVAL, "process: the handle is NULL");
     return self->name;
 }
 

@@ -98,7 +98,8 @@ static int open_lifeline (start_t *start)
     weir__process_unlock ();
     if (result == 0)
         return 0;
-    return weir__fail (error, "cannot start process '%s': no pipe to it: %s",
+    return weir__fail (error,
+                       "process '%s': cannot start it: no pipe to it: %s",
                        start->worker->name, strerror (error));
 }
 
@@ -122,9 +123,9 @@ static int open_pidfd (const char *name, weir__child_t *child)
     }
     if (fd >= 0)
         close (fd);
-    return weir__fail (error,
-                       "cannot start process '%s': no descriptor for it: %s",
-                       name, strerror (error));
+    return weir__fail (
+        error, "process '%s': cannot start it: no descriptor for it: %s", name,
+        strerror (error));
 }
 
 //  Forks, and lets the child go when there is nothing left that can fail.
@@ -135,8 +136,8 @@ static int start_child (start_t *start, weir__child_t *child)
     if (child->pid == 0)
         run (start);
     if (child->pid < 0)
-        return weir__fail (errno, "cannot start process '%s': fork: %s", name,
-                           strerror (errno));
+        return weir__fail (errno, "process '%s': cannot start it: fork: %s",
+                           name, strerror (errno));
     if (open_pidfd (name, child) != 0) {
         int error = errno;
         close_end (&start->write_fd); //  the child ends

@@ -405,11 +405,12 @@ START_TEST (a_sentence_says_what_was_wrong_and_what_to_do)
 {
     weir_owner_t *owner = shared_owner (_i);
     refuses_null (EINVAL, weir_lock_new (NULL, NULL));
-    ck_said ("weir_owner_new or weir_owner_open has failed");
+    ck_said ("owner: the handle is NULL; weir_error () said why");
     refuses (EINVAL, weir_lock_release (NULL));
-    ck_said ("the call that should have made it has failed");
+    ck_said ("handle: it is NULL; weir_error () said why");
     refuses_null (EINVAL, weir_list_from (weir_value_int (7)));
-    ck_said ("weir_object_reference gives one");
+    ck_said ("weir_list_from: the value is not a reference; "
+             "weir_object_reference gives one");
     weir_list_t *list = weir_list_new (owner, NULL);
     weir_value_t reference;
     works (weir_value_copy (weir_object_reference (list), &reference));

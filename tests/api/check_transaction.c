@@ -215,10 +215,10 @@ START_TEST (a_step_that_cannot_be_added_is_not_forgotten)
     weir_transaction_dict_set (t, scene.dict, "ann", 0);
     refuses (EINVAL, weir_transaction_dict_set (t, far, "ann", 10));
     refuses (EINVAL, weir_transaction_commit (t, NULL));
-    ck_assert_str_eq (weir_error (),
-                      "a step could not be added: the object of step 2 has "
-                      "another owner than the transaction: one owner can do "
-                      "all or nothing, two cannot");
+    ck_assert_str_eq (
+        weir_error (),
+        "transaction: a step could not be added: step 2: its object has "
+        "another owner; all objects of a transaction have the same one");
     holds (&scene, "{'ann': 10, 'bob': 0}");
     works (weir_transaction_clear (t));
     works (weir_transaction_commit (t, NULL));

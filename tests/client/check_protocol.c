@@ -49,8 +49,9 @@ START_TEST (a_full_window_is_EAGAIN_until_the_oldest_reply_is_here)
     errno = 0;
     ck_assert_uint_eq (talk_ask (queue, WEIR__QUEUE_SIZE, NULL, 0), 0);
     ck_assert_int_eq (errno, EAGAIN);
-    ck_assert_str_eq (weir_error (),
-                      "64 requests of this thread have no reply yet");
+    ck_assert_str_eq (
+        weir_error (),
+        "request: 64 earlier ones of this thread have no reply yet");
     stage_enter (talk_stage, 900, 900, 1);
     STAGE_ASK (talk_stage, .peer = 900, .number = 1, .object = queue,
                .op = WEIR__QUEUE_PUT, .args = "7");

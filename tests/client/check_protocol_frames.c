@@ -127,22 +127,24 @@ START_TEST (what_an_owner_does_not_send_is_EPROTO)
         size_t size;
         const char *sentence;
     } cases [] = {
-        {WEIR__HELLO, "", 0, "the owner sent a frame for owners"},
-        {WEIR__REQUEST, "", 0, "the owner sent a frame for owners"},
-        {WEIR__CANCEL, "", 0, "the owner sent a frame for owners"},
-        {WEIR__CLOSE, "", 0, "the owner sent a frame for owners"},
-        {WEIR__WELCOME, "", 0, "the owner sent a malformed WELCOME"},
+        {WEIR__HELLO, "", 0, "owner: it sent a frame that only owners receive"},
+        {WEIR__REQUEST, "", 0,
+         "owner: it sent a frame that only owners receive"},
+        {WEIR__CANCEL, "", 0,
+         "owner: it sent a frame that only owners receive"},
+        {WEIR__CLOSE, "", 0, "owner: it sent a frame that only owners receive"},
+        {WEIR__WELCOME, "", 0, "owner: it sent a malformed WELCOME"},
         {WEIR__WELCOME, "0123456789012345678901234", 25,
-         "the owner sent a malformed WELCOME"},
-        {WEIR__REPLY, "", 0, "the owner sent a malformed reply"},
-        {WEIR__REPLY, "\0\0\0", 3, "the owner sent a malformed reply"},
-        {WEIR__REPLY, "\0\0\0\0", 4, "the owner sent a malformed reply"},
-        {WEIR__REPLY, "\0\0\0\0\xc1", 5, "the owner sent a malformed reply"},
+         "owner: it sent a malformed WELCOME"},
+        {WEIR__REPLY, "", 0, "owner: it sent a malformed reply"},
+        {WEIR__REPLY, "\0\0\0", 3, "owner: it sent a malformed reply"},
+        {WEIR__REPLY, "\0\0\0\0", 4, "owner: it sent a malformed reply"},
+        {WEIR__REPLY, "\0\0\0\0\xc1", 5, "owner: it sent a malformed reply"},
         {WEIR__REPLY, "\0\0\0\0\xdd\xff\xff\xff\xff", 9,
-         "the owner sent a malformed reply"},
+         "owner: it sent a malformed reply"},
         {WEIR__REPLY, "\0\0\0\0\xc0\xc0", 6,
-         "the owner sent a malformed reply"},
-        {WEIR__REFUSED, "\1\0\0\0\xa2x", 6, "the owner sent a malformed reply"},
+         "owner: it sent a malformed reply"},
+        {WEIR__REFUSED, "\1\0\0\0\xa2x", 6, "owner: it sent a malformed reply"},
     };
     weir__news_t news;
     uint64_t number = ask ();
@@ -163,7 +165,7 @@ START_TEST (bytes_that_are_no_frame_are_EPROTO)
     ck_assert_int_eq (errno, EPROTO);
     ck_assert_int_eq (take ("HTTP/1.1 200 OK\r\n", 17, &news), -1);
     ck_assert_int_eq (errno, EPROTO);
-    ck_assert_str_eq (weir_error (), "this is no frame of Weir");
+    ck_assert_str_eq (weir_error (), "owner: this is no frame of Weir");
 }
 END_TEST
 

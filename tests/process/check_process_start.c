@@ -65,7 +65,7 @@ START_TEST (without_descriptors_it_fails_and_nothing_runs)
     if (_i < 3) {
         ck_assert_ptr_null (process);
         ck_assert_int_eq (error, EMFILE);
-        ck_assert_ptr_nonnull (strstr (weir_error (), "cannot start process"));
+        ck_assert_ptr_nonnull (strstr (weir_error (), "cannot start it"));
     } else
         ck_assert_ends_well (process);
     weir_process_destroy (&process);

@@ -416,10 +416,10 @@ START_TEST (misuse_is_refused)
     refuses (EINVAL, weir_select_add (set, queue, (weir_ready_t) 1000));
     refuses (EINVAL, weir_select_add (set, lock, WEIR_READY_CHANGE));
     refuses (EINVAL, weir_select_add (set, condition, WEIR_READY_WAIT));
-    ck_assert_str_eq (weir_error (),
-                      "weir_select_add: a condition is never ready: who waits "
-                      "at it holds its lock; use an event, or a var and "
-                      "WEIR_READY_CHANGE");
+    ck_assert_str_eq (
+        weir_error (),
+        "weir_select_add: a condition is never ready, because a waiter must "
+        "hold its lock; use an event, or a var and WEIR_READY_CHANGE");
     refuses (EINVAL, weir_select_add_pipe (set, NULL, WEIR_READY_RECV));
     refuses (EINVAL, weir_select_add_pipe (set, a, WEIR_READY_GET));
     refuses (EINVAL, weir_select_add_process (set, NULL));
