@@ -263,8 +263,8 @@ static int give_up (weir__uplink_t *self, int error)
                            "limit",
                            weir__remote_path (self->remote), strerror (error));
     return weir__fail (ECONNREFUSED,
-                       "the owner at %s (pid %d) runs, but its socket takes no "
-                       "connections: its file was removed or replaced; end the "
+                       "owner at %s (pid %d): it runs, but its socket takes no "
+                       "connections: the file was removed or replaced; end the "
                        "owner and start it again",
                        weir__remote_path (self->remote),
                        (int) weir__remote_pid (self->remote));

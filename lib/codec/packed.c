@@ -247,15 +247,14 @@ int weir__unpack (const uint8_t *data, size_t size, weir_value_t *ret_value)
 {
     extent_t extent;
     if (measure (data, size, &extent) != 0)
-        return weir__fail (EPROTO, "a received value is damaged: it is cut "
-                                   "short, nested too deep, or of a type that "
-                                   "Weir does not have");
+        return weir__fail (EPROTO, "value: it was received damaged: cut short, "
+                                   "nested too deep, or of an unknown type");
     void *block = NULL;
     size_t items_size = extent.items * sizeof (weir_value_t);
     if (items_size + extent.text > 0) {
         block = malloc (items_size + extent.text);
         if (!block)
-            return weir__fail (ENOMEM, "out of memory while unpacking a value");
+            return weir__fail (ENOMEM, "value: out of memory");
     }
     maker_t maker = {.data = data, .size = extent.size, .items = block};
     maker.text = block ? (char *) block + items_size : NULL;

@@ -47,6 +47,8 @@
     - ENOENT: the object was dropped.
     - EOWNERDEAD: the owner has ended. If it ended during the call, the
       operation may have been done or not.
+    - ECONNREFUSED: the owner runs, but its socket takes no connections. The
+      operation may have been done or not.
     - EINTR: a signal handler ran while the call waited. Nothing was done.
     - ESTALE: the call would change something, and a lock guards this thread's
       changes, but its grant has ended (weir_lock_guard).
@@ -57,7 +59,7 @@
     - EPROTO: the owner has expelled this process, or the reply is malformed.
     - ENOTSUP: the owner is of another version and does not know the operation.
     - ENOMEM: out of memory, here or at the owner.
-    On failure nothing has changed, except where EOWNERDEAD leaves it unknown.
+    On failure nothing has changed, except where EOWNERDEAD or ECONNREFUSED leaves it unknown.
 
     Errors of weir_X_new: EEXIST (an object has that name already), EINVAL (the
     name is empty or too long).

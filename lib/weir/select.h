@@ -84,7 +84,7 @@ WEIR_EXPORT void weir_select_destroy (weir_select_t **self_p);
 //  Returns the number of the source, the lowest free one from 0; or -1 with
 //  EINVAL (the object cannot be ready for that), ENOENT (WEIR_READY_CHANGE: the
 //  object was dropped), ENOBUFS (also when the select has 4,096 objects of that
-//  owner), or EOWNERDEAD, ESTALE, EMFILE, EACCES, EPROTO and ENOMEM as in
+//  owner), or EOWNERDEAD, ECONNREFUSED, ESTALE, EMFILE, EACCES, EPROTO and ENOMEM as in
 //  object.h.
 WEIR_EXPORT int weir_select_add (weir_select_t *self, const void *object,
                                  weir_ready_t ready);
@@ -125,10 +125,12 @@ WEIR_EXPORT int weir_select_remove (weir_select_t *self, int source);
 //  Each call asks the owners of the objects. An owner that does not reply, for
 //  instance because its process is stopped, delays the call by up to 50 ms.
 //  With timeout 0 there is no second chance to hear from it, so the call waits
-//  for its reply as long as no other source is ready.
+//  for its reply as long as no other source is ready. The call also waits once,
+//  for half a second at most, for a value that was sent to an end of a pipe and
+//  has not arrived.
 //  Returns the number of the source, or -1 with EAGAIN (timeout 0: none is
 //  ready), ETIMEDOUT, EINVAL (a timeout below -1, or a timeout of -1 without
-//  any source), EMFILE, ENFILE, ENOBUFS, EACCES, EPROTO, ENOMEM or ENOSPC
+//  any source), ECONNREFUSED, EMFILE, ENFILE, ENOBUFS, EACCES, EPROTO, ENOMEM or ENOSPC
 //  (epoll(7) watches too much).
 WEIR_EXPORT WEIR_CHECK int weir_select_wait (weir_select_t *self,
                                              int timeout_ms);
