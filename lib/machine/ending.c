@@ -45,10 +45,20 @@ void weir__hold_abandon (weir__hold_t *hold, weir__leave_t leave)
     weir__settle (object);
 }
 
+static void tell_followers (weir__object_t *leader)
+{
+    const weir__machine_t *machine = leader->machine;
+    for (uint32_t index = 1; index < machine->slot_count; index++) {
+        weir__object_t *object = machine->slots [index].object;
+        if (object && object->kind->leader_dropped)
+            object->kind->leader_dropped (object, leader);
+    }
+}
+
 void weir__object_drop (weir__object_t *object)
 {
-    if (object->kind->dropping)
-        object->kind->dropping (object);
+    if (object->has_followers)
+        tell_followers (object);
     for (unsigned line = 0; line < WEIR__LINES; line++)
         while (object->lines [line])
             weir__end_wait (object->lines [line], ENOENT,

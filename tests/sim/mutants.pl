@@ -1642,17 +1642,17 @@ lib/machine/kinds/list/wait.c
 
 === dropped-lock-waited-for
 who waits at a condition of a lock that is dropped waits on
-lib/machine/kinds/lock.c
+lib/machine/ending.c
 ---
-    if (self->has_condition)
+    if (object->has_followers)
 +++
-    if (self->has_condition && self->token == UINT64_MAX)
+    if (object->has_followers && object->id == UINT64_MAX)
 
 === condition-not-in-snapshot
 a lock of a snapshot has no conditions
 lib/machine/kinds/lock.c
 ---
-    self->has_condition = weir__reader_u8 (from) != 0;
+    object->has_followers = weir__reader_u8 (from) != 0;
 +++
     weir__reader_u8 (from);
 

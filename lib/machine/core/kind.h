@@ -75,9 +75,10 @@ struct weir__kind {
     bool (*wait_ended) (weir__object_t *object, weir__request_t *request,
                         int error);
 
-    //  The object is going to be dropped, which ends all waits in its lines. Waits
-    //  elsewhere that are of no use without it move there. NULL: there are none.
-    void (*dropping) (weir__object_t *object);
+    //  Another object is going to be dropped, one that has followers. Waits of
+    //  this object that cannot end without that one move there. NULL for kinds
+    //  that follow no object.
+    void (*leader_dropped) (weir__object_t *object, weir__object_t *leader);
 
     //  Whether that parked request waits until each one who holds the object
     //  gives it up: then it can be part of a deadlock. NULL: no.

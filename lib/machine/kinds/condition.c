@@ -112,17 +112,12 @@ static bool wait_ended (weir__object_t *object, weir__request_t *request,
     return lock != NULL;
 }
 
-//  A wait cannot come back to a lock that is gone, so it ends with it.
-void weir__lock_gather (weir__object_t *lock)
+//  A wait cannot come back to a lock that is gone, so it ends with the lock.
+static void leader_dropped (weir__object_t *object, weir__object_t *leader)
 {
-    const weir__machine_t *machine = lock->machine;
-    for (uint32_t index = 1; index < machine->slot_count; index++) {
-        weir__object_t *object = machine->slots [index].object;
-        if (object && object->kind == &weir__condition_kind &&
-            ((const condition_t *) object->state)->lock == lock->id)
-            while (object->lines [0])
-                weir__move (object->lines [0], lock, 0);
-    }
+    if (lock_of (object) == leader)
+        while (object->lines [0])
+            weir__move (object->lines [0], leader, 0);
 }
 
 static size_t info (const weir__object_t *object, weir_value_t *facts)
@@ -152,7 +147,7 @@ static bool create (weir__object_t *object, weir__call_t *call)
         return false;
     condition_t *self = object->state;
     self->lock = (uint64_t) id;
-    weir__lock_has_condition (lock);
+    lock->has_followers = true;
     return true;
 }
 
@@ -186,6 +181,7 @@ const weir__kind_t weir__condition_kind = {
     .destroy = weir__state_free,
     .receiver_gone = receiver_gone,
     .wait_ended = wait_ended,
+    .leader_dropped = leader_dropped,
     .info = info,
     .snapshot = snapshot,
     .restore = restore,

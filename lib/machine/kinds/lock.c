@@ -24,9 +24,8 @@
 #include "machine/state.h"
 
 typedef struct lock {
-    uint64_t token;     //  of the last grant
-    bool abandoned;     //  the last holder went without a release
-    bool has_condition; //  somebody may wait for it elsewhere
+    uint64_t token; //  of the last grant
+    bool abandoned; //  the last holder went without a release
 } lock_t;
 
 //  The answer: [token, abandoned], and to a wait that began at a condition how
@@ -165,12 +164,6 @@ void weir__lock_wake (weir__object_t *object, weir__request_t *request,
         pass_on (object);
 }
 
-void weir__lock_has_condition (weir__object_t *object)
-{
-    lock_t *self = object->state;
-    self->has_condition = true;
-}
-
 bool weir__is_lock (const weir__object_t *object)
 {
     return object->kind == &weir__lock_kind ||
@@ -199,13 +192,6 @@ static bool wait_ended (weir__object_t *object, weir__request_t *request,
 {
     (void) object;
     return error == EINTR && weir__has_moved (request);
-}
-
-static void dropping (weir__object_t *object)
-{
-    const lock_t *self = object->state;
-    if (self->has_condition)
-        weir__lock_gather (object);
 }
 
 static bool waits_for_holders (const weir__object_t *object,
@@ -262,7 +248,7 @@ static void snapshot (const weir__object_t *object, weir__buffer_t *to)
     const lock_t *self = object->state;
     weir__buffer_put_u64 (to, self->token);
     weir__buffer_put_u8 (to, self->abandoned);
-    weir__buffer_put_u8 (to, self->has_condition);
+    weir__buffer_put_u8 (to, object->has_followers);
 }
 
 static bool restore (weir__object_t *object, weir__reader_t *from)
@@ -272,7 +258,7 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
         return false;
     self->token = weir__reader_u64 (from);
     self->abandoned = weir__reader_u8 (from) != 0;
-    self->has_condition = weir__reader_u8 (from) != 0;
+    object->has_followers = weir__reader_u8 (from) != 0;
     return !from->failed;
 }
 
@@ -288,9 +274,9 @@ static const weir__op_t ops [] = {
         .code = code_, .name = name_, .ops = ops,                              \
         .op_count = sizeof ops / sizeof *ops, .create = create,                \
         .destroy = weir__state_free, .holder_gone = holder_gone, .held = held, \
-        .wait_ended = wait_ended, .dropping = dropping,                        \
-        .waits_for_holders = waits_for_holders, .ready = ready, .info = info,  \
-        .snapshot = snapshot, .restore = restore,                              \
+        .wait_ended = wait_ended, .waits_for_holders = waits_for_holders,      \
+        .ready = ready, .info = info, .snapshot = snapshot,                    \
+        .restore = restore,                                                    \
     }
 
 const weir__kind_t weir__lock_kind = LOCK_KIND (WEIR__LOCK, "lock");

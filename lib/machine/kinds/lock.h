@@ -11,9 +11,6 @@
 //  Whether it is a lock or an rlock.
 bool weir__is_lock (const weir__object_t *object);
 
-//  A condition was made of it.
-void weir__lock_has_condition (weir__object_t *object);
-
 //  The holder gives the lock up, however often it was acquired, for a request
 //  that is parked elsewhere and has reserved a hold.
 void weir__lock_wait (weir__hold_t *hold, weir__request_t *request);
@@ -22,9 +19,5 @@ void weir__lock_wait (weir__hold_t *hold, weir__request_t *request);
 //  and is answered when it has it as often as before.
 void weir__lock_wake (weir__object_t *object, weir__request_t *request,
                       int error);
-
-//  In condition.c: who waits at a condition of the lock waits in the lock's line
-//  from now on, and has not been woken.
-void weir__lock_gather (weir__object_t *lock);
 
 #endif

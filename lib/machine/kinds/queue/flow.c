@@ -131,7 +131,7 @@ static void accept (weir__object_t *object, weir__call_t *call, batch_t batch)
 {
     weir__queue_t *self = object->state;
     weir__item_t *items = NULL;
-    bool good = weir__notes_reserve (self, batch.count) &&
+    bool good = weir__queue_notes_reserve (self, batch.count) &&
                 weir__heap_claim (&self->items, batch.count);
     if (good && !make_items (batch, &items)) {
         weir__heap_disclaim (&self->items, batch.count);
@@ -221,7 +221,7 @@ static void deliver (weir__object_t *object, weir__call_t *call)
     for (weir__item_t *item = items; many && item; item = item->next)
         weir__buffer_put (call->reply, item->data, item->size);
     bool good = weir__answer_fits (call);
-    if (good && !weir__notes_reserve (self, taken)) {
+    if (good && !weir__queue_notes_reserve (self, taken)) {
         weir__refuse (call, ENOMEM, "out of memory");
         good = false;
     }

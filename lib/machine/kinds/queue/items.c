@@ -78,7 +78,7 @@ void weir__queue_accept (weir__queue_t *self, weir__item_t *item)
     self->unfinished++;
     weir__queue_insert (self, item);
     if (self->notes)
-        weir__notes_add (self->notes, item);
+        weir__queue_notes_add (self->notes, item);
 }
 
 void weir__queue_let_go (weir__queue_t *self, weir__item_t *item)
@@ -86,7 +86,7 @@ void weir__queue_let_go (weir__queue_t *self, weir__item_t *item)
     if (!self->notes)
         weir__queue_free (self, item);
     else if (item->number < self->notes->was.put)
-        weir__notes_add (self->notes, item);
+        weir__queue_notes_add (self->notes, item);
 }
 
 void weir__item_put (const weir__item_t *self, weir__buffer_t *to)

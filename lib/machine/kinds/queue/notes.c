@@ -8,9 +8,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-bool weir__notes_reserve (weir__queue_t *self, size_t count)
+bool weir__queue_notes_reserve (weir__queue_t *self, size_t count)
 {
-    weir__notes_t *notes = self->notes;
+    weir__queue_notes_t *notes = self->notes;
     if (!notes || count <= notes->capacity - notes->count)
         return true;
     size_t capacity =
@@ -23,7 +23,7 @@ bool weir__notes_reserve (weir__queue_t *self, size_t count)
     return true;
 }
 
-void weir__notes_add (weir__notes_t *self, weir__item_t *item)
+void weir__queue_notes_add (weir__queue_notes_t *self, weir__item_t *item)
 {
     assert (self->count < self->capacity);
     self->items [self->count++] = item;

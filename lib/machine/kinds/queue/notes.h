@@ -8,7 +8,7 @@
 
 #include "machine/kinds/queue/state.h"
 
-struct weir__notes {
+struct weir__queue_notes {
     weir__queue_t was;    //  the queue before the transaction
     weir__item_t **items; //  each that was put or got since, once
     size_t count, capacity;
@@ -16,9 +16,9 @@ struct weir__notes {
 
 //  Makes room for the notes of `count` items that are to come or go; needs none
 //  outside of a transaction. False: no memory.
-bool weir__notes_reserve (weir__queue_t *self, size_t count);
+bool weir__queue_notes_reserve (weir__queue_t *self, size_t count);
 
 //  Notes an item, for which there is room.
-void weir__notes_add (weir__notes_t *self, weir__item_t *item);
+void weir__queue_notes_add (weir__queue_notes_t *self, weir__item_t *item);
 
 #endif

@@ -44,7 +44,7 @@ static void close_queue (weir__object_t *object, weir__call_t *call)
         return;
     }
     size_t count = at_once.boolean ? self->items.count : 0;
-    if (!weir__notes_reserve (self, count)) {
+    if (!weir__queue_notes_reserve (self, count)) {
         weir__refuse (call, ENOMEM, "out of memory");
         return;
     }

@@ -20,7 +20,7 @@ enum {
 };
 
 typedef struct weir__item weir__item_t;
-typedef struct weir__notes weir__notes_t;
+typedef struct weir__queue_notes weir__queue_notes_t;
 
 struct weir__item {
     uint64_t number;     //  how many were put before it
@@ -52,7 +52,7 @@ typedef struct weir__queue {
     weir__family_t family; //  of the items that a priority queue had last
     bool closed;
     bool discards; //  it was closed at once: what comes back is thrown away
-    weir__notes_t
+    weir__queue_notes_t
         *notes; //  of the transaction that changes it; NULL: none does
 } weir__queue_t;
 

@@ -19,7 +19,7 @@ bool weir__queue_begin (weir__object_t *object)
 {
     weir__queue_t *self = object->state;
     assert (!self->notes);
-    weir__notes_t *notes = calloc (1, sizeof *notes);
+    weir__queue_notes_t *notes = calloc (1, sizeof *notes);
     if (!notes)
         return false;
     notes->was = *self;
@@ -47,7 +47,7 @@ static void go_back (weir__queue_t *self, weir__item_t *item,
 void weir__queue_end (weir__object_t *object, bool keeps)
 {
     weir__queue_t *self = object->state;
-    weir__notes_t *notes = self->notes;
+    weir__queue_notes_t *notes = self->notes;
     self->notes = NULL;
     for (size_t i = 0; i < notes->count; i++)
         if (!keeps)
