@@ -23,7 +23,7 @@ use JSON::PP;
 
 my $GCOV = $ENV{GCOV} // 'gcov';
 my $CORE = qr{^lib/(?:codec/\w+|machine/[\w/]+|client/protocol|
-                  owner/(?:engine|admit|intake|peers))\.[ch]$}x;
+                  owner/(?:admit|engine|entries|intake|peers|refuse|sessions))\.[ch]$}x;
 my $OTHERS = qr/\b(?:assert|HASH_\w+|DL_\w+)\s*\(/;
 
 my $root = abs_path ($ENV{srcdir} // '.');

@@ -462,14 +462,14 @@ lib/client/remote.c api/check_references
 
 === thread-end-unknown
 a thread's links are not closed when it ends
-lib/client/remote.c api/check_dict machine/check_lock
+lib/client/links.c api/check_dict machine/check_lock
 ---
     pthread_setspecific (thread_end, &links);
 +++
 
 === guard-not-sent
 a guard is not sent with the change
-lib/client/remote.c api/check_lease api/check_lock_harm
+lib/client/links.c api/check_lease api/check_lock_harm
 ---
     guarded.guard = link->guard;
 +++
@@ -535,7 +535,7 @@ lib/client/handle.c api/check_references
 a handle that is destroyed keeps its share in the remote
 lib/client/handle.c api/check_references process/check_owner
 ---
-    weir__remote_release (self->remote);
+    weir__links_release (self->remote);
     free (self->name);
 +++
     free (self->name);
@@ -807,7 +807,7 @@ lib/select/wait.c select/check_select select/check_wait
 
 === poller-not-forgotten
 a child goes on with what its parent has asked
-lib/select/select.c select/check_harm select/check_select
+lib/select/sources.c select/check_harm select/check_select
 ---
         weir__poller_forget (poller, whole);
 +++
@@ -859,7 +859,7 @@ lib/select/wait.c select/check_harm select/check_wait
 
 === select-fd-stays
 a descriptor that was removed stays in the epoll
-lib/select/select.c select/check_select select/check_harm
+lib/select/sources.c select/check_select select/check_harm
 ---
         epoll_ctl (self->epoll, EPOLL_CTL_DEL, fd, NULL);
         return 0;

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "client/handle.h"
+#include "client/owner.h"
 #include "api/lock.h"
 #include "codec/status.h"
 

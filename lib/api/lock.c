@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include "client/handle.h"
+#include "client/links.h"
 #include "weir/lock.h"
 
 struct weir_lock {
@@ -61,7 +62,7 @@ void weir__lock_granted (weir_lock_t *self, const weir_value_t *grant)
 {
     atomic_store (&self->token, (uint64_t) grant->items [0].integer);
     atomic_store (&self->abandoned, grant->items [1].boolean);
-    weir__guard_t *guard = weir__remote_guard (self->handle.remote);
+    weir__guard_t *guard = weir__links_guard (self->handle.remote);
     if (guard && guard->object == self->handle.id)
         guard->token = (uint64_t) grant->items [0].integer;
 }
@@ -110,7 +111,7 @@ int weir_lock_guard (weir_lock_t *self, uint64_t token)
 {
     if (!self)
         return weir__fail_null_handle ();
-    weir__guard_t *guard = weir__remote_guard (self->handle.remote);
+    weir__guard_t *guard = weir__links_guard (self->handle.remote);
     if (!guard)
         return -1;
     *guard = (weir__guard_t){token ? self->handle.id : 0, token};
@@ -123,7 +124,7 @@ int weir_lock_release (weir_lock_t *self)
     if (!self || left > 0)
         return left < 0 ? -1 : 0;
     int error = errno;
-    weir__guard_t *guard = weir__remote_guard (self->handle.remote);
+    weir__guard_t *guard = weir__links_guard (self->handle.remote);
     if (guard && guard->object == self->handle.id)
         *guard = (weir__guard_t){0};
     errno = error;

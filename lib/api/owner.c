@@ -14,13 +14,9 @@
 #include "base/fork.h"
 #include "carrier/runtime.h"
 #include "client/handle.h"
+#include "client/owner.h"
+#include "client/links.h"
 #include "owner/host.h"
-
-struct weir_owner {
-    weir__remote_t *remote;
-    weir__host_t *host;  //  NULL: opened by name
-    uint64_t generation; //  of the process that made the handle
-};
 
 //  Takes the host, also on failure.
 static weir_owner_t *make (weir__host_t *host, const char *path)
@@ -77,7 +73,7 @@ void weir_owner_destroy (weir_owner_t **self_p)
     if (self->host && self->generation == weir__generation ())
         weir__remote_end (self->remote);
     weir__host_stop (&self->host);
-    weir__remote_release (self->remote);
+    weir__links_release (self->remote);
     free (self);
 }
 
@@ -111,14 +107,5 @@ int weir_owner_objects (weir_owner_t *self, weir_value_t *ret_objects)
         return weir__fail (EINVAL,
                            "weir_owner_objects: ret_objects must not be NULL");
     weir__ask_t ask = {.op = WEIR__DIRECTORY_LIST, .timeout_ms = -1};
-    return weir__remote_call (remote, &ask, ret_objects);
-}
-
-weir__remote_t *weir__owner_remote (const weir_owner_t *owner)
-{
-    if (owner)
-        return owner->remote;
-    return weir__fail_null (EINVAL,
-                            "owner: the handle is NULL; weir_error () said why "
-                            "when weir_owner_new or weir_owner_open failed");
+    return weir__links_call (remote, &ask, ret_objects);
 }

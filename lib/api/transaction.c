@@ -11,6 +11,8 @@
 
 #include "base/error.h"
 #include "client/handle.h"
+#include "client/owner.h"
+#include "client/links.h"
 #include "weir/error.h"
 
 struct weir_transaction {
@@ -51,7 +53,7 @@ void weir_transaction_destroy (weir_transaction_t **self_p)
     weir_transaction_t *self = *self_p;
     *self_p = NULL;
     forget (self);
-    weir__remote_release (self->remote);
+    weir__links_release (self->remote);
     free (self->steps);
     free (self);
     errno = error;
@@ -347,7 +349,7 @@ int weir_transaction_commit (weir_transaction_t *self,
         .args = &list,
         .timeout_ms = -1,
     };
-    int rc = weir__remote_call (self->remote, &ask, ret_results);
+    int rc = weir__links_call (self->remote, &ask, ret_results);
     free (steps);
     if (rc == 0)
         forget (self);

@@ -290,7 +290,9 @@ static int make (int directory_fd, weir__folder_t *folder)
 {
     char mark [MARK_SIZE];
     int size = snprintf (mark, sizeof mark, MARK_FORMAT, (int) getpid ());
-    if (mkdirat (directory_fd, STAGE, 0700) != 0)
+    //  A sweep that found no descriptor may have left one there.
+    if (clear_stage (directory_fd) != 0 ||
+        mkdirat (directory_fd, STAGE, 0700) != 0)
         return -1;
     int fd = open_own (directory_fd, STAGE "/lock", O_RDWR | O_CREAT | O_EXCL);
     if (fd >= 0 && lock (fd) == 0 && write (fd, mark, (size_t) size) == size &&

@@ -4,6 +4,8 @@
 */
 
 #include "client/handle.h"
+#include "client/owner.h"
+#include "client/links.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -74,7 +76,7 @@ static int ask_directory (weir__remote_t *remote, uint16_t op,
         .timeout_ms = -1,
     };
     weir_value_t id;
-    if (weir__remote_call (remote, &ask, &id) != 0)
+    if (weir__links_call (remote, &ask, &id) != 0)
         return -1;
     if (id.type != WEIR_INTEGER) {
         weir_value_clear (&id);
@@ -103,7 +105,7 @@ static void *make (const weir__class_t *class, weir__remote_t *remote,
         self->remote = remote;
         return self;
     }
-    weir__remote_release (remote);
+    weir__links_release (remote);
     if (size >= 0)
         free (self->reference);
     free (self);
@@ -192,7 +194,7 @@ static void *open_reference (const weir__class_t *class, weir__remote_t *remote,
                          kind_names [class->kind], reference->path);
     if (rc == 0)
         return make (class, remote, id, NULL);
-    weir__remote_release (remote);
+    weir__links_release (remote);
     return NULL;
 }
 
@@ -250,7 +252,7 @@ void weir__handle_destroy (void *handle)
     if (!self)
         return;
     int error = errno;
-    weir__remote_release (self->remote);
+    weir__links_release (self->remote);
     free (self->name);
     free (self->reference);
     free (self);
@@ -275,7 +277,7 @@ int weir__handle_call (void *handle, const weir__operation_t *what,
         .args = what->args,
         .timeout_ms = what->timeout_ms,
     };
-    return weir__remote_call (self->remote, &ask, ret_value);
+    return weir__links_call (self->remote, &ask, ret_value);
 }
 
 int64_t weir__handle_number (void *handle, const weir__operation_t *what)
@@ -446,5 +448,5 @@ int weir_object_drop (void *object)
         .args = &id,
         .timeout_ms = -1,
     };
-    return weir__remote_call (self->remote, &ask, NULL);
+    return weir__links_call (self->remote, &ask, NULL);
 }

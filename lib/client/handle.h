@@ -51,7 +51,7 @@ int weir__handle_sibling (const void *handle, const weir__class_t *class,
 bool weir__refers_to (weir_value_t reference, weir__kind_code_t kind);
 
 //  One operation on an object; handle: its handle, NULL is EINVAL. The result
-//  as weir__remote_call; or, for those that give an integer or a boolean, the
+//  as weir__links_call; or, for those that give an integer or a boolean, the
 //  number itself, -1 on failure.
 typedef struct weir__operation {
     uint16_t op;
@@ -110,8 +110,5 @@ int weir__fail_null_output (const void *handle);
 
 //  Fails with EPROTO because the owner sent a malformed result. Returns -1.
 int weir__fail_malformed (const void *handle);
-
-//  The owner's remote; NULL with EINVAL for NULL. See owner.c.
-weir__remote_t *weir__owner_remote (const weir_owner_t *owner);
 
 #endif

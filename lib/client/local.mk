@@ -5,6 +5,10 @@
 libinternals_la_SOURCES += \
 	%D%/handle.c \
 	%D%/handle.h \
+	%D%/links.c \
+	%D%/links.h \
+	%D%/owner.c \
+	%D%/owner.h \
 	%D%/protocol.c \
 	%D%/protocol.h \
 	%D%/remote.c \

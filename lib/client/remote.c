@@ -8,7 +8,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +19,6 @@
 #include "base/pidfd.h"
 #include "carrier/folder.h"
 #include "carrier/runtime.h"
-#include "client/uplink.h"
 #include "base/hash.h"
 
 struct weir__remote {
@@ -37,20 +35,8 @@ struct weir__remote {
     weir__remote_t *prev, *next; //  among all remotes of this process
 };
 
-//  One thread's uplink to one owner.
-typedef struct link {
-    weir__remote_t *remote;
-    weir__uplink_t *uplink;
-    weir__guard_t guard;
-    struct link *prev, *next; //  among this thread's links
-} link_t;
-
 //  Guarded by the process lock.
 static weir__remote_t *remotes;
-
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pthread_key_t thread_end; //  its destructor closes the links
-static _Thread_local link_t *links;
 
 //  Opens a pidfd that no forked child keeps: its number could mean another
 //  descriptor there, when the child has closed those that it does not know. To be
@@ -198,6 +184,25 @@ void weir__remote_retain (weir__remote_t *self)
     weir__process_unlock ();
 }
 
+bool weir__remote_ends_session (weir__remote_t *self)
+{
+    weir__process_lock ();
+    assert (self->shares > 0);
+    bool ends = self->shares == 1 && self->generation == weir__generation () &&
+                self->last_link > 0 && !atomic_exchange (&self->ended, true);
+    weir__process_unlock ();
+    return ends;
+}
+
+void weir__remote_drop_share (weir__remote_t *self)
+{
+    weir__process_lock ();
+    bool used = self->links > 0 && self->generation == weir__generation ();
+    if (--self->shares == 0 && !used)
+        free_remote (self);
+    weir__process_unlock ();
+}
+
 void weir__remote_end (weir__remote_t *self)
 {
     atomic_store (&self->ended, true);
@@ -284,115 +289,4 @@ bool weir__remote_is_meant (weir__remote_t *self,
         return false;
     atomic_store (&self->epoch, welcome->epoch);
     return true;
-}
-
-//  ---------------------------------------------------------------------------
-//  This thread's links
-
-//  Its uplink may have gone before. errno stays.
-static void free_link (link_t *link)
-{
-    DL_DELETE (links, link);
-    weir__uplink_destroy (&link->uplink);
-    free (link);
-}
-
-static void close_links (void *unused)
-{
-    (void) unused;
-    while (links)
-        free_link (links);
-}
-
-static void make_key (void)
-{
-    int error = pthread_key_create (&thread_end, close_links);
-    assert (error == 0 || error == EAGAIN || error == ENOMEM);
-    (void) error;
-}
-
-static link_t *find_link (const weir__remote_t *remote)
-{
-    link_t *link, *next;
-    DL_FOREACH_SAFE (links, link, next)
-    if (weir__uplink_is_stale (link->uplink))
-        free_link (link);
-    DL_SEARCH_SCALAR (links, link, remote, remote);
-    return link;
-}
-
-static link_t *make_link (weir__remote_t *remote)
-{
-    link_t *link = calloc (1, sizeof *link);
-    if (!link)
-        return weir__fail_null (ENOMEM, "out of memory");
-    link->remote = remote;
-    link->uplink = weir__uplink_new (remote);
-    if (!link->uplink) {
-        free (link);
-        return NULL;
-    }
-    DL_APPEND (links, link);
-    pthread_once (&once, make_key);
-    pthread_setspecific (thread_end, &links);
-    return link;
-}
-
-//  This thread's link; NULL with EOWNERDEAD or as make_link.
-static link_t *use_link (weir__remote_t *self)
-{
-    link_t *link = find_link (self);
-    return link ? link : make_link (self);
-}
-
-//  With the last share the session ends, also when the threads that were its
-//  links have ended. That share is kept until the owner has been told, so that
-//  the end of another thread does not free the remote. Other threads' links to
-//  it remain until those threads call or end.
-void weir__remote_release (weir__remote_t *self)
-{
-    int error = errno;
-    link_t *link = find_link (self);
-    weir__process_lock ();
-    assert (self->shares > 0);
-    bool ours = self->generation == weir__generation ();
-    //  Ended: nobody finds the remote any more.
-    bool tell = self->shares == 1 && ours && self->last_link > 0 &&
-                !atomic_exchange (&self->ended, true);
-    weir__process_unlock ();
-    if (tell) {
-        weir__uplink_t *none = NULL;
-        weir__uplink_end_session (link ? &link->uplink : &none, self);
-        if (link)
-            free_link (link);
-    }
-    weir__process_lock ();
-    bool used = self->links > 0 && ours;
-    if (--self->shares == 0 && !used)
-        free_remote (self);
-    weir__process_unlock ();
-    errno = error;
-}
-
-weir__guard_t *weir__remote_guard (weir__remote_t *self)
-{
-    link_t *link = use_link (self);
-    return link ? &link->guard : NULL;
-}
-
-int weir__remote_call (weir__remote_t *self, const weir__ask_t *ask,
-                       weir_value_t *ret_value)
-{
-    link_t *link = use_link (self);
-    if (!link)
-        return -1;
-    weir__ask_t guarded = *ask;
-    guarded.guard = link->guard;
-    uint64_t number;
-    int rc = weir__uplink_ask (link->uplink, &guarded, &number);
-    if (rc == 0)
-        rc = weir__uplink_await (link->uplink, number, ret_value);
-    if (rc != 0 && weir__uplink_is_stale (link->uplink))
-        free_link (link);
-    return rc;
 }

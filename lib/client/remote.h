@@ -20,13 +20,19 @@
 typedef struct weir__remote weir__remote_t;
 
 //  Finds the owner whose folder is at `path`. The caller has a share in the
-//  result and gives it back by weir__remote_release. NULL with ENOENT (no owner
+//  result and gives it back by weir__links_release. NULL with ENOENT (no owner
 //  runs there), EMFILE or ENOMEM.
 weir__remote_t *weir__remote_attach (const char *path);
 void weir__remote_retain (weir__remote_t *self);
 
-//  Gives a share back. With the last one the session ends.
-void weir__remote_release (weir__remote_t *self);
+//  Whether the caller has the last share of a session of this process that the
+//  owner knows: then the caller tells the owner that the session ends, and nobody
+//  finds the remote any more.
+bool weir__remote_ends_session (weir__remote_t *self);
+
+//  Gives a share back. The remote is freed with the last share and the last
+//  uplink.
+void weir__remote_drop_share (weir__remote_t *self);
 
 //  From now on every call fails with EOWNERDEAD: the owner is being ended by
 //  this process.
@@ -38,19 +44,6 @@ pid_t weir__remote_pid (const weir__remote_t *self);
 //  The owner's epoch, which tells it from any other at its place; 0 before the
 //  first answer.
 uint64_t weir__remote_epoch (const weir__remote_t *self);
-
-//  The guard of what this thread changes there, to be set: each change is made
-//  only while the guard's object is held by that grant (ESTALE otherwise);
-//  object 0 is none. Borrowed until the next call. NULL as weir__remote_call.
-weir__guard_t *weir__remote_guard (weir__remote_t *self);
-
-//  Asks the owner and waits for its answer. *ret_value (NULL: not wanted) is
-//  owned by the caller. Returns 0, or -1 with the owner's error and sentence;
-//  EINTR (interrupted while it waited, nothing was done); EOWNERDEAD; EPROTO;
-//  ECONNREFUSED, EMFILE or ENFILE, as weir__uplink_take_in; EINVAL, EMSGSIZE or
-//  ENOMEM (an argument).
-int weir__remote_call (weir__remote_t *self, const weir__ask_t *ask,
-                       weir_value_t *ret_value);
 
 //  ---------------------------------------------------------------------------
 //  What its uplinks need of it

@@ -3,9 +3,13 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "owner/admit.h"
+
 #include <errno.h>
 
-#include "owner/state.h"
+#include "owner/entries.h"
+#include "owner/refuse.h"
+#include "owner/sessions.h"
 
 //  Why this HELLO cannot be served; NULL when it can.
 static const char *hello_problem (const weir__engine_t *self,

@@ -17,45 +17,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
-#include "codec/frame.h"
 #include "log/log.h"
 #include "machine/machine.h"
-
-typedef struct weir__engine weir__engine_t;
-
-//  Who a peer is, as the kernel attests it.
-typedef struct weir__credentials {
-    uid_t uid;
-    pid_t pid;
-} weir__credentials_t;
-
-//  What the engine asks of whoever runs it.
-typedef struct weir__engine_io {
-    //  Sends a message, in several frames when it is large. Returns 0, or -1
-    //  with EAGAIN (the peer takes nothing any more), EHOSTUNREACH, or ENOMEM
-    //  (nothing of it was sent).
-    int (*send) (void *context, uint64_t peer, const weir__frame_t *message);
-
-    //  A session has begun in that process: when it dies, and what it sent
-    //  before has been handed to weir__engine_frame, call weir__engine_died.
-    //  Returns 0, or -1 when it cannot be watched.
-    int (*watch) (void *context, uint64_t session, pid_t pid);
-
-    //  The session has ended: stop watching it.
-    void (*unwatch) (void *context, uint64_t session);
-
-    //  Something that whoever runs the owner should read.
-    void (*note) (void *context, const char *text);
-
-    void *context;
-} weir__engine_io_t;
-
-typedef struct weir__engine_config {
-    uint64_t epoch;           //  random, not 0
-    weir__credentials_t self; //  the owner's own process
-} weir__engine_config_t;
+#include "owner/types.h"
 
 //  The log is borrowed. What it holds is applied first; the sessions in it are
 //  watched and may come back. NULL with ENOMEM, or EPROTO (the log is no log).
@@ -63,20 +28,6 @@ weir__engine_t *weir__engine_new (const weir__engine_config_t *config,
                                   weir__log_t *log,
                                   const weir__engine_io_t *io);
 void weir__engine_destroy (weir__engine_t **self_p);
-
-//  A frame has arrived. credentials: needed for HELLO, else NULL is allowed.
-//  crowded: there is hardly room for more connections: no new links.
-//  The bytes are borrowed for the call. What is wrong with it is the peer's
-//  problem: it is refused, and its session dropped.
-typedef struct weir__arrival {
-    uint64_t peer;
-    const weir__credentials_t *credentials;
-    const uint8_t *data;
-    size_t size;
-    bool crowded;
-} weir__arrival_t;
-void weir__engine_frame (weir__engine_t *self, const weir__arrival_t *arrival,
-                         uint64_t now_us);
 
 //  The process of a watched session is dead.
 void weir__engine_died (weir__engine_t *self, uint64_t session,

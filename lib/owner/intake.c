@@ -3,26 +3,16 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "owner/intake.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 
-#include "owner/state.h"
-
-void weir__engine_drop (weir__engine_t *self, uint64_t number,
-                        weir__peer_t *peer, uint64_t now_us, const char *cause)
-{
-    if (!peer) {
-        weir__engine_note (self, WEIR__NOTE_REFUSED, now_us,
-                           "refused a connection: %s", cause);
-        weir__engine_refuse (self, number, EPROTO, cause);
-        return;
-    }
-    weir__engine_note (self, WEIR__NOTE_DROPPED, now_us,
-                       "dropped session %016" PRIx64 " of process %d: %s",
-                       peer->client->session, (int) peer->client->pid, cause);
-    weir__engine_end_session (self, peer->client, EPROTO, cause, now_us);
-}
+#include "owner/admit.h"
+#include "owner/entries.h"
+#include "owner/refuse.h"
+#include "owner/sessions.h"
 
 //  Reads wait for the entry that is being gathered, if there is one.
 static void take_read (weir__engine_t *self, weir__peer_t *peer,

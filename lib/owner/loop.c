@@ -25,6 +25,7 @@
 #include "carrier/router.h"
 #include "base/hash.h"
 #include "owner/engine.h"
+#include "owner/intake.h"
 #include "log/memory.h"
 #include "owner/notes.h"
 

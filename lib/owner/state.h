@@ -1,8 +1,11 @@
 /*  state.h - what the files of the engine share
 
-    - engine.c  begins, makes entries and sends replies, ends
-    - admit.c   lets connections in: HELLO
-    - intake.c  takes their frames in, and throws them out
+    - refuse.c    tells peers and the operator what is not served
+    - entries.c   makes entries of what has arrived, and answers
+    - sessions.c  ends sessions
+    - admit.c     lets connections in: HELLO
+    - intake.c    takes the frames of peers in
+    - engine.c    begins and ends; what its carrier calls
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -11,8 +14,11 @@
 #define WEIR__OWNER_STATE_H_INCLUDED
 
 #include "machine/entry.h"
-#include "owner/engine.h"
+#include "log/log.h"
+#include "machine/entry.h"
+#include "machine/machine.h"
 #include "owner/peers.h"
+#include "owner/types.h"
 
 enum {
     ENTRY_BYTES = 1 << 20, //  an entry is closed above this
@@ -59,56 +65,5 @@ struct weir__engine {
     bool deaf;       //  there are deaf peers
     bool failed;     //  the log has
 };
-
-//  Tells whoever runs the owner, but not more than it can read.
-void weir__engine_note (weir__engine_t *self, weir__note_t sort,
-                        uint64_t now_us, const char *format, ...)
-    __attribute__ ((format (printf, 4, 5)));
-
-//  Makes an entry, as weir__engine_commit does, but ends no session, so that
-//  peers that were found before are still there.
-void weir__engine_make_entry (weir__engine_t *self, uint64_t now_us);
-
-//  Then does what that left: ends the sessions of the deaf, or all of them
-//  when the log has failed.
-void weir__engine_settle (weir__engine_t *self, uint64_t now_us);
-
-//  Adds a record to the entry that is being gathered. False: no memory; never
-//  for a record without a body.
-bool weir__engine_record (weir__engine_t *self, const weir__record_t *record,
-                          uint64_t now_us);
-
-//  Tells a peer that it is not, or no longer, served.
-void weir__engine_refuse (weir__engine_t *self, uint64_t peer, int error,
-                          const char *sentence);
-
-//  Removes a peer; its link goes on and may come back.
-void weir__engine_forget (weir__engine_t *self, weir__peer_t *peer);
-
-//  Ends a session, with what is to be told to its peers; nothing when error
-//  is 0.
-void weir__engine_end_session (weir__engine_t *self, weir__client_t *client,
-                               int error, const char *sentence,
-                               uint64_t now_us);
-
-//  A peer broke the rules: its session ends. peer: NULL when it is in none.
-void weir__engine_drop (weir__engine_t *self, uint64_t number,
-                        weir__peer_t *peer, uint64_t now_us, const char *cause);
-
-//  This peer cannot be served any more: weir__engine_settle sees to it.
-void weir__engine_deafen (weir__engine_t *self, weir__peer_t *peer,
-                          const char *cause);
-
-//  Sends a reply, of which the machine keeps the body if it has more than a few
-//  bytes: without memory it is sent later. / Answers a read.
-void weir__engine_reply (weir__engine_t *self, weir__peer_t *peer,
-                         uint64_t number, weir__bytes_t body);
-void weir__engine_answer_read (weir__engine_t *self, weir__peer_t *peer,
-                               uint64_t number,
-                               const weir__request_body_t *body);
-
-//  A HELLO has arrived.
-void weir__engine_greet (weir__engine_t *self, const weir__arrival_t *arrival,
-                         const weir__frame_t *frame, uint64_t now_us);
 
 #endif

@@ -12,6 +12,7 @@ libinternals_la_SOURCES += \
 	%D%/link.h \
 	%D%/pipe.c \
 	%D%/ready.c \
+	%D%/ready.h \
 	%D%/receiver.c \
 	%D%/receiver.h \
 	%D%/sender.c \

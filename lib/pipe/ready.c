@@ -3,12 +3,13 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "pipe/ready.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
 
 #include "base/error.h"
-#include "pipe/end.h"
 
 //  1, 0 and the descriptors, or -1.
 static int look_to_receive (weir_pipe_t *self, uint64_t until_us,

@@ -6,5 +6,7 @@ libinternals_la_SOURCES += \
 	%D%/poller.c \
 	%D%/poller.h \
 	%D%/select.c \
+	%D%/select.h \
+	%D%/sources.c \
 	%D%/sources.h \
 	%D%/wait.c

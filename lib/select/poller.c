@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/fork.h"
+#include "client/links.h"
 #include "codec/limits.h"
 #include "base/hash.h"
 
@@ -56,7 +57,7 @@ void weir__poller_destroy (weir__poller_t **self_p)
     weir__poller_t *self = *self_p;
     *self_p = NULL;
     disconnect (self);
-    weir__remote_release (self->remote);
+    weir__links_release (self->remote);
     free (self->members);
     free (self);
 }
@@ -226,7 +227,7 @@ static int inquire (const weir__poller_t *self, weir__polled_t *member)
         return -1;
     weir_value_t list = weir_value_list (items, 1);
     weir__ask_t ask = {.op = WEIR__DIRECTORY_POLL, .argc = 1, .args = &list};
-    int rc = weir__remote_call (self->remote, &ask, &answer);
+    int rc = weir__links_call (self->remote, &ask, &answer);
     free (items);
     if (rc != 0)
         return errno == EAGAIN ? 0 : -1;

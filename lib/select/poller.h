@@ -50,7 +50,7 @@ void weir__poller_forget (weir__poller_t *self, bool whole);
 
 //  Makes room for an object, about which it asks the owner, and waits for the
 //  answer. Returns 0, or -1 with ENOBUFS (there are too many), ENOENT (it is not
-//  there, and can't change), ENOMEM or as weir__remote_call.
+//  there, and can't change), ENOMEM or as weir__links_call.
 int weir__poller_expect (weir__poller_t *self, weir__polled_t *member);
 
 //  Adds the object that is expected. / Removes one. Under the process lock; what

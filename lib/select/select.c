@@ -3,9 +3,10 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "select/select.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -18,47 +19,7 @@
 #include "select/sources.h"
 #include "base/hash.h"
 
-enum { EVENTS = POLLIN | POLLOUT | POLLPRI | POLLRDHUP, NONE = -1 };
-
-//  A number that no descriptor has: such a source is always ready, as its process
-//  is not a child of this one.
-enum { LOST = INT_MAX };
-
-//  ---------------------------------------------------------------------------
-//  Beginning and end
-
-int weir__select_fail (void)
-{
-    return weir__fail (errno, "select: cannot watch its sources: %s",
-                       strerror (errno));
-}
-
-static int open_epoll (weir_select_t *self)
-{
-    weir__process_lock ();
-    self->epoll = epoll_create1 (EPOLL_CLOEXEC);
-    int error = errno;
-    if (self->epoll >= 0 && weir__fork_close_locked (self->epoll) != 0) {
-        error = errno;
-        close (self->epoll);
-        self->epoll = NONE;
-    }
-    weir__process_unlock ();
-    errno = error;
-    struct epoll_event event = {.events = EPOLLIN};
-    if (self->epoll >= 0 && weir__bell_make (&self->bell, true) == 0 &&
-        epoll_ctl (self->epoll, EPOLL_CTL_ADD, self->bell, &event) == 0)
-        return 0;
-    return weir__select_fail ();
-}
-
-static void close_epoll (weir_select_t *self)
-{
-    weir__bell_close (&self->bell);
-    if (self->epoll >= 0)
-        weir__close (self->epoll);
-    self->epoll = NONE;
-}
+enum { EVENTS = POLLIN | POLLOUT | POLLPRI | POLLRDHUP };
 
 weir_select_t *weir_select_new (void)
 {
@@ -67,101 +28,12 @@ weir_select_t *weir_select_new (void)
         return weir__fail_null (ENOMEM, "out of memory");
     weir__turn_init (&self->turn);
     self->generation = weir__generation ();
-    self->epoll = self->last = NONE;
-    self->bell = NONE;
-    if (open_epoll (self) == 0)
+    self->epoll = self->last = WEIR__NONE;
+    self->bell = WEIR__NONE;
+    if (weir__select_open (self) == 0)
         return self;
     weir_select_destroy (&self);
     return NULL;
-}
-
-//  Makes the descriptor's place in the epoll what its sources want of it. Files
-//  have none there; they are always ready.
-static int watch_fd (weir_select_t *self, int fd)
-{
-    struct epoll_event event = {0};
-    for (int i = 0; i < self->count; i++) {
-        const weir__source_t *source = self->sources [i];
-        if (source && !source->poller && !source->pipe && source->fd == fd)
-            event.events |= (uint32_t) source->events;
-    }
-    if (event.events == 0) {
-        epoll_ctl (self->epoll, EPOLL_CTL_DEL, fd, NULL);
-        return 0;
-    }
-    if (epoll_ctl (self->epoll, EPOLL_CTL_MOD, fd, &event) == 0 ||
-        epoll_ctl (self->epoll, EPOLL_CTL_ADD, fd, &event) == 0 ||
-        errno == EPERM)
-        return 0;
-    return weir__select_fail ();
-}
-
-static void release_poller (weir_select_t *self, weir__poller_t *poller)
-{
-    if (poller->count > 0)
-        return;
-    weir__process_lock ();
-    DL_DELETE (self->pollers, poller);
-    weir__process_unlock ();
-    weir__poller_destroy (&poller);
-}
-
-//  In a forked child: what is the parent's is let be.
-static void forget_parent (weir_select_t *self)
-{
-    uint64_t generation = weir__generation ();
-    weir__poller_t *poller;
-    weir__process_lock ();
-    if (self->generation != generation) {
-        bool whole = weir__turn_is_free (&self->turn);
-        DL_FOREACH (self->pollers, poller)
-        weir__poller_forget (poller, whole);
-        weir__turn_init (&self->turn);
-        for (int i = 0; i < self->count; i++)
-            if (self->sources [i] && self->sources [i]->sentinel)
-                self->sources [i]->fd = LOST;
-        self->epoll = NONE;
-        self->bell = NONE;
-        self->generation = generation;
-    }
-    weir__process_unlock ();
-}
-
-//  What can sleep is made anew, and the sources are put into it. Owners of which
-//  there are no sources were being added, or removed, when the process forked.
-static int adopt (weir_select_t *self)
-{
-    weir__poller_t *poller, *next;
-    DL_FOREACH_SAFE (self->pollers, poller, next)
-    release_poller (self, poller);
-    if (open_epoll (self) != 0)
-        return -1;
-    for (int i = 0; i < self->count; i++) {
-        const weir__source_t *source = self->sources [i];
-        //  One that is not open here is ready: it needs no place.
-        if (source && !source->poller && !source->pipe)
-            watch_fd (self, source->fd);
-    }
-    return 0;
-}
-
-int weir__select_enter (weir_select_t *self, uint64_t deadline_us)
-{
-    if (!self)
-        return weir__fail (EINVAL, "select: the handle is NULL");
-    forget_parent (self);
-    if (weir__turn_take (&self->turn, deadline_us) != 0)
-        return -1;
-    if (self->epoll >= 0 || adopt (self) == 0)
-        return 0;
-    close_epoll (self);
-    weir__turn_pass (&self->turn);
-    return -1;
-}
-
-void weir__select_leave (weir_select_t *self)
-{
-    weir__turn_pass (&self->turn);
 }
 
 static int enter_now (weir_select_t *self)
@@ -241,11 +113,11 @@ static void put_source (weir_select_t *self, weir__source_t *source, int number)
 static void end_source (weir_select_t *self, weir__source_t *source)
 {
     if (source->poller)
-        release_poller (self, source->poller);
+        weir__select_release (self, source->poller);
     else if (source->pipe)
         weir__pair_release (source->pipe->pair);
     else
-        watch_fd (self, source->fd);
+        weir__select_watch (self, source->fd);
     free (source);
 }
 
@@ -270,13 +142,13 @@ static int enter_source (weir_select_t *self, weir__source_t *source)
     if (number < 0 || begin_source (source) != 0) {
         int error = errno;
         if (source->poller)
-            release_poller (self, source->poller);
+            weir__select_release (self, source->poller);
         free (source);
         errno = error;
         return -1;
     }
     put_source (self, source, number);
-    if (source->fd >= 0 && watch_fd (self, source->fd) != 0) {
+    if (source->fd >= 0 && weir__select_watch (self, source->fd) != 0) {
         int error = errno;
         remove_source (self, number);
         errno = error;
@@ -291,7 +163,7 @@ static weir__source_t *make_source (void)
     weir__source_t *source = calloc (1, sizeof *source);
     if (!source)
         return weir__fail_null (ENOMEM, "out of memory");
-    source->fd = NONE;
+    source->fd = WEIR__NONE;
     return source;
 }
 
@@ -433,14 +305,14 @@ void weir_select_destroy (weir_select_t **self_p)
     weir_select_t *self = *self_p;
     *self_p = NULL;
     int error = errno;
-    forget_parent (self);
+    weir__select_forget_parent (self);
     for (int i = 0; i < self->count; i++)
         if (self->sources [i])
             remove_source (self, i);
     weir__poller_t *poller, *next;
     DL_FOREACH_SAFE (self->pollers, poller, next)
-    release_poller (self, poller);
-    close_epoll (self);
+    weir__select_release (self, poller);
+    weir__select_close (self);
     free (self->sources);
     free (self->polls);
     free (self);

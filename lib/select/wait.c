@@ -9,12 +9,15 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
+#include "weir/select.h"
+
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "pipe/ready.h"
 #include "select/sources.h"
 #include "base/hash.h"
 

@@ -50,11 +50,11 @@ WEIR_BEGIN_C
 //  characters A-Z a-z 0-9 . _ - and not beginning with a dot; NULL gives it a
 //  new, unique name.
 //  Returns a handle, given to the caller, or NULL with EEXIST (a running owner
-//  or files of another program have that name), EINVAL (the name is not valid), ENAMETOOLONG (the path of
-//  its socket would be too long), EACCES (another user owns the runtime
-//  directory, or its mode is not 0700), the error of mkdir for the runtime
-//  directory (ENOENT, ENOTDIR and so on), EAGAIN, EMFILE, ENFILE, ENOMEM, or
-//  EOWNERDEAD (the owner died while it started).
+//  or files of another program have that name), EINVAL (the name is not valid),
+//  ENAMETOOLONG (the path of its socket would be too long), EACCES (another
+//  user owns the runtime directory, or its mode is not 0700), the error of
+//  mkdir for the runtime directory (ENOENT, ENOTDIR and so on), EAGAIN, EMFILE,
+//  ENFILE, ENOMEM, or EOWNERDEAD (the owner died while it started).
 WEIR_EXPORT WEIR_CHECK weir_owner_t *weir_owner_new (const char *name);
 
 //  Starts an owner in a thread of this process. Blocks until the owner serves.

@@ -233,8 +233,8 @@ WEIR_EXPORT int weir_transaction_expect_sequence (weir_transaction_t *self,
 //  EAGAIN (a step would have to wait), the error of a step that could not be
 //  added, the error of a step that failed, EMSGSIZE (the steps or the results
 //  are over 64 MiB, or a result is nested 32 levels deep), and the errors of
-//  every operation (object.h). After EOWNERDEAD or ECONNREFUSED either all steps were done or
-//  none.
+//  every operation (object.h). After EOWNERDEAD or ECONNREFUSED either all steps
+//  were done or none.
 WEIR_EXPORT WEIR_CHECK int weir_transaction_commit (weir_transaction_t *self,
                                                     weir_value_t *ret_results);
 

@@ -24,7 +24,7 @@
 #include "base/error.h"
 #include "base/fork.h"
 #include "base/pidfd.h"
-#include "select/sources.h"
+#include "select/select.h"
 #include "weir/select.h"
 #include "work/start.h"
 

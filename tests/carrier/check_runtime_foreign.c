@@ -252,7 +252,7 @@ START_TEST (a_name_that_others_have_is_refused)
         ck_assert_fails (weir__folder_make (foreign [i], "owner", &folder),
                          EEXIST);
         ck_assert_ptr_nonnull (strstr (weir_error (), place (foreign [i])));
-        ck_assert_ptr_nonnull (strstr (weir_error (), "not Weir's"));
+        ck_assert_ptr_nonnull (strstr (weir_error (), "not a folder of Weir"));
         ck_assert_ptr_nonnull (strstr (weir_error (), "another name"));
         ck_assert_ptr_null (weir_owner_new_thread (foreign [i]));
         ck_assert_int_eq (errno, EEXIST);

@@ -210,7 +210,7 @@ static void read_all (weir__joiner_t *joiner, const uint8_t *bytes, size_t size)
     weir__welcome_read (&frame, &welcome);
     if (weir__request_body_read (bytes, size, &body) != NULL)
         return;
-    size_t sum = 24;
+    size_t sum = body.guard.object ? 40 : 24;
     for (int i = 0; i < body.argc; i++)
         sum += body.args [i].size;
     ck_assert_uint_eq (sum, size);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "owner/engine.h"
+#include "owner/intake.h"
 #include "log/memory.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);

@@ -28,8 +28,10 @@ for name in value frame machine engine; do
     clang $flags "$source/tests/fuzz/$name.c" "$source"/lib/base/*.c \
         "$source"/lib/codec/*.c $(find "$source/lib/machine" -name "*.c") \
         "$source"/lib/log/*.c "$source/lib/client/protocol.c" \
-        "$source"/lib/owner/engine.c "$source"/lib/owner/admit.c \
-        "$source"/lib/owner/intake.c "$source"/lib/owner/peers.c \
+        "$source"/lib/owner/admit.c "$source"/lib/owner/engine.c \
+        "$source"/lib/owner/entries.c "$source"/lib/owner/intake.c \
+        "$source"/lib/owner/peers.c "$source"/lib/owner/refuse.c \
+        "$source"/lib/owner/sessions.c \
         -o "fuzz/fuzz_$name" -lmsgpackc -lm -lpthread || exit 1
     if "fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 \
         -artifact_prefix="fuzz/$name-" -print_final_stats=1 "fuzz/$name" \

@@ -26,6 +26,7 @@
 
 #include "codec/ops.h"
 #include "owner/engine.h"
+#include "owner/intake.h"
 
 enum {
     STAGE_UID = 1000,

@@ -13,6 +13,7 @@
 #include <sys/epoll.h>
 
 #include "pipe/end.h"
+#include "pipe/ready.h"
 #include "kit/pipe.h"
 
 enum {

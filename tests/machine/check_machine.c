@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "codec/pack.h"
 #include "machine/snapshot.h"
 #include "kit/machine.h"

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "client/handle.h"
+#include "client/owner.h"
 #include "client/uplink.h"
 #include "kit/shared.h"
 

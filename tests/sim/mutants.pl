@@ -30,8 +30,9 @@ my @SOURCES = qw(
     tests/sim/*.c tests/model/*.c tests/kit/support.c tests/kit/leaks.c
     tests/kit/malloc.c lib/base/*.c lib/codec/*.c lib/machine/*.c
     lib/machine/*/*.c lib/machine/*/*/*.c lib/log/*.c
-    lib/owner/engine.c lib/owner/admit.c lib/owner/intake.c
-    lib/owner/peers.c lib/client/protocol.c);
+    lib/owner/admit.c lib/owner/engine.c lib/owner/entries.c
+    lib/owner/intake.c lib/owner/peers.c lib/owner/refuse.c
+    lib/owner/sessions.c lib/client/protocol.c);
 
 sub object_of
 {
@@ -120,7 +121,7 @@ exit ($survivors ? 1 : 0);
 __DATA__
 === append-ignored
 a failed append is taken for a good one
-lib/owner/engine.c
+lib/owner/entries.c
 ---
         if (self->log->append (self->log, self->last, entry) != 0) {
 +++
@@ -128,7 +129,7 @@ lib/owner/engine.c
 
 === reply-before-append
 replies leave before their entry is in the log
-lib/owner/engine.c
+lib/owner/entries.c
 ---
         if (self->log->append (self->log, self->last, entry) != 0) {
             self->io.note (self->io.context,
@@ -575,7 +576,7 @@ lib/machine/machine.c
 
 === due-late
 the engine does, too
-lib/owner/engine.c
+lib/owner/entries.c
 ---
     bool due = weir__machine_deadline_us (self->machine) <= now_us;
 +++
@@ -746,7 +747,7 @@ lib/machine/ending.c
 
 === expire-unrecorded
 the log does not have the end of a session
-lib/owner/engine.c
+lib/owner/sessions.c
 ---
     weir__engine_record (self,
                          &(weir__record_t){.type = WEIR__RECORD_EXPIRE,
@@ -779,7 +780,7 @@ lib/owner/intake.c
 
 === batch-tail
 the last records of a large entry are lost
-lib/owner/engine.c
+lib/owner/entries.c
 ---
     if (size == 0)
         weir__entry_begin (&self->entry, 0); //  the time is set later
@@ -791,7 +792,7 @@ lib/owner/engine.c
 
 === wrong-link
 replies go to the session's first link
-lib/owner/engine.c
+lib/owner/entries.c
 ---
     weir__peer_t *peer = weir__peer_of (&self->peers, to);
 +++
@@ -1179,7 +1180,7 @@ lib/owner/intake.c
 
 === starved-link
 a link for which there was no memory is welcome
-lib/owner/engine.c
+lib/owner/entries.c
 ---
         if (peer && !weir__machine_has_link (self->machine, peer->origin))
             weir__engine_deafen
@@ -1189,7 +1190,7 @@ lib/owner/engine.c
 
 === torn-record
 a record that found no memory is in the entry in part
-lib/owner/engine.c
+lib/owner/entries.c
 ---
     self->entry.size = size;
     self->entry.failed = false;

@@ -30,6 +30,7 @@
 #include "model/history.h"
 #include "log/log.h"
 #include "owner/engine.h"
+#include "owner/intake.h"
 
 //  What can go wrong; a sum of these.
 enum {

@@ -55,7 +55,7 @@ struct weir__object {
     bool touched;             //  it is one of the machine's that are
     weir__object_t *touched_prev, *touched_next;
     bool has_followers; //  other objects are told when it is dropped
-    uint64_t search; //  the last search that came by, see deadlock.c
+    uint64_t search;    //  the last search that came by, see deadlock.c
     const weir__hold_t *search_from;
     weir__object_t *search_next;
     weir__session_t *creator;                        //  of a temporary object

@@ -1,0 +1,16 @@
+/*  intake.h - takes the frames of peers in, and throws bad peers out
+
+    SPDX-License-Identifier: MPL-2.0
+*/
+
+#ifndef WEIR__OWNER_INTAKE_H_INCLUDED
+#define WEIR__OWNER_INTAKE_H_INCLUDED
+
+#include "owner/types.h"
+
+//  Takes a frame in. The bytes are borrowed for the call. A peer that sends a bad
+//  frame is refused, and its session dropped.
+void weir__engine_frame (weir__engine_t *self, const weir__arrival_t *arrival,
+                         uint64_t now_us);
+
+#endif
