@@ -3,10 +3,10 @@
     SPDX-License-Identifier: MPL-2.0
 */
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "codec/pack.h"
 #include "machine/snapshot.h"
 #include "kit/machine.h"
