@@ -1,4 +1,4 @@
-/*  handle.c - what the handles of all objects are made of
+/*  handle.c - the part that the handles of all objects share
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -21,7 +21,7 @@
 #include "weir/error.h"
 #include "weir/object.h"
 
-// clang-format off: one a line
+// clang-format off: one name a line
 static const char *const kind_names [WEIR__KINDS] = {
     [WEIR__DIRECTORY] = "directory",
     [WEIR__DICT] = "dict",
@@ -41,7 +41,7 @@ static const char *const kind_names [WEIR__KINDS] = {
 };
 // clang-format on
 
-//  KIND:ID.EPOCH@PATH: the epoch is the owner's.
+//  KIND:ID.EPOCH@PATH. The epoch is the owner's.
 #define REFERENCE_FORMAT "%s:%" PRIu64 ".%016" PRIx64 "@%s"
 
 typedef struct reference {
@@ -64,7 +64,7 @@ static int take_integer (const void *handle, weir_value_t *value,
     return 0;
 }
 
-//  An operation on the owner's directory that gives an object's id.
+//  Does an operation of the owner's directory that returns the id of an object.
 static int ask_directory (weir__remote_t *remote, uint16_t op,
                           const weir_value_t *args, size_t argc,
                           uint64_t *ret_id)
@@ -87,7 +87,8 @@ static int ask_directory (weir__remote_t *remote, uint16_t op,
     return 0;
 }
 
-//  Takes the share in the remote, also on failure.
+//  Makes a handle. Takes over the caller's share in the remote, and releases it
+//  on failure.
 static void *make (const weir__class_t *class, weir__remote_t *remote,
                    uint64_t id, const char *name)
 {
@@ -150,7 +151,8 @@ void *weir__handle_open (const weir__class_t *class, weir_owner_t *owner,
     return make (class, remote, id, name);
 }
 
-//  Reads the text of a reference, which it cuts into pieces.
+//  Reads the text of a reference, and cuts it into pieces. Returns 0, or -1
+//  with EINVAL.
 static int read_reference (const weir__class_t *class, char *text,
                            reference_t *ret_reference)
 {
@@ -178,7 +180,8 @@ static int read_reference (const weir__class_t *class, char *text,
     return 0;
 }
 
-//  Takes the share in the remote, also on failure.
+//  Opens the object of a reference. Takes over the caller's share in the
+//  remote, and releases it on failure.
 static void *open_reference (const weir__class_t *class, weir__remote_t *remote,
                              const reference_t *reference)
 {
@@ -323,6 +326,8 @@ int weir__handle_integer (void *handle, const weir__operation_t *what,
     return take_integer (handle, &value, ret_integer);
 }
 
+//  Takes the number out of a result, as a real. Returns 0, or -1 with EINVAL
+//  after clearing a value of another type.
 static int take_real (const void *handle, weir_value_t *value, double *ret_real)
 {
     if (value->type != WEIR_INTEGER && value->type != WEIR_REAL) {

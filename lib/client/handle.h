@@ -1,7 +1,7 @@
-/*  handle.h - what the handles of all objects are made of
+/*  handle.h - the part that the handles of all objects share
 
-    Any thread. A handle has a share in its remote, and does not change once it
-    is made.
+    Any thread may use a handle. A handle holds one share in its remote, and
+    does not change after it was made.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -24,35 +24,41 @@ typedef struct weir__handle {
     char *reference; //  KIND:ID.EPOCH@PATH
 } weir__handle_t;
 
-//  What a class needs to make a handle: its kind and the size of its struct.
+//  The facts by which a class makes its handles: its kind and the size of its
+//  struct.
 typedef struct weir__class {
     weir__kind_code_t kind;
     size_t size;
 } weir__class_t;
 
-//  Makes an object at an owner and a handle for it; the arguments are the
-//  kind's own. / Opens it by name or by reference. NULL as documented in the
-//  public headers.
+//  Makes an object at an owner, and a handle for it.
+//  name: NULL for none.
+//  args: the kind's own arguments, `argc` of them.
+//  Returns NULL when that fails, with the errors that the public headers list.
 void *weir__handle_new (const weir__class_t *class, weir_owner_t *owner,
                         const char *name, const weir_value_t *args,
                         size_t argc);
+//  Opens an object by its name. Returns NULL as weir__handle_new.
 void *weir__handle_open (const weir__class_t *class, weir_owner_t *owner,
                          const char *name);
+//  Opens the object that a reference refers to. Returns NULL as
+//  weir__handle_new.
 void *weir__handle_from (const weir__class_t *class, weir_value_t reference);
+//  Frees a handle, and releases its share in the remote. Does nothing for NULL.
+//  errno stays.
 void weir__handle_destroy (void *handle);
 
-//  The id of an object of that class that the reference stands for, which must
-//  be at the same owner: -1 with EINVAL when it is not, or ENOMEM.
+//  Gets the id of the object that a reference refers to. The object must be of
+//  that class and have the same owner as `handle`. Returns 0, or -1 with EINVAL
+//  (it is not) or ENOMEM.
 int weir__handle_sibling (const void *handle, const weir__class_t *class,
                           weir_value_t reference, weir_value_t *ret_id);
 
-//  Whether it is a reference to an object of that kind, as far as its text
-//  tells.
+//  Returns whether a value is a reference to an object of that kind. Reads only
+//  the text of the reference.
 bool weir__refers_to (weir_value_t reference, weir__kind_code_t kind);
 
-//  One operation on an object; handle: its handle, NULL is EINVAL. The result
-//  as weir__links_call; or, for those that give an integer or a boolean, the
-//  number itself, -1 on failure.
+//  One operation on an object, as a class asks for it.
 typedef struct weir__operation {
     uint16_t op;
     uint16_t argc;
@@ -60,24 +66,36 @@ typedef struct weir__operation {
     int timeout_ms;
 } weir__operation_t;
 
+//  Does an operation on the object of `handle`, and gets its result as
+//  weir__links_call does. Fails with EINVAL also when `handle` is NULL or the
+//  timeout is below -1.
 int weir__handle_call (void *handle, const weir__operation_t *what,
                        weir_value_t *ret_value);
+//  Does an operation whose result is an integer or a boolean. Returns that
+//  number, or -1 on failure.
 int64_t weir__handle_number (void *handle, const weir__operation_t *what);
 
-//  For those whose result is what they are called for: a NULL place for it is
-//  EINVAL. As a plain number: EINVAL when it is none of that type.
+//  Does an operation whose result the caller needs. Fails with EINVAL also when
+//  `ret_value` is NULL.
 int weir__handle_get (void *handle, const weir__operation_t *what,
                       weir_value_t *ret_value);
+//  Does an operation whose result is an integer. Fails with EINVAL also when
+//  `ret_integer` is NULL or the result has another type.
 int weir__handle_integer (void *handle, const weir__operation_t *what,
                           int64_t *ret_integer);
+//  Does an operation whose result is a number; an integer is converted to a
+//  real. Fails with EINVAL also when `ret_real` is NULL or the result has
+//  another type.
 int weir__handle_real (void *handle, const weir__operation_t *what,
                        double *ret_real);
 
-//  For those that give a list of `count` items. EPROTO: they did not.
+//  Does an operation whose result is a list of `count` items. Fails with EPROTO
+//  also when the result is anything else.
 int weir__handle_items (void *handle, const weir__operation_t *what,
                         uint32_t count, weir_value_t *ret_list);
 
-//  An operation on `self` (its class's handle) with the arguments that follow.
+//  Makes an operation without a timeout. The arguments of the operation follow
+//  its code.
 #define WEIR__OP(op_, ...)                                                   \
     (&(weir__operation_t){                                                   \
         .op = (op_),                                                         \
@@ -87,13 +105,14 @@ int weir__handle_items (void *handle, const weir__operation_t *what,
         .timeout_ms = -1,                                                    \
     })
 
-//  A bound of a slice, as the wire has it: nil for what is left out.
+//  Returns a bound of a slice as the wire has it: nil when the bound is left
+//  out.
 static inline weir_value_t weir__bound (int64_t bound)
 {
     return bound == WEIR_SLICE_END ? weir_value_nil () : weir_value_int (bound);
 }
 
-//  Prints the result of an operation, and a newline.
+//  Prints the result of an operation, and a newline. Returns 0 or -1.
 int weir__handle_print (void *handle, const weir__operation_t *what,
                         FILE *file);
 

@@ -26,7 +26,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t thread_end; //  its destructor closes the links
 static _Thread_local link_t *links;
 
-//  Its uplink may have gone before. errno stays.
+//  Frees a link; its uplink may be gone already. errno stays.
 static void free_link (link_t *link)
 {
     DL_DELETE (links, link);
@@ -34,6 +34,7 @@ static void free_link (link_t *link)
     free (link);
 }
 
+//  Closes all links of this thread, which ends.
 static void close_links (void *unused)
 {
     (void) unused;
@@ -48,6 +49,8 @@ static void make_key (void)
     (void) error;
 }
 
+//  Returns this thread's link to the remote; NULL when it has none. Frees every
+//  stale link on the way.
 static link_t *find_link (const weir__remote_t *remote)
 {
     link_t *link, *next;
@@ -58,6 +61,8 @@ static link_t *find_link (const weir__remote_t *remote)
     return link;
 }
 
+//  Makes this thread's link to the remote. Returns NULL with the errors of
+//  weir__uplink_new.
 static link_t *make_link (weir__remote_t *remote)
 {
     link_t *link = calloc (1, sizeof *link);
@@ -75,16 +80,17 @@ static link_t *make_link (weir__remote_t *remote)
     return link;
 }
 
-//  This thread's link; NULL with EOWNERDEAD or as make_link.
+//  Returns this thread's link to the remote, which it makes if necessary.
+//  Returns NULL as make_link.
 static link_t *use_link (weir__remote_t *remote)
 {
     link_t *link = find_link (remote);
     return link ? link : make_link (remote);
 }
 
-//  That share is kept until the owner has been told, so that the end of another
-//  thread does not free the remote. Other threads' links to it remain until those
-//  threads call or end.
+//  The caller's share is kept until the owner has been told, so that another
+//  thread, which ends meanwhile, does not free the remote. The links of other
+//  threads remain until those threads call or end.
 void weir__links_release (weir__remote_t *remote)
 {
     int error = errno;

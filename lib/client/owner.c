@@ -1,4 +1,4 @@
-/*  owner.c - what the handle of an owner is made of
+/*  owner.c - the struct behind an owner's handle
 
     SPDX-License-Identifier: MPL-2.0
 */

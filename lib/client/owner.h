@@ -1,4 +1,4 @@
-/*  owner.h - what the handle of an owner is made of
+/*  owner.h - the struct behind an owner's handle
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -13,11 +13,12 @@
 
 struct weir_owner {
     weir__remote_t *remote;
-    struct weir__host *host; //  lib/owner's; NULL: opened by name
+    struct weir__host *host; //  of lib/owner; NULL: the owner was opened by
+                             //  name
     uint64_t generation;     //  of the process that made the handle
 };
 
-//  The owner's remote; NULL with EINVAL for NULL. See owner.c.
+//  Returns the remote of an owner, or NULL with EINVAL when `owner` is NULL.
 weir__remote_t *weir__owner_remote (const weir_owner_t *owner);
 
 #endif

@@ -15,7 +15,7 @@
 #include "codec/packed.h"
 
 enum {
-    KEPT_BYTES = 1024 //  of a request's memory for the next one
+    KEPT_BYTES = 1024 //  the memory of a request that the next one may reuse
 };
 
 void weir__protocol_init (weir__protocol_t *self, const weir__hello_t *hello)
@@ -60,7 +60,7 @@ static int send_cancel (uint64_t number, const weir__wire_t *wire)
     return wire->send (wire->context, &message);
 }
 
-//  Sends every request that has no reply, over a connection that is new.
+//  Sends every request that has no reply, over a new connection.
 static int ask_again (weir__protocol_t *self, const weir__wire_t *wire)
 {
     int rc = 0;
@@ -97,6 +97,7 @@ int weir__protocol_resume (weir__protocol_t *self, const weir__wire_t *wire)
     return ask_again (self, wire);
 }
 
+//  Packs a request. Returns 0, or -1 with EINVAL, EMSGSIZE or ENOMEM.
 static int put_request (weir__protocol_t *self, const weir__ask_t *ask,
                         weir__buffer_t *body)
 {
@@ -121,7 +122,7 @@ static int put_request (weir__protocol_t *self, const weir__ask_t *ask,
     return 0;
 }
 
-//  Marks a request as answered. Returns false when it was before.
+//  Marks a request as answered. Returns false when it has been answered before.
 static bool answer (weir__protocol_t *self, uint64_t number)
 {
     weir__pending_t *pending = &self->pending [number % WEIR__WINDOW];
@@ -152,7 +153,7 @@ int weir__protocol_request (weir__protocol_t *self, const weir__wire_t *wire,
     pending->answered = false;
     pending->cancelled = false;
     if (!self->held && send_request (pending, wire) != 0) {
-        //  Nothing is out, but its number is used.
+        //  The number is used, although nothing was sent.
         answer (self, pending->number);
         return -1;
     }
@@ -179,7 +180,8 @@ int weir__protocol_close (weir__protocol_t *self, const weir__wire_t *wire,
     return send_body (wire, WEIR__CLOSE, session ? &body : NULL);
 }
 
-//  The status and value of REPLY and REFUSED.
+//  Reads the status and the value of REPLY and REFUSED. Returns 0, or -1 with
+//  EPROTO.
 static int read_outcome (const weir__frame_t *frame, weir__news_t *news)
 {
     weir__reader_t reader = weir__reader (frame->body, frame->size);
@@ -204,7 +206,7 @@ int weir__protocol_frame (weir__protocol_t *self, weir__bytes_t bytes,
         return weir__fail (EPROTO, "owner: %s", wrong);
     int whole = weir__joiner_take (&self->joiner, &frame, &wrong);
     if (whole < 0 && errno == ENOMEM) {
-        //  The reply is there, only its value is not.
+        //  The reply has arrived; only its value is missing.
         frame.body = weir__reply_no_memory.data;
         frame.size = weir__reply_no_memory.size;
     } else if (whole < 0)

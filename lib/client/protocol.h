@@ -1,10 +1,10 @@
 /*  protocol.h - a link's side of the session protocol, without I/O
 
-    Numbers requests, remembers those that have no reply yet, sends them again
-    when the connection was made anew, and tells which reply belongs to which
-    request. doc/protocol.md tells what goes over the wire.
+    Numbers the requests, keeps each one until its reply arrives, sends them
+    again over a new connection, and finds the request that a reply answers.
+    doc/protocol.md describes the bytes on the wire.
 
-    One thread uses a protocol: the one whose link it is.
+    Only the thread that owns the link uses its protocol.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -19,46 +19,51 @@
 #include "codec/frame.h"
 #include "weir/value.h"
 
-//  A request without a reply, or with one that was not taken in order.
+//  A request that has no reply yet, or whose reply came before the reply to an
+//  earlier request.
 typedef struct weir__pending {
     uint64_t number; //  0: none
     bool answered;
-    bool cancelled;      //  CANCEL was sent, too
-    weir__buffer_t body; //  as it was sent
+    bool cancelled;      //  CANCEL was sent as well
+    weir__buffer_t body; //  the bytes that were sent
 } weir__pending_t;
 
 typedef struct weir__protocol {
     weir__hello_t hello;
     uint64_t last;  //  number of the last request
-    uint64_t acked; //  up to here all replies have arrived
+    uint64_t acked; //  all replies up to this number have arrived
     weir__pending_t pending [WEIR__WINDOW]; //  by number, modulo
     weir__joiner_t joiner;
     bool welcomed;
     bool held; //  nothing is sent before weir__protocol_resume
 } weir__protocol_t;
 
-//  Sends a message, all of it or nothing, as the frames that weir__frame_split
-//  makes. Returns 0, or -1 with errno and a sentence.
+//  The connection below. `send` sends a whole message or nothing, in the frames
+//  that weir__frame_split makes. It returns 0, or -1 with errno and a sentence.
 typedef struct weir__wire {
     int (*send) (void *context, const weir__frame_t *message);
     void *context;
 } weir__wire_t;
 
+//  Initializes a protocol. Copies `hello`.
 void weir__protocol_init (weir__protocol_t *self, const weir__hello_t *hello);
+//  Frees the memory of a protocol.
 void weir__protocol_free (weir__protocol_t *self);
 
-//  Says HELLO, and sends again every request that has no reply. For a
-//  connection that is new. When an earlier one never brought WELCOME, these
-//  requests may have been served by an owner that is gone; HELLO cannot name
-//  it, so they wait for weir__protocol_resume. Returns 0, or -1 as the wire.
+//  Begins a new connection: sends HELLO, and then every request that has no
+//  reply. If an earlier connection ended before WELCOME, an owner that has
+//  ended since may have served these requests. HELLO cannot name that owner, so
+//  the requests are held until weir__protocol_resume. Returns 0, or -1 as
+//  `wire->send`.
 int weir__protocol_hello (weir__protocol_t *self, const weir__wire_t *wire);
 
-//  The caller has seen by WELCOME that this is the owner that it means: sends
-//  what was held back. (If it is another one, nothing must be sent, and the
-//  outcome of what has no reply is unknown.) Returns 0, or -1 as the wire.
+//  Sends the requests that weir__protocol_hello held. The caller has seen by
+//  WELCOME that the connection leads to the right owner. (At any other owner
+//  the caller must send nothing, and cannot know which of these requests were
+//  done.) Returns 0, or -1 as `wire->send`.
 int weir__protocol_resume (weir__protocol_t *self, const weir__wire_t *wire);
 
-//  What a caller asks for.
+//  A request, as a caller states it.
 typedef struct weir__ask {
     uint64_t object;
     uint16_t op;
@@ -68,25 +73,27 @@ typedef struct weir__ask {
     weir__guard_t guard;
 } weir__ask_t;
 
-//  Sends a request. Returns 0 and its number, or -1 with EAGAIN (the window
-//  is full), EINVAL or EMSGSIZE (an argument), ENOMEM, or as the wire: then
-//  nothing was asked.
+//  Sends a request. Returns 0 and its number, or -1 with EAGAIN (the window is
+//  full), EINVAL or EMSGSIZE (an argument), ENOMEM, or as `wire->send`. After a
+//  failure the owner has not received the request.
 int weir__protocol_request (weir__protocol_t *self, const weir__wire_t *wire,
                             const weir__ask_t *ask, uint64_t *ret_number);
 
-//  Asks for the end of a request's wait. Its reply comes all the same.
+//  Asks the owner to end a request's wait. The reply still comes. Returns 0, or
+//  -1 as `wire->send`.
 int weir__protocol_cancel (weir__protocol_t *self, const weir__wire_t *wire,
                            uint64_t number);
 
-//  Says that the link ends, or its whole session.
+//  Tells the owner that this link ends or, with `session`, the whole session.
+//  Returns 0, or -1 as `wire->send`.
 int weir__protocol_close (weir__protocol_t *self, const weir__wire_t *wire,
                           bool session);
 
-//  What a frame was.
+//  The meaning of a frame.
 typedef enum weir__news_type {
-    WEIR__NEWS_NONE, //  nothing that matters
+    WEIR__NEWS_NONE, //  nothing to act on
     WEIR__NEWS_WELCOME,
-    WEIR__NEWS_REPLY,  //  to `number`, for the first time
+    WEIR__NEWS_REPLY,  //  the first reply to `number`
     WEIR__NEWS_REFUSED //  the session is over
 } weir__news_type_t;
 
@@ -99,8 +106,9 @@ typedef struct weir__news {
                          //  borrowed until the next frame
 } weir__news_t;
 
-//  Takes in a frame. Returns 0, or -1 with EPROTO or EMSGSIZE: it is none that
-//  an owner sends. A reply for which there is no memory is one with ENOMEM.
+//  Takes in a frame. When there is no memory for the value of a reply, the
+//  reply gets the error ENOMEM. Returns 0, or -1 with EPROTO or EMSGSIZE for a
+//  frame that an owner must not send.
 int weir__protocol_frame (weir__protocol_t *self, weir__bytes_t bytes,
                           weir__news_t *ret_news);
 

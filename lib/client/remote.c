@@ -1,4 +1,4 @@
-/*  remote.c - an owner as its clients see it: our session with it
+/*  remote.c - an owner as its clients see it: this process's session with it
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -25,22 +25,23 @@ struct weir__remote {
     char path [WEIR__PATH_SIZE];
     unsigned shares;     //  of handles; guarded by the process lock
     unsigned links;      //  uplinks; guarded by the process lock
-    uint64_t generation; //  of the process that the session is of
+    uint64_t generation; //  of the process that has the session
     uint64_t session;
     uint32_t last_link; //  number of the link made last
     pid_t pid;          //  of the owner
-    int pidfd;          //  of this generation; -1: the owner is in this process
-    atomic_uint_fast64_t epoch;  //  of the owner; 0: it has not told yet
-    atomic_bool ended;           //  no link to it can be of use any more
+    int pidfd;          //  opened in this generation; -1: the owner is in this
+                        //  process
+    atomic_uint_fast64_t epoch;  //  of the owner; 0: not known yet
+    atomic_bool ended;           //  no link is of use any more
     weir__remote_t *prev, *next; //  among all remotes of this process
 };
 
 //  Guarded by the process lock.
 static weir__remote_t *remotes;
 
-//  Opens a pidfd that no forked child keeps: its number could mean another
-//  descriptor there, when the child has closed those that it does not know. To be
-//  called under the process lock. Returns -1 with errno.
+//  Opens a pidfd. A forked child closes it: the child may have closed all
+//  descriptors that it does not know, and then the number could mean another
+//  one there. The caller holds the process lock. Returns -1 with errno.
 static int watch_owner (pid_t pid)
 {
     int fd = weir__pidfd_open (pid);
@@ -51,7 +52,8 @@ static int watch_owner (pid_t pid)
     return -1;
 }
 
-//  To be called under the process lock. errno stays.
+//  Frees a remote that is in no list. The caller holds the process lock. errno
+//  stays.
 static void discard (weir__remote_t *self)
 {
     if (self->pidfd >= 0 && self->generation == weir__generation ())
@@ -59,21 +61,23 @@ static void discard (weir__remote_t *self)
     free (self);
 }
 
-//  To be called under the process lock.
+//  Removes a remote from the list, and frees it. The caller holds the process
+//  lock.
 static void free_remote (weir__remote_t *self)
 {
     DL_DELETE (remotes, self);
     discard (self);
 }
 
-//  Makes the session this process's own: in a forked child what it finds is
-//  its parent's. To be called under the process lock.
+//  Makes sure that the session belongs to this process. A forked child inherits
+//  its parent's remotes, and begins a new session for each. The caller holds
+//  the process lock. Returns 0, or -1 with EOWNERDEAD, EMFILE or ENOMEM.
 static int adopt (weir__remote_t *self, uint64_t generation)
 {
     if (self->generation == generation)
         return 0;
-    //  Also when the owner was a thread of the parent: for us it is another
-    //  process.
+    //  The child watches also an owner that was a thread of its parent: for the
+    //  child, that is another process.
     int pidfd = watch_owner (self->pid);
     if (pidfd < 0 && errno == ESRCH)
         return weir__remote_fail_ended (self);
@@ -88,6 +92,8 @@ static int adopt (weir__remote_t *self, uint64_t generation)
     return 0;
 }
 
+//  Makes a remote for the owner that holds the folder. Returns NULL with ENOENT
+//  (no owner holds it), EMFILE or ENOMEM.
 static weir__remote_t *make_remote (const char *path, uint64_t generation)
 {
     weir__remote_t *self = calloc (1, sizeof *self);
@@ -105,7 +111,8 @@ static weir__remote_t *make_remote (const char *path, uint64_t generation)
         self->pidfd = watch_owner (self->pid);
         int error = self->pidfd >= 0 ? 0 : errno;
         weir__process_unlock ();
-        //  Still there after we watch it: then it is the one that we watch.
+        //  If the same process still holds the folder, then the pidfd watches
+        //  the owner and not a later process with the same pid.
         pid_t holder = error ? -1 : weir__folder_holder (path);
         if (holder == self->pid)
             return self;
@@ -121,18 +128,19 @@ static weir__remote_t *make_remote (const char *path, uint64_t generation)
     return NULL;
 }
 
-//  Whether the remote's owner is known to be dead. Makes the session this
-//  process's own; where that fails, the remote stays its parent's, and errno says
-//  why.
+//  Returns whether the remote's owner is known to be dead. Makes sure that the
+//  session belongs to this process. When that fails, the remote remains as the
+//  parent left it, and errno says why. The caller holds the process lock.
 static bool is_over (weir__remote_t *self, uint64_t generation)
 {
     return adopt (self, generation) == 0 ? weir__remote_is_dead (self)
                                          : errno == EOWNERDEAD;
 }
 
-//  The remote for a path, with a share more. Not one of an owner that is dead:
-//  another owner may have its place by now. To be called under the process
-//  lock. NULL with errno 0: there is none.
+//  Finds the remote for a path, and takes a share in it. Ignores a remote whose
+//  owner is dead, because another owner may have the folder by now. The caller
+//  holds the process lock. Returns NULL with errno 0 when there is no such
+//  remote, and NULL with an error when it cannot be used.
 static weir__remote_t *find_remote (const char *path, uint64_t generation)
 {
     weir__remote_t *self;
@@ -163,7 +171,7 @@ weir__remote_t *weir__remote_attach (const char *path)
     weir__remote_t *fresh = make_remote (path, generation);
     if (!fresh)
         return NULL;
-    //  Another thread may have been quicker.
+    //  Another thread may have made it meanwhile.
     weir__process_lock ();
     self = find_remote (path, generation);
     if (!self && errno == 0) {
@@ -224,12 +232,13 @@ uint64_t weir__remote_epoch (const weir__remote_t *self)
 }
 
 //  ---------------------------------------------------------------------------
-//  What its uplinks need of it
+//  Functions for uplinks
 
 int weir__remote_join (weir__remote_t *self, uint64_t generation,
                        weir__hello_t *ret_hello)
 {
-    //  With an epoch: what has our owner's place after its end is not meant.
+    //  The hello names the epoch, so that a later owner in the same folder
+    //  refuses it.
     weir__hello_t hello = {.epoch = atomic_load (&self->epoch)};
     weir__process_lock ();
     int rc = adopt (self, generation);

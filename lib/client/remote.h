@@ -1,9 +1,9 @@
-/*  remote.h - an owner as its clients see it: our session with it
+/*  remote.h - an owner as its clients see it: this process's session with it
 
-    A remote is one per process and owner; all handles share it. Each thread
-    that calls has a link of its own, made at its first call and closed when
-    the thread ends, so that one thread's wait is never another's. A forked
-    child finds its remotes and begins sessions of its own.
+    A process has one remote for each owner, and all handles share it. Each
+    thread that calls has a link of its own, so that the waits of two threads
+    never mix (links.h). A forked child inherits the remotes, and begins
+    sessions of its own on them.
 
     Any thread.
 
@@ -19,60 +19,64 @@
 
 typedef struct weir__remote weir__remote_t;
 
-//  Finds the owner whose folder is at `path`. The caller has a share in the
-//  result and gives it back by weir__links_release. NULL with ENOENT (no owner
-//  runs there), EMFILE or ENOMEM.
+//  Finds the owner that has the folder `path`. The caller gets a share in the
+//  remote, and releases it by weir__links_release. Returns NULL with ENOENT (no
+//  owner runs there), EMFILE, ENAMETOOLONG or ENOMEM.
 weir__remote_t *weir__remote_attach (const char *path);
+//  Takes one more share in the remote.
 void weir__remote_retain (weir__remote_t *self);
 
-//  Whether the caller has the last share of a session of this process that the
-//  owner knows: then the caller tells the owner that the session ends, and nobody
-//  finds the remote any more.
+//  Returns whether the caller has the last share of a session that this process
+//  began and the owner knows. If so, the remote has ended: weir__remote_attach
+//  no longer finds it, and the caller tells the owner that the session ends.
 bool weir__remote_ends_session (weir__remote_t *self);
 
-//  Gives a share back. The remote is freed with the last share and the last
+//  Releases a share. The remote is freed with the last share and the last
 //  uplink.
 void weir__remote_drop_share (weir__remote_t *self);
 
-//  From now on every call fails with EOWNERDEAD: the owner is being ended by
-//  this process.
+//  Ends the remote: every later call fails with EOWNERDEAD.
 void weir__remote_end (weir__remote_t *self);
 
+//  Returns the path of the owner's folder.
 const char *weir__remote_path (const weir__remote_t *self);
+//  Returns the pid of the owner's process.
 pid_t weir__remote_pid (const weir__remote_t *self);
 
-//  The owner's epoch, which tells it from any other at its place; 0 before the
-//  first answer.
+//  Returns the owner's epoch, which distinguishes the owner from a later one in
+//  the same folder; 0 before the owner's first answer.
 uint64_t weir__remote_epoch (const weir__remote_t *self);
 
 //  ---------------------------------------------------------------------------
-//  What its uplinks need of it
+//  Functions for uplinks
 
-//  Counts an uplink, and gives it its place in the session of this process,
-//  whose generation it tells. Returns 0, or -1 with EOWNERDEAD, EMFILE or
-//  ENOMEM. / Counts it no more; the remote may go with it.
+//  Counts an uplink, and gives it a number in this process's session.
+//  generation: that of this process.
+//  Returns 0, or -1 with EOWNERDEAD, EMFILE or ENOMEM.
 int weir__remote_join (weir__remote_t *self, uint64_t generation,
                        weir__hello_t *ret_hello);
+//  Stops counting an uplink. Frees the remote when nothing else uses it.
 void weir__remote_leave (weir__remote_t *self);
 
-//  Whether no call to it can succeed any more. / -1 with EOWNERDEAD, which says
-//  so.
+//  Returns whether every call to the owner will fail from now on.
 bool weir__remote_has_ended (const weir__remote_t *self);
+//  Fails with EOWNERDEAD because the remote has ended. Returns -1.
 int weir__remote_fail_ended (const weir__remote_t *self);
 
-//  Readable when the owner is dead; -1: it is in this process.
+//  Returns a descriptor that is readable when the owner is dead; -1 when the
+//  owner is in this process.
 int weir__remote_pidfd (const weir__remote_t *self);
 
-//  Whether the owner's process is dead, as far as that can be seen without
-//  waiting. Never for an owner in this process.
+//  Returns whether the owner's process is dead, without waiting. Always false
+//  for an owner in this process.
 bool weir__remote_is_dead (const weir__remote_t *self);
 
-//  Whether another process or none serves at the path now; not when that
-//  cannot be seen, for want of descriptors.
+//  Returns whether the owner no longer holds its folder: another process holds
+//  it, or none does. Returns false when a lack of descriptors hides the answer.
 bool weir__remote_has_lost_folder (const weir__remote_t *self);
 
-//  Whether it is the owner that we mean who has welcomed us. Then we know its
-//  epoch.
+//  Checks a WELCOME: returns whether the intended owner sent it, and if so
+//  stores that owner's epoch.
 bool weir__remote_is_meant (weir__remote_t *self,
                             const weir__welcome_t *welcome);
 

@@ -1,8 +1,8 @@
 /*  uplink.c - one connection of this process to one owner
 
-    The owner's death is told by a pidfd, or, for an owner in this process, by
-    the REFUSED that it sends to all its links when it ends. An uplink that has
-    not been welcomed yet looks by itself whether the owner is still there.
+    A pidfd tells of the owner's death. An owner in this process sends REFUSED
+    to all its links when it ends. Until WELCOME has come, the uplink itself
+    looks from time to time whether the owner still exists.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -27,10 +27,11 @@ struct weir__uplink {
     weir__protocol_t protocol;
     uint64_t
         refused_us; //  since when the owner's socket refuses; 0: it does not
-    bool lost;      //  the owner refused it, or sent what is no frame
+    bool lost;      //  the owner refused it, or sent a malformed frame
 };
 
-//  A thread that was the owner may have closed its socket.
+//  Sends a message. An owner in this process may have closed its socket; the
+//  remote then ends.
 static int send_message (void *context, const weir__frame_t *message)
 {
     weir__uplink_t *self = context;
@@ -48,10 +49,10 @@ static weir__wire_t wire_of (weir__uplink_t *self)
 }
 
 //  ---------------------------------------------------------------------------
-//  Beginning and end
+//  Making and ending an uplink
 
-//  Frees an uplink; errno stays. One that was inherited over a fork is only
-//  forgotten, and its remote may be gone.
+//  Frees an uplink; errno stays. Closes no socket for an uplink that was
+//  inherited over a fork, and does not touch its remote, which may be freed.
 static void free_uplink (weir__uplink_t *self)
 {
     int error = errno;
@@ -128,7 +129,7 @@ bool weir__uplink_is_stale (const weir__uplink_t *self)
 }
 
 //  ---------------------------------------------------------------------------
-//  Asking
+//  Requests
 
 int weir__uplink_ask (weir__uplink_t *self, const weir__ask_t *ask,
                       uint64_t *ret_number)
@@ -149,9 +150,9 @@ int weir__uplink_cancel (weir__uplink_t *self, uint64_t number)
 }
 
 //  ---------------------------------------------------------------------------
-//  Taking in
+//  Replies
 
-//  The owner is gone in the middle of a call.
+//  Fails because the owner ended during a call. Returns -1.
 static int lose_owner (weir__uplink_t *self)
 {
     self->lost = true;
@@ -162,7 +163,7 @@ static int lose_owner (weir__uplink_t *self)
                        weir__remote_path (self->remote));
 }
 
-//  The sentence that a refusal or a failed reply carries.
+//  Fails with the sentence of a refusal or of a failed reply. Returns -1.
 static int fail_as_told (const weir__news_t *news)
 {
     weir_value_t value;
@@ -172,19 +173,22 @@ static int fail_as_told (const weir__news_t *news)
     return weir__fail (news->error, "%.*s", (int) value.size, value.string);
 }
 
+//  Handles a REFUSED. Returns -1.
 static int refused (weir__uplink_t *self, const weir__news_t *news)
 {
-    //  Of a dead one's links nobody knows who has its place.
+    //  When the owner is dead, the refusal may come from another owner in the
+    //  same folder.
     if (news->error == EOWNERDEAD || weir__remote_is_dead (self->remote))
         return lose_owner (self);
     self->lost = true;
-    //  A session that was dropped does not come back.
+    //  The owner dropped the session; it cannot be resumed.
     if (news->error == EPROTO)
         weir__remote_end (self->remote);
     return fail_as_told (news);
 }
 
-//  Takes in frames until the reply is there (1) or nothing more is (0).
+//  Takes in frames. Returns 1 when the reply was among them, 0 when there are
+//  no more frames, -1 on failure.
 static int drain (weir__uplink_t *self, uint64_t number,
                   weir_value_t *ret_value)
 {
@@ -213,9 +217,9 @@ static int drain (weir__uplink_t *self, uint64_t number,
     return 0;
 }
 
-//  Looks whether the owner's socket has refused connections for long. An owner
-//  that starts, or ends, has none for a moment. Returns 0, or ECONNREFUSED, EMFILE
-//  or ENFILE.
+//  Checks whether the owner's socket has refused connections for too long. An
+//  owner that starts or ends has no socket for a moment. Returns 0,
+//  ECONNREFUSED, EMFILE or ENFILE.
 static int look_at_socket (weir__uplink_t *self)
 {
     if (weir__remote_pidfd (self->remote) < 0 ||
@@ -233,8 +237,8 @@ static int look_at_socket (weir__uplink_t *self)
                : error;
 }
 
-//  Looks whether a reply can still come. Returns 0, EOWNERDEAD, or, while nobody
-//  has welcomed us, as look_at_socket.
+//  Checks whether a reply can still come. Returns 0, EOWNERDEAD or, before
+//  WELCOME, as look_at_socket.
 static int look (weir__uplink_t *self)
 {
     if (weir__remote_is_dead (self->remote))
@@ -247,8 +251,9 @@ static int look (weir__uplink_t *self)
                : look_at_socket (self);
 }
 
-//  No reply will come, as `error` from look says. The link is closed: should the
-//  owner have its requests all the same, it keeps nothing for them.
+//  Fails because no reply will come, for the reason that `look` gave. Closes
+//  the link, so that the owner keeps nothing for its requests if it has
+//  received them. Returns -1.
 static int give_up (weir__uplink_t *self, int error)
 {
     if (error == EOWNERDEAD)
@@ -277,7 +282,7 @@ int weir__uplink_take_in (weir__uplink_t *self, uint64_t number,
     int error = rc == 0 ? look (self) : 0;
     if (error == 0)
         return rc;
-    //  What it sent before its end comes first.
+    //  Frames that the owner sent before its end come first.
     rc = drain (self, number, ret_value);
     return rc != 0 ? rc : give_up (self, error);
 }
@@ -302,9 +307,10 @@ int weir__uplink_await (weir__uplink_t *self, uint64_t number,
         if (rc == 1)
             error = EOWNERDEAD;
         else if (rc == -1 && errno == EINTR && !cancelled)
-            //  The reply comes in any case: the result, or EINTR.
+            //  The reply still comes: the result, or EINTR.
             cancelled = weir__uplink_cancel (self, number) == 0;
-        //  By the clock: signals may come more often than this.
+        //  The clock decides, because signals may interrupt more often than
+        //  that.
         if (error == 0 && !self->protocol.welcomed &&
             weir__now_us () >= look_us) {
             error = look (self);
@@ -314,7 +320,7 @@ int weir__uplink_await (weir__uplink_t *self, uint64_t number,
 }
 
 //  ---------------------------------------------------------------------------
-//  Waiting elsewhere
+//  For callers that wait by their own poll
 
 int weir__uplink_fd (const weir__uplink_t *self)
 {
