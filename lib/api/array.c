@@ -153,7 +153,8 @@ static size_t width_of (const weir_array_t *self, weir_element_t type,
     return 0;
 }
 
-//  Between this machine's form and the wire's, which is little-endian.
+//  Copies elements from this machine's byte order to that of the wire, which is
+//  little-endian, or back.
 static void copy_elements (void *to, const void *from, size_t width,
                            size_t count)
 {

@@ -1,4 +1,4 @@
-/*  barrier.c - nobody goes on before all have come
+/*  barrier.c - a point where threads wait until all of them have arrived
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -48,7 +48,7 @@ int64_t weir_barrier_wait (weir_barrier_t *self, int timeout_ms)
 int64_t weir_barrier_wait_with (weir_barrier_t *self, weir_action_fn *action,
                                 void *arg, int timeout_ms)
 {
-    weir_value_t passed; //  [place, whether to run the action]
+    weir_value_t passed; //  [index, whether to run the action]
     weir__operation_t *wait =
         WEIR__OP (WEIR__BARRIER_WAIT, weir_value_bool (action != NULL));
     wait->timeout_ms = timeout_ms;
@@ -81,7 +81,7 @@ int weir_barrier_reset (weir_barrier_t *self)
     return weir__handle_call (self, WEIR__OP (WEIR__BARRIER_RESET), NULL);
 }
 
-//  One of [parties, how many wait, whether it is broken].
+//  Gets one item of the state: [parties, waiters, broken].
 static int64_t state (weir_barrier_t *self, unsigned place)
 {
     weir_value_t all;

@@ -1,4 +1,4 @@
-/*  condition.c - waiting for what others will say
+/*  condition.c - waiting for a notice, with a lock released meanwhile
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -21,13 +21,14 @@ struct weir_condition {
 
 static const weir__class_t class = {WEIR__CONDITION, sizeof (weir_condition_t)};
 
-//  What names a lock to its owner.
+//  Returns the number by which the owner knows a lock.
 static weir_value_t lock_id (const weir_lock_t *lock)
 {
     return weir_value_int ((int64_t) ((const weir__handle_t *) lock)->id);
 }
 
-//  Whether they can be used together: both there, and of one owner.
+//  Returns whether a condition can use the lock: both exist and have the same
+//  owner. If not, fails with EINVAL and a sentence.
 static bool match (const weir__remote_t *remote, const weir_lock_t *lock)
 {
     if (!remote)
@@ -75,7 +76,7 @@ int weir_condition_wait (weir_condition_t *self, weir_lock_t *lock,
 {
     if (!match (self ? self->handle.remote : NULL, lock))
         return -1;
-    weir_value_t grant; //  [token, abandoned, how the wait ended]
+    weir_value_t grant; //  [token, abandoned, the status of the wait]
     weir__operation_t *wait = WEIR__OP (WEIR__CONDITION_WAIT, lock_id (lock));
     wait->timeout_ms = timeout_ms;
     if (weir__handle_items (self, wait, 3, &grant) != 0)

@@ -14,8 +14,8 @@
 
 struct weir_lock {
     weir__handle_t handle;
-    //  Of the last grant to this handle. Atomic, because a thread may look
-    //  while another one acquires; they order nothing.
+    //  Of the last grant to this handle. They are atomic, because one thread
+    //  may read them while another one acquires. They order nothing.
     atomic_uint_fast64_t token;
     atomic_bool abandoned;
 };
@@ -67,6 +67,7 @@ void weir__lock_granted (weir_lock_t *self, const weir_value_t *grant)
         guard->token = (uint64_t) grant->items [0].integer;
 }
 
+//  Acquires the lock, and gets the token of the grant. Returns 0 or -1.
 static int acquire (weir_lock_t *self, const weir__operation_t *what,
                     uint64_t *ret_token)
 {
@@ -141,7 +142,7 @@ uint64_t weir_lock_token (const weir_lock_t *self)
     return self ? atomic_load (&self->token) : 0;
 }
 
-//  One number of what INFO gives: [locked, token, abandoned, waiting, ...].
+//  Gets one item of the info: [locked, token, abandoned, waiting, ...].
 static int64_t get_info (weir_lock_t *self, unsigned place)
 {
     weir_value_t info;

@@ -1,4 +1,4 @@
-/*  lock.h - what a condition's handle does with its lock's
+/*  lock.h - the function of a lock's handle that a condition needs
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -8,7 +8,8 @@
 
 #include "weir/lock.h"
 
-//  Takes in what a grant tells: [token, abandoned, ...].
+//  Stores a grant in the handle: [token, abandoned, ...]. If this thread's
+//  guard is by this lock, moves it to the new grant.
 void weir__lock_granted (weir_lock_t *self, const weir_value_t *grant);
 
 #endif

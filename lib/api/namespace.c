@@ -47,7 +47,8 @@ void weir_namespace_destroy (weir_namespace_t **self_p)
     *self_p = NULL;
 }
 
-//  A NULL name is nil, which the owner refuses.
+//  Returns the name of an attribute as a key. A NULL name becomes nil, which
+//  the owner refuses.
 static weir_value_t key (const char *attribute)
 {
     return weir_value_string (attribute);
@@ -177,7 +178,7 @@ int weir_namespace_clear (weir_namespace_t *self)
     return weir__handle_call (self, WEIR__OP (WEIR__DICT_CLEAR), NULL);
 }
 
-//  As Python writes a namespace.
+//  Prints the attributes as Python prints a namespace.
 static int print_attributes (const void *handle, weir_value_t map, FILE *file)
 {
     if (map.type != WEIR_MAP)

@@ -18,7 +18,7 @@
 #include "client/links.h"
 #include "owner/host.h"
 
-//  Takes the host, also on failure.
+//  Makes an owner's handle. Takes over the host, and stops it on failure.
 static weir_owner_t *make (weir__host_t *host, const char *path)
 {
     weir_owner_t *self = calloc (1, sizeof *self);

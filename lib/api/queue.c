@@ -16,6 +16,7 @@ struct weir_queue {
 
 static const weir__class_t class = {WEIR__QUEUE, sizeof (weir_queue_t)};
 
+//  Makes a queue of the given order.
 static weir_queue_t *new_ordered (weir_owner_t *owner, const char *name,
                                   int64_t maxsize, weir__queue_order_t order)
 {
@@ -123,8 +124,8 @@ int weir_queue_get_lease (weir_queue_t *self, int lease_ms,
         .id = lease.items [1].integer,
         .deliveries = lease.items [2].integer,
     };
-    //  The item is in the list's one block, and takes it over; a number needs
-    //  none.
+    //  The item lies in the list's only block, and takes the block over. A
+    //  number needs no block.
     if (ret_lease->value.type > WEIR_REAL)
         ret_lease->value.block = lease.block;
     else
@@ -158,7 +159,7 @@ int64_t weir_queue_size (weir_queue_t *self)
     return weir__handle_number (self, WEIR__OP (WEIR__QUEUE_SIZE));
 }
 
-//  What INFO gives begins with size and maxsize.
+//  Gets size and maxsize, the first two items of the info.
 static int get_bounds (weir_queue_t *self, int64_t *ret_size,
                        int64_t *ret_maxsize)
 {

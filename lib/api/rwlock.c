@@ -1,4 +1,4 @@
-/*  rwlock.c - a lock that many hold for reading, or one for writing
+/*  rwlock.c - a lock that many threads hold to read, or one to write
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -11,9 +11,9 @@
 
 struct weir_rwlock {
     weir__handle_t handle;
-    //  Of the last grant for writing to this handle, and of the last one at all.
-    //  Atomic, because a thread may look while another one acquires; they order
-    //  nothing.
+    //  token: of the last grant to write. abandoned: of the last grant of any
+    //  kind. They are atomic, because one thread may read them while another
+    //  one acquires. They order nothing.
     atomic_uint_fast64_t token;
     atomic_bool abandoned;
 };
@@ -43,7 +43,7 @@ void weir_rwlock_destroy (weir_rwlock_t **self_p)
     *self_p = NULL;
 }
 
-//  The token of the grant; 0 on failure.
+//  Acquires the lock. Returns the token of the grant, or 0 on failure.
 static uint64_t acquire (weir_rwlock_t *self, uint16_t op, int timeout_ms)
 {
     weir__operation_t *what = WEIR__OP (op);
@@ -87,7 +87,7 @@ uint64_t weir_rwlock_token (const weir_rwlock_t *self)
     return self ? atomic_load (&self->token) : 0;
 }
 
-//  One number of what INFO gives: [writing, readers, token, abandoned, waiting].
+//  Gets one item of the info: [writing, readers, token, abandoned, waiting].
 static int64_t get_info (weir_rwlock_t *self, unsigned place)
 {
     weir_value_t info;

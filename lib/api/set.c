@@ -46,7 +46,8 @@ void weir_set_destroy (weir_set_t **self_p)
     *self_p = NULL;
 }
 
-//  The other side of an operation, as the wire has it: a list, or a set's id.
+//  Gets the other operand as the wire has it: a list of members, or the id of a
+//  set.
 static int read_other (const weir_set_t *self, weir_value_t other,
                        weir_value_t *ret_other)
 {
@@ -62,6 +63,7 @@ static int read_other (const weir_set_t *self, weir_value_t other,
     return 0;
 }
 
+//  Changes the set by another one. Returns 0 or -1.
 static int change (weir_set_t *self, uint16_t op, weir_value_t other)
 {
     weir_value_t arg;
@@ -70,6 +72,7 @@ static int change (weir_set_t *self, uint16_t op, weir_value_t other)
     return weir__handle_call (self, WEIR__OP (op, arg), NULL);
 }
 
+//  Combines the set with another one into a list of members. Returns 0 or -1.
 static int combine (weir_set_t *self, uint16_t op, weir_value_t other,
                     weir_value_t *ret_members)
 {
@@ -81,6 +84,7 @@ static int combine (weir_set_t *self, uint16_t op, weir_value_t other,
     return weir__handle_call (self, WEIR__OP (op, arg), ret_members);
 }
 
+//  Compares the set with another one. Returns 1 (true), 0 (false) or -1.
 static int relate (weir_set_t *self, uint16_t op, weir_value_t other)
 {
     weir_value_t arg;
@@ -195,7 +199,7 @@ int weir_set_equals (weir_set_t *self, weir_value_t other)
     return relate (self, WEIR__SET_EQUALS, other);
 }
 
-//  As Python writes a set.
+//  Prints the members as Python prints a set.
 static int print_members (const void *handle, weir_value_t members, FILE *file)
 {
     if (members.type != WEIR_LIST)

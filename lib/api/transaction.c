@@ -17,10 +17,11 @@
 
 struct weir_transaction {
     weir__remote_t *remote;
-    weir_value_t *steps; //  each in a list of its own, as it will stand in one
+    weir_value_t *steps; //  each one in a list of its own, which owns its
+                         //  memory
     size_t count, capacity;
-    int error;      //  of the first step that could not be added
-    char *sentence; //  the same; NULL when there was no memory for it
+    int error;      //  of the first step that could not be added; 0: none
+    char *sentence; //  the sentence for it; NULL: there was no memory
 };
 
 weir_transaction_t *weir_transaction_new (weir_owner_t *owner)
@@ -36,6 +37,7 @@ weir_transaction_t *weir_transaction_new (weir_owner_t *owner)
     return self;
 }
 
+//  Removes all steps, and the error with them.
 static void forget (weir_transaction_t *self)
 {
     while (self->count > 0)
@@ -59,6 +61,7 @@ void weir_transaction_destroy (weir_transaction_t **self_p)
     errno = error;
 }
 
+//  Reserves room for one more step. Returns 0, or -1 with EMSGSIZE or ENOMEM.
 static int reserve (weir_transaction_t *self)
 {
     if (self->count == WEIR__STEPS)
@@ -77,6 +80,8 @@ static int reserve (weir_transaction_t *self)
     return 0;
 }
 
+//  Checks that the object of a step has this owner. Returns 0, or -1 with
+//  EINVAL.
 static int check (const weir_transaction_t *self, const weir__handle_t *handle)
 {
     if (!handle)
@@ -90,7 +95,8 @@ static int check (const weir_transaction_t *self, const weir__handle_t *handle)
     return 0;
 }
 
-//  Adds a step. The object's id becomes its second item.
+//  Adds a step, and writes the object's id into its second item. Returns the
+//  index of the step, or -1; commit then fails with the same error.
 static int add (weir_transaction_t *self, const void *object,
                 weir_value_t *items, size_t count)
 {
@@ -116,7 +122,7 @@ static int add (weir_transaction_t *self, const void *object,
     return -1;
 }
 
-//  A step: its type, and what follows the object.
+//  Adds a step: its type, the object, and the arguments that follow.
 #define ADD(self, object, type, ...)                                 \
     add (self, object,                                               \
          (weir_value_t []){weir_value_int (type), weir_value_nil (), \
@@ -317,11 +323,12 @@ int weir_transaction_expect_sequence (weir_transaction_t *self,
                                       const void *object, int64_t sequence)
 {
     if (sequence < 0)
-        sequence = INT64_MAX; //  which none is
+        sequence = INT64_MAX; //  a sequence that no object has
     return ADD (self, object, WEIR__STEP_EXPECT_SEQUENCE, number (sequence));
 }
 
-//  The steps, each in its own list, as one list. NULL: no memory.
+//  Returns the steps as one array, or NULL when out of memory. The caller frees
+//  the array; the steps in it are borrowed.
 static weir_value_t *gathered (const weir_transaction_t *self)
 {
     weir_value_t *steps = malloc ((self->count + 1) * sizeof *steps);

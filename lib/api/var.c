@@ -79,6 +79,7 @@ int (weir_var_cas) (weir_var_t *self, weir_value_t expected,
         self, WEIR__OP (WEIR__VAR_CAS, expected, desired));
 }
 
+//  Waits for a condition on the value.
 static int wait (weir_var_t *self, weir__operation_t *what,
                  weir_value_t *ret_value, int timeout_ms)
 {
