@@ -24,8 +24,7 @@ typedef struct weir__handle {
     char *reference; //  KIND:ID.EPOCH@PATH
 } weir__handle_t;
 
-//  The facts by which a class makes its handles: its kind and the size of its
-//  struct.
+//  A class: the kind of its objects, and the size of its handle's struct.
 typedef struct weir__class {
     weir__kind_code_t kind;
     size_t size;
@@ -38,12 +37,15 @@ typedef struct weir__class {
 void *weir__handle_new (const weir__class_t *class, weir_owner_t *owner,
                         const char *name, const weir_value_t *args,
                         size_t argc);
+
 //  Opens an object by its name. Returns NULL as weir__handle_new.
 void *weir__handle_open (const weir__class_t *class, weir_owner_t *owner,
                          const char *name);
+
 //  Opens the object that a reference refers to. Returns NULL as
 //  weir__handle_new.
 void *weir__handle_from (const weir__class_t *class, weir_value_t reference);
+
 //  Frees a handle, and releases its share in the remote. Does nothing for NULL.
 //  errno stays.
 void weir__handle_destroy (void *handle);
@@ -71,6 +73,7 @@ typedef struct weir__operation {
 //  timeout is below -1.
 int weir__handle_call (void *handle, const weir__operation_t *what,
                        weir_value_t *ret_value);
+
 //  Does an operation whose result is an integer or a boolean. Returns that
 //  number, or -1 on failure.
 int64_t weir__handle_number (void *handle, const weir__operation_t *what);
@@ -79,10 +82,12 @@ int64_t weir__handle_number (void *handle, const weir__operation_t *what);
 //  `ret_value` is NULL.
 int weir__handle_get (void *handle, const weir__operation_t *what,
                       weir_value_t *ret_value);
+
 //  Does an operation whose result is an integer. Fails with EINVAL also when
 //  `ret_integer` is NULL or the result has another type.
 int weir__handle_integer (void *handle, const weir__operation_t *what,
                           int64_t *ret_integer);
+
 //  Does an operation whose result is a number; an integer is converted to a
 //  real. Fails with EINVAL also when `ret_real` is NULL or the result has
 //  another type.

@@ -47,6 +47,7 @@ typedef struct weir__wire {
 
 //  Initializes a protocol. Copies `hello`.
 void weir__protocol_init (weir__protocol_t *self, const weir__hello_t *hello);
+
 //  Frees the memory of a protocol.
 void weir__protocol_free (weir__protocol_t *self);
 

@@ -39,9 +39,9 @@ struct weir__remote {
 //  Guarded by the process lock.
 static weir__remote_t *remotes;
 
-//  Opens a pidfd. A forked child closes it: the child may have closed all
-//  descriptors that it does not know, and then the number could mean another
-//  one there. The caller holds the process lock. Returns -1 with errno.
+//  Opens a pidfd that forked children close. (If a child kept it, and then
+//  closed all descriptors that it does not know, the number could mean another
+//  descriptor there.) The caller holds the process lock. Returns -1 with errno.
 static int watch_owner (pid_t pid)
 {
     int fd = weir__pidfd_open (pid);

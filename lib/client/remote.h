@@ -23,12 +23,14 @@ typedef struct weir__remote weir__remote_t;
 //  remote, and releases it by weir__links_release. Returns NULL with ENOENT (no
 //  owner runs there), EMFILE, ENAMETOOLONG or ENOMEM.
 weir__remote_t *weir__remote_attach (const char *path);
+
 //  Takes one more share in the remote.
 void weir__remote_retain (weir__remote_t *self);
 
 //  Returns whether the caller has the last share of a session that this process
-//  began and the owner knows. If so, the remote has ended: weir__remote_attach
-//  no longer finds it, and the caller tells the owner that the session ends.
+//  began and the owner knows. If so, also ends the remote: weir__remote_attach
+//  no longer finds it, and the caller must tell the owner that the session
+//  ends.
 bool weir__remote_ends_session (weir__remote_t *self);
 
 //  Releases a share. The remote is freed with the last share and the last
@@ -40,6 +42,7 @@ void weir__remote_end (weir__remote_t *self);
 
 //  Returns the path of the owner's folder.
 const char *weir__remote_path (const weir__remote_t *self);
+
 //  Returns the pid of the owner's process.
 pid_t weir__remote_pid (const weir__remote_t *self);
 
@@ -55,11 +58,13 @@ uint64_t weir__remote_epoch (const weir__remote_t *self);
 //  Returns 0, or -1 with EOWNERDEAD, EMFILE or ENOMEM.
 int weir__remote_join (weir__remote_t *self, uint64_t generation,
                        weir__hello_t *ret_hello);
+
 //  Stops counting an uplink. Frees the remote when nothing else uses it.
 void weir__remote_leave (weir__remote_t *self);
 
 //  Returns whether every call to the owner will fail from now on.
 bool weir__remote_has_ended (const weir__remote_t *self);
+
 //  Fails with EOWNERDEAD because the remote has ended. Returns -1.
 int weir__remote_fail_ended (const weir__remote_t *self);
 

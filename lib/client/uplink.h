@@ -76,9 +76,11 @@ int weir__uplink_cancel (weir__uplink_t *self, uint64_t number);
 //  may tell of the owner's end. The caller must therefore call
 //  weir__uplink_take_in every WEIR__UPLINK_STEP_MS until then.
 int weir__uplink_fd (const weir__uplink_t *self);
+
 //  Returns a descriptor that is readable when the owner is dead; -1 when the
 //  owner is in this process.
 int weir__uplink_owner_fd (const weir__uplink_t *self);
+
 //  Returns whether the owner's WELCOME has arrived.
 bool weir__uplink_is_welcomed (const weir__uplink_t *self);
 
