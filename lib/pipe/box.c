@@ -1,7 +1,8 @@
-/*  box.c - the ends of a pipe while nobody has them yet
+/*  box.c - the ends of a pipe while no process uses them
 
-    Between socket () and close () the process lock is held: no child that is
-    forked meanwhile keeps a copy, which would keep a link from hanging up.
+    The process lock is held from socket () to close (). Otherwise a child that
+    is forked in between would keep copies of the descriptors, and a link would
+    not hang up as long as the child has them.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -21,8 +22,9 @@
 #include "base/fork.h"
 #include "carrier/folder.h"
 
-//  The message in a box is one byte, a sum of these; the descriptors are with
-//  it: link and door of the receiving side, then those of the sending side.
+//  A box contains a message of one byte, the sum of these, and up to four
+//  descriptors: link and door of the receiving side, then those of the sending
+//  side.
 enum { RECEIVES = 1, SENDS = 2, FDS_MAX = 4 };
 
 enum { SOCKET_FLAGS = SOCK_CLOEXEC | SOCK_NONBLOCK, BACKLOG = 8 };
@@ -41,7 +43,7 @@ static void close_side (weir__side_t *side, void (*close_fd) (int))
     *side = WEIR__SIDE_INIT;
 }
 
-//  errno stays.
+//  Closes the descriptors of an end. errno stays.
 static void close_end (weir__sides_t *end, void (*close_fd) (int))
 {
     int error = errno;
@@ -68,8 +70,9 @@ static int fail_to_make (int error)
 //  ---------------------------------------------------------------------------
 //  Making ends
 
-//  A listening socket, and a descriptor of its file: who has that can connect
-//  to the socket, also when the file is removed.
+//  Makes a door: a listening socket for the receiving side, and for the sending
+//  side a descriptor of the socket's file. By that descriptor the sender can
+//  connect even after the file was removed. Returns 0, or -1 with errno.
 static int make_door (const char *folder, char name, weir__side_t *receiving,
                       weir__side_t *sending)
 {
@@ -87,7 +90,8 @@ static int make_door (const char *folder, char name, weir__side_t *receiving,
     return sending->door < 0 ? -1 : 0;
 }
 
-//  A channel; without a folder it has no doors.
+//  Makes a channel. Without a folder, the channel has no doors. Returns 0, or
+//  -1 with errno.
 static int make_channel (const char *folder, char name, weir__side_t *receiving,
                          weir__side_t *sending)
 {
@@ -99,6 +103,7 @@ static int make_channel (const char *folder, char name, weir__side_t *receiving,
     return folder ? make_door (folder, name, receiving, sending) : 0;
 }
 
+//  Makes both ends. Returns 0, or -1 with errno.
 static int make_ends (const char *folder, bool duplex, weir__sides_t ends [2])
 {
     ends [0] = ends [1] = WEIR__SIDES_INIT;
@@ -117,7 +122,8 @@ static int make_ends (const char *folder, bool duplex, weir__sides_t ends [2])
 //  ---------------------------------------------------------------------------
 //  Boxes
 
-//  What is sent to the one box lies in the other one.
+//  Puts an end into a box. A message that is sent to one box lies in the other,
+//  so the caller passes the other one. Returns 0, or -1 with errno.
 static int put (int other_box, const weir__sides_t *end)
 {
     char content = 0;
@@ -149,6 +155,7 @@ static int put (int other_box, const weir__sides_t *end)
     return sendmsg (other_box, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
 }
 
+//  Makes both boxes, each with its end in it. Returns 0, or -1 with errno.
 static int make_boxes (const char *folder, bool duplex, int boxes [2])
 {
     weir__sides_t ends [2];
@@ -168,7 +175,8 @@ static int make_boxes (const char *folder, bool duplex, int boxes [2])
     return result;
 }
 
-//  The connections that libzmq makes have the path of the door at one side.
+//  Makes forked children close the connections that libzmq makes. One side of
+//  each has the path of the door, by which the child finds it.
 static int close_in_children (const char *folder)
 {
     char prefix [WEIR__PATH_SIZE + 8];
@@ -199,8 +207,9 @@ int weir__boxes_make (bool duplex, int ret_boxes [2])
     return result;
 }
 
-//  Looks what is in the box, with descriptors of our own. The message stays.
-//  Returns 0, or -1 with EAGAIN (empty) or EMFILE.
+//  Copies the end out of the box, with new descriptors for this process. The
+//  message remains in the box. Returns 0, or -1 with EAGAIN (the box is empty)
+//  or EMFILE.
 static int look_into (int box, weir__sides_t *end)
 {
     char content = 0;
@@ -211,7 +220,7 @@ static int look_into (int box, weir__sides_t *end)
                              .msg_control = &control,
                              .msg_controllen = sizeof control};
     ssize_t size;
-    do //  the other box was closed with its end still in it: a word of that
+    do //  ECONNRESET: the other box was closed with its end still in it
         size = recvmsg (box, &message, MSG_PEEK | MSG_CMSG_CLOEXEC);
     while (size == -1 && errno == ECONNRESET);
     int fds [FDS_MAX], *next = fds;
@@ -233,6 +242,8 @@ static int look_into (int box, weir__sides_t *end)
     return -1;
 }
 
+//  Makes forked children close the descriptors of an end. The caller holds the
+//  process lock. Returns 0, or -1 with errno.
 static int keep_from_children (const weir__sides_t *end)
 {
     const int fds [FDS_MAX] = {end->receiving.link, end->receiving.door,
@@ -253,7 +264,7 @@ int weir__box_open (int box, weir__sides_t *ret_end)
     bool looked = result == 0;
     if (looked)
         result = keep_from_children (&end);
-    //  Takes the message out. Another process may have been faster.
+    //  Removes the message. Another process may have been faster.
     if (result == 0 && recv (box, &content, 1, 0) != 1) {
         errno = EAGAIN;
         result = -1;

@@ -1,15 +1,17 @@
-/*  box.h - the ends of a pipe while nobody has them yet
+/*  box.h - the ends of a pipe while no process uses them
 
-    What a process needs to use an end are descriptors. Until somebody uses the
-    end they are in flight: in a message that lies unread in a socket, the box.
-    A forked child inherits boxes, never what is in them. The kernel hands a
-    message out once, so one process gets the end, and has it alone: its
-    children do not inherit it. When that process dies, or when nobody is left
-    who could open the box, the kernel closes what was in it. Either way the
-    other end's links hang up, and nobody ever asks whether a process lives.
+    A process uses an end by its descriptors. Until then, the descriptors are in
+    flight: they lie in an unread message in a socket, the box. A forked child
+    inherits the boxes, but not the descriptors in them. The kernel delivers a
+    message once, so only one process gets the end, and its children do not
+    inherit it. The kernel closes the descriptors when that process dies, or
+    when no process is left that could open the box. Either way the links of the
+    other end hang up, so nobody ever has to ask whether a process lives.
 
-    Nothing of a pipe has a name in the file system: the sockets' files are
-    removed as soon as there are descriptors for them.
+    A pipe has no name in the file system: the files of its sockets are removed
+    as soon as there are descriptors for them.
+
+    Any thread.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -21,14 +23,15 @@
 
 #include "base/identity.h"
 
-//  The descriptors of one side of a channel; -1 when there is none.
+//  The descriptors of one side of a channel; -1 for none.
 typedef struct weir__side {
     int link; //  to the other side; see channel.h
-    int door; //  of the receiving side: a listening socket; of the sending side:
-              //  O_PATH of that socket's file
+    int door; //  receiving side: a listening socket; sending side: an O_PATH
+              //  descriptor of that socket's file
 } weir__side_t;
 
-//  The sides that make an end; an end of a one-way pipe has only one of them.
+//  The sides that make up an end. An end of a one-way pipe has only one of
+//  them.
 typedef struct weir__sides {
     weir__side_t receiving;
     weir__side_t sending;
@@ -37,30 +40,35 @@ typedef struct weir__sides {
 #define WEIR__SIDE_INIT ((weir__side_t){-1, -1})
 #define WEIR__SIDES_INIT ((weir__sides_t){WEIR__SIDE_INIT, WEIR__SIDE_INIT})
 
-//  Makes the two ends of a pipe and puts each in a box; the first one receives,
-//  and with duplex both do both. Returns 0, or -1 with EMFILE, ENFILE, ENOMEM,
-//  or what the runtime directory gave.
+//  Makes the two ends of a pipe, and puts each one into a box. The second end
+//  sends and the first one receives; with `duplex`, both ends do both. Returns
+//  0, or -1 with EMFILE, ENFILE, ENOMEM or an error of the runtime directory.
 int weir__boxes_make (bool duplex, int ret_boxes [2]);
 
-//  Takes the end out of the box, which stays open and empty. What comes out is
-//  closed in forked children. Returns 0, or -1 with EBUSY (it is empty, or -1:
-//  not ours), EMFILE or ENOMEM (the end is still in it).
+//  Takes the end out of a box, which stays open and empty. Forked children
+//  close the descriptors of the end. Returns 0, or -1 with EBUSY (the box is
+//  empty, or -1: another process has the end), EMFILE or ENOMEM (the end is
+//  still in the box).
 int weir__box_open (int box, weir__sides_t *ret_end);
 
-//  The links of two ends within one process. Returns 0, or -1 with EMFILE,
-//  ENFILE or ENOMEM.
+//  Makes the links of both ends of a pipe within one process. Returns 0, or -1
+//  with EMFILE, ENFILE or ENOMEM.
 int weir__sides_make (bool duplex, weir__sides_t ret_ends [2]);
 
-//  Closes what weir__box_open or weir__sides_make gave.
+//  Closes the descriptors of a side that weir__box_open or weir__sides_make
+//  made.
 void weir__side_close (weir__side_t *side);
 
-//  Hangs up: the other ends' links say so, and so does our receiving link, for
-//  the thread that waits there. Our sending link still tells of the other side.
+//  Hangs up. The links of the other end report it, and so does the receiving
+//  link of this end, to the thread that waits there. The sending link of this
+//  end still reports what the other side does.
 void weir__sides_hang_up (const weir__sides_t *sides);
 
-//  Returns -1 with EBADF when the number of a box (-1: none) means another
-//  descriptor. / Closes a box, unless it does, and sets it to -1.
+//  Checks that the number of a box still means the box. Returns 0 (also for -1:
+//  no box), or -1 with EBADF when it means another descriptor.
 int weir__box_check (int box, weir__identity_t identity);
+
+//  Closes a box, unless its number means another descriptor, and sets it to -1.
 void weir__box_close (int *box, weir__identity_t identity);
 
 #endif

@@ -1,19 +1,23 @@
 /*  channel.h - one direction of a pipe
 
-    A channel has a sending and a receiving side, and each side has its own
-    turn, so the two never wait for each other inside a process. Between them:
+    A channel has a sending and a receiving side. Each side has its own turn, so
+    the two never wait for each other inside a process. Three things connect the
+    sides:
 
     -   ZeroMQ, PUSH to PULL, over ipc or inproc, carries the values.
     -   The link, a SEQPACKET connection, tells each side when the other one is
-        gone, however it went: the kernel hangs up. While nobody receives yet,
-        values go by the link: they stay in the kernel, so a process can send
-        its result and end before anybody asks for it. Once a value has gone
-        by ZeroMQ, all that follow do. A note on the link wakes a receiver that
-        has to look at ZeroMQ now, and a sender that waits for room.
-    -   The struct below, in memory that both sides share, counts what is on
-        the way. This is what bounds a channel. ZeroMQ's high water marks could
-        not: a libzmq 4.3 that has stopped reading at its mark, and is told by
-        epoll that the sender has hung up, gives up what is left in the kernel.
+        gone. The kernel hangs up, however the other side ended. While no
+        process receives yet, the values go over the link: they stay in the
+        kernel, so a process can send its result and end before anybody asks
+        for it. Once a value has gone over ZeroMQ, all later ones do. A note on
+        the link wakes a receiver that must now look at ZeroMQ, and a sender
+        that waits for room.
+    -   The struct below, in memory that both sides share, counts the values on
+        the way, and so bounds the channel. ZeroMQ's high water marks could not:
+        when libzmq 4.3 has stopped reading at its mark, and epoll reports that
+        the sender has hung up, libzmq drops the values left in the kernel.
+
+    Two processes may use a channel, with one thread at a time on each side.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -27,31 +31,34 @@
 
 #include "pipe/box.h"
 
-//  As long as the sender has not gone over to ZeroMQ.
+//  The value of by_link while the sender has not gone over to ZeroMQ.
 #define WEIR__BY_LINK UINT64_MAX
 
 enum { WEIR__CACHE_LINE = 64 };
 
-//  What both sides share. Each line is written by one side, but for `waiting`.
+//  The memory that both sides share. Only one side writes to each cache line,
+//  except the line of `waiting`.
 typedef struct weir__channel {
-    //  The sender's. `sent` is raised before the value goes, so that a receiver
-    //  that has as many has all.
+    //  Written by the sender. It raises `sent` before it sends the value: a
+    //  receiver that has received that many values has received all.
     _Alignas(WEIR__CACHE_LINE) atomic_uint_fast64_t sent;
-    atomic_uint_fast64_t by_link; //  how many went by the link, or BY_LINK
+    atomic_uint_fast64_t by_link; //  values sent over the link; or BY_LINK
 
-    //  The receiver's.
+    //  Written by the receiver.
     _Alignas(WEIR__CACHE_LINE) atomic_uint_fast64_t received;
-    atomic_bool receives; //  there is somebody who receives by ZeroMQ
+    atomic_bool receives; //  the receiver has begun to receive over ZeroMQ
 
-    //  The sender sets it and then looks at `received` again; the receiver
-    //  raises `received` and then looks at it: one of them sees the other.
+    //  The sender sets it, and then looks at `received` again. The receiver
+    //  raises `received`, and then looks at `waiting`. So at least one of them
+    //  sees the other's change.
     _Alignas(WEIR__CACHE_LINE) atomic_bool waiting;
 
-    //  Seldom written. The bounds are fixed from the first use of either end on.
+    //  Seldom written. The bounds are fixed once either end has been used.
     _Alignas(WEIR__CACHE_LINE) atomic_int limit;
     atomic_size_t size_max;
     atomic_bool
-        closed; //  the receiver has; when it is killed, only the link tells
+        closed; //  the receiver has closed its end. When it is killed, only the
+                //  link tells
 } weir__channel_t;
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_POINTER_LOCK_FREE == 2,

@@ -1,4 +1,4 @@
-/*  end.c - an end of a pipe, as a process has it
+/*  end.c - an end of a pipe, as one process has it
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -24,11 +24,11 @@
 enum {
     LIMIT = 1000,
     SIZE_MAX_BYTES = 1 << 20,
-    LINGER_MS = 10000 //  how long the end of the process waits for delivery
+    LINGER_MS = 10000 //  how long the exit of the process waits for delivery
 };
 
-//  Guarded by the process lock: the ends that are open here, and those that
-//  linger. A forked child inherits the list.
+//  The ends that are open in this process, and those that linger. Guarded by
+//  the process lock. A forked child inherits the list.
 static LIST_HEAD (, weir_pipe) ends = LIST_HEAD_INITIALIZER (ends);
 
 //  ---------------------------------------------------------------------------
@@ -58,7 +58,7 @@ static void unlist (weir_pipe_t *self)
     weir__process_unlock ();
 }
 
-//  What is not of this process, forked children have closed.
+//  Closes the bells, except in a forked child, which has closed them already.
 static void close_bells (weir_pipe_t *self)
 {
     if (atomic_load (&self->generation) != weir__generation ())
@@ -82,7 +82,7 @@ void weir__pair_release (weir__pair_t *pair)
     free (pair);
 }
 
-//  Also one that a forked child has inherited and not looked at yet.
+//  Includes an end that a forked child has inherited and not yet attached.
 static bool is_open (weir_pipe_t *self)
 {
     return !atomic_load (&self->closed);
@@ -99,8 +99,8 @@ static bool lingers_no_more (weir_pipe_t *self)
     return lingers (self) && weir__sender_is_done (&self->sender);
 }
 
-//  Takes an end out of the list. The caller gets the share that it lingered
-//  with, or a new one. NULL when none fits.
+//  Takes an end that fits out of the list. The caller gets the share with which
+//  it lingered, or a new one. Returns NULL when no end fits.
 static weir_pipe_t *pick (bool (*fits) (weir_pipe_t *))
 {
     weir__process_lock ();
@@ -116,7 +116,7 @@ static weir_pipe_t *pick (bool (*fits) (weir_pipe_t *))
     return self;
 }
 
-//  Frees what lingered.
+//  Frees the ends that no longer need to linger.
 static void sweep (void)
 {
     weir_pipe_t *self;
@@ -128,7 +128,7 @@ static void sweep (void)
 }
 
 //  ---------------------------------------------------------------------------
-//  The end of the process
+//  The exit of the process
 
 static int ended = -1; //  an eventfd
 
@@ -139,8 +139,8 @@ static void *end_context (void *unused)
     return unused;
 }
 
-//  In a thread, which no signal handler runs on: libzmq's own wait for delivery
-//  knows no deadline, and does not end when a receiver does.
+//  Ends the context in a thread without signal handlers, because libzmq's own
+//  wait for delivery has no deadline, and goes on when a receiver has ended.
 static bool start_to_end_context (pthread_t *thread)
 {
     sigset_t all, before;
@@ -163,7 +163,7 @@ static bool wait_for_context (uint64_t deadline_us)
     return ready > 0;
 }
 
-//  Waits until what lingers is delivered, or cannot be, or the time is over.
+//  Waits until all that lingers is delivered or undeliverable, or the deadline.
 static void linger (uint64_t deadline_us)
 {
     LIST_HEAD (, weir_pipe) late = LIST_HEAD_INITIALIZER (late);
@@ -188,7 +188,7 @@ static void linger (uint64_t deadline_us)
         pthread_join (thread, NULL);
 }
 
-//  Closes what the program left open.
+//  Closes the ends that the program left open.
 static void end_pipes (void)
 {
     uint64_t deadline_us = weir__deadline_us (weir__now_us (), LINGER_MS);
@@ -260,8 +260,8 @@ static weir__pair_t *prepare_both (int flags)
     return pair;
 }
 
-//  Within one process both ends are in use from the beginning: libzmq keeps what
-//  is sent by inproc only when somebody has bound the endpoint.
+//  Uses both ends of a pipe within one process from the beginning: libzmq keeps
+//  an inproc message only after the endpoint was bound.
 static int use_both (weir__pair_t *pair)
 {
     static atomic_uint count;
@@ -321,11 +321,11 @@ weir__pair_t *weir__pair_new (int flags)
 }
 
 //  ---------------------------------------------------------------------------
-//  Using and closing
+//  Using and closing an end
 
-//  Frees what memory a forked child inherited; what libzmq holds, its context
-//  still knows. A thread of the parent may have been in the middle of it: then
-//  it cannot be touched.
+//  Frees the memory that a forked child inherited, except libzmq's, which the
+//  inherited context still knows. Skips a side that a thread of the parent may
+//  have been changing during the fork.
 static void forget (weir_pipe_t *self)
 {
     if (weir__turn_is_free (&self->sending))
@@ -334,7 +334,7 @@ static void forget (weir_pipe_t *self)
         weir__receiver_forget (&self->receiver);
 }
 
-//  In a forked child: begins anew.
+//  Makes an end that a forked child inherited ready for use in the child.
 static void attach (weir_pipe_t *self)
 {
     uint64_t generation = weir__generation ();
@@ -360,7 +360,7 @@ int weir__end_fail_closed (void)
         EBADF, "pipe: this process has closed this end with weir_pipe_close");
 }
 
-//  Makes the end this process's. `opening` is held.
+//  Takes the end for this process. The caller holds `opening`.
 static int open_box (weir_pipe_t *self)
 {
     if (self->pair->flags & WEIR_PIPE_THREADS)
@@ -407,7 +407,8 @@ static int enter (weir_pipe_t *self, weir__turn_t *turn, uint64_t deadline_us)
     return weir__end_fail_closed ();
 }
 
-//  Who only looks is in nobody's way: once more, when nobody does.
+//  A thread that only looks must not make a call fail: after EAGAIN, this tries
+//  once more while no thread looks.
 int weir__end_enter (weir_pipe_t *self, weir__turn_t *turn,
                      uint64_t deadline_us)
 {
@@ -421,8 +422,8 @@ int weir__end_enter (weir_pipe_t *self, weir__turn_t *turn,
     return result;
 }
 
-//  The bell has been rung when it is made: a turn that was passed meanwhile may
-//  have been without it.
+//  A new bell begins rung, since a turn may have passed before the bell
+//  existed.
 int weir__end_look (weir_pipe_t *self, weir__turn_t *turn)
 {
     attach (self);
@@ -454,7 +455,7 @@ static void take_turn_to_close (weir__turn_t *turn, uint64_t deadline_us,
             *result = -1;
 }
 
-//  Both turns are taken.
+//  Closes both sides. The caller has both turns.
 static void close_sides (weir_pipe_t *self)
 {
     weir__receiver_close (&self->receiver);

@@ -1,13 +1,16 @@
-/*  end.h - an end of a pipe, as a process has it
+/*  end.h - an end of a pipe, as one process has it
 
-    Four locks guard an end, always taken in this order: `looking`, by a thread
-    that asks whether it would wait, for a moment, or as long as a value that was
-    sent takes to arrive; the turn to receive or the turn to send, which a thread
-    keeps while it waits; `opening`, for a moment; the process lock, for the list
-    of ends.
+    Any thread. Four locks guard an end. A thread takes them in this order:
 
-    A forked child has copies of both ends, locked or not, and none of their
-    threads. It notices by the generation, and begins anew.
+    -   `looking`: for a thread that asks whether a call would wait. It holds
+        the lock for a moment, or until a value that was sent has arrived;
+    -   the turn to receive or to send: a thread keeps it while it waits;
+    -   `opening`: for a moment;
+    -   the process lock: for the list of ends.
+
+    A forked child inherits copies of both ends, whose locks may be held, but
+    none of the threads that hold them. The generation tells the child so, and
+    it initializes the ends again.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -29,10 +32,10 @@
 #include "pipe/sender.h"
 #include "weir/pipe.h"
 
-//  What both ends share, in memory that forked children share too.
+//  The state that both ends share, in memory that forked children share too.
 typedef struct weir__shared {
-    weir__channel_t channels [2]; //  to end a, to end b
-    atomic_bool used;             //  either end
+    weir__channel_t channels [2]; //  to end a; to end b
+    atomic_bool used;             //  either end was used
 } weir__shared_t;
 
 typedef struct weir__pair weir__pair_t;
@@ -40,26 +43,26 @@ typedef struct weir__pair weir__pair_t;
 struct weir_pipe {
     weir__pair_t *pair;
     bool receives, sends;
-    atomic_uint_fast64_t generation; //  in which what follows is valid
+    atomic_uint_fast64_t generation; //  in which the members below are valid
     weir__turn_t receiving, sending;
-    bool seen [2]; //  last: recv, send would not wait; guarded by `looking`
+    bool seen [2]; //  last look: recv, send ready; guarded by `looking`
     pthread_mutex_t looking, opening;
-    int box; //  -1: opened, or closed
+    int box; //  -1: opened or closed
     weir__identity_t box_identity;
     atomic_bool used;   //  this process has the end
-    atomic_bool closed; //  here
+    atomic_bool closed; //  in this process
     weir__sides_t sides;
     weir__receiver_t receiver;
     weir__sender_t sender;
 
-    //  Guarded by the process lock: the list of ends that are open here. One that
-    //  is closed lingers in it, with a share in the pair, while what it sent is
-    //  not delivered yet.
+    //  The list of ends that are open in this process. A closed end lingers in
+    //  the list, with a share in the pair, until its values are delivered.
+    //  Guarded by the process lock.
     LIST_ENTRY (weir_pipe) entry;
     bool listed, lingers;
 };
 
-//  Both ends, as this process has them.
+//  Both ends, as one process has them.
 struct weir__pair {
     atomic_int shares; //  one for each handle
     int flags;         //  of weir_pipe_new
@@ -67,35 +70,41 @@ struct weir__pair {
     weir_pipe_t ends [2]; //  a, b
 };
 
-//  Makes both ends, with two shares. NULL with EMFILE, ENFILE, ENOMEM, or what
-//  the runtime directory gave.
+//  Makes both ends, with two shares. Returns NULL with EMFILE, ENFILE, ENOMEM
+//  or an error of the runtime directory.
 weir__pair_t *weir__pair_new (int flags);
 
-//  A share more: the ends stay in memory when their handles are destroyed.
+//  Takes one more share: the ends remain in memory after their handles are
+//  destroyed.
 void weir__pair_retain (weir__pair_t *pair);
 
-//  Gives a share back; the last one frees the pair, whose ends are closed.
+//  Releases a share. The last one frees the pair; both ends are closed by then.
 void weir__pair_release (weir__pair_t *pair);
 
-//  Takes the turn for one use of the end; the first use makes it this
-//  process's. Returns 0, or -1 with EBADF (closed), EBUSY (another process has
-//  it), EINVAL (it is for threads, in another process), EMFILE, ENOMEM, or
-//  without a sentence EAGAIN (the deadline has passed) or EINTR.
+//  Takes the turn for one use of the end. The first use takes the end for this
+//  process. Returns 0, or -1 with EBADF (closed), EBUSY (another process has
+//  the end), EINVAL (the pipe is for threads, and this is another process),
+//  EMFILE or ENOMEM; or, without a sentence, EAGAIN (the deadline has passed)
+//  or EINTR.
 int weir__end_enter (weir_pipe_t *self, weir__turn_t *turn,
                      uint64_t deadline_us);
 
-//  Takes `looking` and, without waiting, the turn, whose bell is made before:
-//  when another thread has it, the bell is rung after that. As weir__end_enter. /
-//  Gives both back. ready: what was seen; others who look hear of it.
+//  Takes `looking` and then, without waiting, the turn. Makes the turn's bell
+//  first, so that the bell rings when another thread that has the turn passes
+//  it. Returns as weir__end_enter; holds neither after a failure.
 int weir__end_look (weir_pipe_t *self, weir__turn_t *turn);
+
+//  Releases the turn and `looking`.
+//  ready: the result of the look. When it has become true, the bell rings for
+//  the other threads that look.
 void weir__end_look_away (weir_pipe_t *self, weir__turn_t *turn, bool ready);
 
-//  Closes the end in this process: the threads that wait on it wake up and
-//  leave. What was sent is still delivered. Returns 0, or -1 when they have
-//  not left before the deadline. Twice is no error.
+//  Closes the end in this process. Threads that wait on the end wake up and
+//  leave. Values that were sent are still delivered. Does nothing for a closed
+//  end. Returns 0, or -1 when the threads have not left before the deadline.
 int weir__end_close (weir_pipe_t *self, uint64_t deadline_us);
 
-//  Sets EBADF and its sentence. Returns -1.
+//  Fails with EBADF because this process has closed the end. Returns -1.
 int weir__end_fail_closed (void);
 
 #endif

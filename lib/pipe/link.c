@@ -11,8 +11,9 @@
 
 #include "base/clock.h"
 
-//  The kernel says ECONNRESET once, before all else, when the other side hung
-//  up without reading what we had sent. That says nothing of what it sent.
+//  Receives a packet, without waiting. When the other side hung up without
+//  having read all our packets, the kernel first reports ECONNRESET, once. Its
+//  own packets may still be there, so the error is skipped.
 static ssize_t receive (int link, void *data, size_t size, int flags)
 {
     ssize_t got;

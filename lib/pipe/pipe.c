@@ -1,4 +1,4 @@
-/*  pipe.c - two ends that talk directly
+/*  pipe.c - two ends that talk directly, without an owner
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -111,7 +111,8 @@ static uint64_t deadline (int timeout_ms)
                           : weir__deadline_us (weir__now_us (), timeout_ms);
 }
 
-//  Says what a failure means that has no sentence yet.
+//  Gives a failure its sentence, if it has none yet. full: the cause of EAGAIN.
+//  Returns -1.
 static int explain (weir_pipe_t *self, int timeout_ms, const char *full)
 {
     if (errno == EPIPE && atomic_load (&self->closed))
@@ -149,7 +150,9 @@ int (weir_pipe_send) (weir_pipe_t *self, weir_value_t value, int timeout_ms)
     return result == 0 ? 0 : explain (self, timeout_ms, "it is full");
 }
 
-//  Who sends no more receives no more: send need not ask the kernel again.
+//  Fails because no value will come any more. The other end no longer receives
+//  either: this marks the sending channel as closed, so that send need not ask
+//  the kernel. Returns -1.
 static int fail_at_end (weir_pipe_t *self)
 {
     atomic_store (&self->sender.channel->closed, true);
@@ -163,8 +166,8 @@ static int fail_at_end (weir_pipe_t *self)
                               "is dead; all that it sent was received");
 }
 
-//  Waits for the next value, and takes it when there is a place for it. Without
-//  one, the end of all values is as good as a value.
+//  Waits for the next value, and takes it unless `ret_value` is NULL. When it
+//  is NULL (poll), the end of all values counts as a value.
 static int receive (weir_pipe_t *self, weir_value_t *ret_value, int timeout_ms)
 {
     if (!self->receives)

@@ -1,4 +1,4 @@
-/*  ready.c - whether an end of a pipe would make its caller wait
+/*  ready.c - whether a call on an end of a pipe would wait
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -11,7 +11,8 @@
 
 #include "base/error.h"
 
-//  1, 0 and the descriptors, or -1.
+//  Returns 1 when recv would not wait; 0 and the descriptors when it would; or
+//  -1.
 static int look_to_receive (weir_pipe_t *self, uint64_t until_us,
                             int ret_fds [WEIR__END_FDS])
 {
@@ -26,6 +27,7 @@ static int look_to_receive (weir_pipe_t *self, uint64_t until_us,
     return 0;
 }
 
+//  Returns 1 when send would not wait; 0 and the descriptors when it would.
 static int look_to_send (weir_pipe_t *self, int ret_fds [WEIR__END_FDS])
 {
     if (weir__sender_is_ready (&self->sender))
@@ -34,7 +36,8 @@ static int look_to_send (weir_pipe_t *self, int ret_fds [WEIR__END_FDS])
     return 0;
 }
 
-//  What is in it already stays as it is.
+//  Adds the descriptors to the epoll instance. Leaves those that are in it
+//  already unchanged. Returns 0 or -1.
 static int add (int epoll, const int fds [WEIR__END_FDS])
 {
     struct epoll_event event = {.events = EPOLLIN | EPOLLET};
@@ -47,7 +50,7 @@ static int add (int epoll, const int fds [WEIR__END_FDS])
     return 0;
 }
 
-//  The descriptors are added while nobody can close them.
+//  Adds the descriptors while it holds the turn, so that no thread closes them.
 int weir__end_watch (weir_pipe_t *self, bool send, int epoll, uint64_t until_us)
 {
     weir__turn_t *turn = send ? &self->sending : &self->receiving;
@@ -65,7 +68,7 @@ int weir__end_watch (weir_pipe_t *self, bool send, int epoll, uint64_t until_us)
         result = 0; //  another thread has the turn
     else if (result == -1 && errno != EMFILE && errno != ENOMEM &&
              errno != EINTR)
-        result = 1; //  the call itself says it better
+        result = 1; //  the call itself fails with a better sentence
     if (result == 0) {
         fds [WEIR__END_FDS - 1] = atomic_load (&turn->bell);
         result = add (epoll, fds);

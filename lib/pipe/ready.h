@@ -1,4 +1,4 @@
-/*  ready.h - whether an end of a pipe would make its caller wait
+/*  ready.h - whether a call on an end of a pipe would wait
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -8,16 +8,20 @@
 
 #include "pipe/end.h"
 
-//  Whether send, or else recv, would not wait on this end now. Returns
-//  1, also when it would fail; 0: ask again when `epoll` has an event; or -1 with
-//  EMFILE, ENOMEM, ENOSPC, or without a sentence EINTR. Any number of threads and
-//  of epoll instances. What was added, for edges, stays when the answer is 1
-//  later; what belongs to the end leaves the epoll when it is closed or freed.
-//  Asking is a use of the end. until_us: see weir__receiver_look.
+//  Checks whether a call on this end would wait: weir_pipe_send if `send` is
+//  true, else weir_pipe_recv.
+//  until_us: see weir__receiver_look.
+//  Returns 1 when the call would not wait, also when it would fail; 0 when it
+//  would wait: the caller checks again after `epoll` has an event; or -1 with
+//  EMFILE, ENOMEM, ENOSPC or, without a sentence, EINTR.
+//  Any number of threads may check, for any number of epoll instances. The
+//  descriptors are added edge-triggered, and remain in the epoll instance when
+//  a later answer is 1. Those that belong to the end leave it when the end is
+//  closed or freed. The check counts as a use of the end.
 int weir__end_watch (weir_pipe_t *self, bool send, int epoll,
                      uint64_t until_us);
 
-//  What is added at most: the receiver's, and the bell.
+//  The most descriptors that are added: the receiver's, and the bell.
 enum { WEIR__END_FDS = WEIR__RECEIVER_FDS + 1 };
 
 #endif

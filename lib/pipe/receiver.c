@@ -1,9 +1,9 @@
 /*  receiver.c - the receiving side of a channel
 
-    When is there no next value any more? When the sender is gone, as the link
-    tells, and either all was received that was ever sent, or the sender's
-    connection has come to its end. libzmq reads all that the kernel has before
-    it says so, because no high water mark ever stops it.
+    When will no value come any more? When the link tells that the sender is
+    gone, and either all values that were sent have been received, or the
+    sender's connection has ended. libzmq reads everything that the kernel has
+    before it reports that end, because no high water mark ever stops it.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -34,8 +34,8 @@ void weir__receiver_init (weir__receiver_t *self, weir__channel_t *channel,
 //  ---------------------------------------------------------------------------
 //  Opening and closing
 
-//  libzmq owns the listening socket from the bind on. In a forked child its
-//  path gives it away (base/fork.h).
+//  Listens at the side's door. libzmq owns the listening socket from the bind
+//  on. A forked child finds the socket by its path and closes it (base/fork.h).
 static int listen_at_door (weir__receiver_t *self, void *context)
 {
     int64_t size_max = (int64_t) atomic_load (&self->channel->size_max);
@@ -62,7 +62,8 @@ int weir__receiver_open (weir__receiver_t *self, const char *endpoint)
     self->socket = zmq_socket (context, ZMQ_PULL);
     if (!self->socket || weir__socket_set (self->socket, ZMQ_LINGER, 0) != 0 ||
         weir__socket_set (self->socket, ZMQ_RCVHWM, 0) != 0 ||
-        //  A sender that is stopped for a while is a sender all the same.
+        //  A stopped sender takes long for the handshake, but is still a
+        //  sender.
         weir__socket_set (self->socket, ZMQ_HANDSHAKE_IVL, 0) != 0 ||
         (endpoint ? weir__socket_bind (self->socket, endpoint)
                   : listen_at_door (self, context)) != 0) {
@@ -95,14 +96,15 @@ void weir__receiver_close (weir__receiver_t *self)
 //  ---------------------------------------------------------------------------
 //  Looking for the next value
 
-//  Whether the next value comes by the link. Nobody but a stranger can have sent
-//  by ZeroMQ then, so the socket is not looked at.
+//  Returns whether the next value comes over the link. If it does, only another
+//  program could have sent over ZeroMQ, so the socket is not read.
 static bool is_by_link (const weir__receiver_t *self)
 {
     return self->received < atomic_load (&self->channel->by_link);
 }
 
-//  Returns whether there is a next value now; false with ENOMEM.
+//  Fetches the next value from the link. Returns whether there is one; false
+//  with ENOMEM.
 static bool fetch_from_link (weir__receiver_t *self)
 {
     ssize_t size = weir__link_peek (self->side->link);
@@ -118,6 +120,7 @@ static bool fetch_from_link (weir__receiver_t *self)
     return false;
 }
 
+//  Fetches the next value from the socket. Returns whether there is one.
 static bool fetch_from_socket (weir__receiver_t *self)
 {
     zmq_msg_init (&self->next);
@@ -129,7 +132,8 @@ static bool fetch_from_socket (weir__receiver_t *self)
     return true;
 }
 
-//  Returns whether there is a next value now; false with EAGAIN or ENOMEM.
+//  Fetches the next value. Returns whether there is one; false with EAGAIN or
+//  ENOMEM.
 static bool fetch (weir__receiver_t *self)
 {
     errno = EAGAIN;
@@ -140,7 +144,8 @@ static bool fetch (weir__receiver_t *self)
     return self->has_next;
 }
 
-//  Whether all that will ever come has come. What is there is not asked.
+//  Returns whether nothing more will arrive. Values may still be waiting to be
+//  fetched.
 static bool is_over (const weir__receiver_t *self)
 {
     const weir__channel_t *channel = self->channel;
@@ -153,7 +158,8 @@ static bool is_over (const weir__receiver_t *self)
            (self->hung_up && self->received >= atomic_load (&channel->sent));
 }
 
-//  An event is two frames, of which the first begins with its number.
+//  Counts the events of the monitor. An event has two frames; the first one
+//  begins with the number of the event.
 static void read_events (weir__receiver_t *self)
 {
     zmq_msg_t frame;
@@ -170,7 +176,7 @@ static void read_events (weir__receiver_t *self)
     zmq_msg_close (&frame);
 }
 
-//  The link has nothing but notes any more.
+//  Reads the notes from the link, which carries no values any more.
 static void read_notes (weir__receiver_t *self)
 {
     uint8_t note;
@@ -210,10 +216,12 @@ static int wait (weir__receiver_t *self, uint64_t deadline_us)
     return 0;
 }
 
+//  Waits until there is a next value. Returns as weir__receiver_wait.
 static int wait_until (weir__receiver_t *self, uint64_t deadline_us)
 {
     while (!self->has_next) {
-        //  In this order: what came before the end is fetched after it is seen.
+        //  In this order: a value that came before the end is fetched after the
+        //  end was seen.
         bool over = is_over (self);
         if (fetch (self))
             break;
@@ -229,16 +237,16 @@ static int wait_until (weir__receiver_t *self, uint64_t deadline_us)
     return 0;
 }
 
-//  Whether a value was sent that was not received. It comes without anybody's
-//  doing, unless the sender is stopped.
+//  Returns whether a value was sent and not yet received. Such a value arrives
+//  by itself, unless the sender is stopped.
 static bool expects (const weir__receiver_t *self)
 {
     return atomic_load (&self->channel->sent) >
            atomic_load (&self->channel->received);
 }
 
-//  Who has sent may then look for it here, with timeout 0: what was sent before
-//  the deadline is waited for.
+//  Once a send has returned, a receive with timeout 0 must find the value. So
+//  this goes on to wait for a value that was sent before the deadline.
 int weir__receiver_wait (weir__receiver_t *self, uint64_t deadline_us)
 {
     int result = wait_until (self, deadline_us);
@@ -260,8 +268,8 @@ int weir__receiver_look (weir__receiver_t *self, uint64_t until_us)
     return result;
 }
 
-//  The same that `wait` waits for. It has taken in all there was, so that each
-//  tells of what comes next.
+//  Returns the descriptors that `wait` waits for. weir__receiver_look has taken
+//  in everything before, so each one becomes readable with the next event.
 void weir__receiver_fds (const weir__receiver_t *self,
                          int ret_fds [WEIR__RECEIVER_FDS])
 {
@@ -272,8 +280,10 @@ void weir__receiver_fds (const weir__receiver_t *self,
 }
 
 //  ---------------------------------------------------------------------------
-//  Taking it
+//  Taking the next value
 
+//  Counts the value as received, and sends a note to a sender that waits for
+//  room.
 static void let_sender_know (weir__receiver_t *self)
 {
     weir__channel_t *channel = self->channel;

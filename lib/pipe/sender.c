@@ -25,10 +25,10 @@
 #include "pipe/link.h"
 
 enum {
-    //  Up to here bytes are copied, which is cheaper than a second allocation.
+    //  Copying up to this size is cheaper than a second allocation.
     COPY_BYTES = 4096,
-    //  The I/O thread connects at once. It says nothing when it has run out of
-    //  descriptors.
+    //  How long to wait for a connection. The I/O thread connects at once, but
+    //  reports nothing when it has no descriptor left.
     CONNECT_MS = 5000
 };
 
@@ -42,7 +42,7 @@ void weir__sender_init (weir__sender_t *self, weir__channel_t *channel,
 //  ---------------------------------------------------------------------------
 //  Opening and closing
 
-//  The number of the next event; 0 when none comes in time.
+//  Returns the number of the monitor's next event; 0 when none comes in time.
 static unsigned next_event (void *monitor)
 {
     uint16_t event = 0;
@@ -59,13 +59,14 @@ static unsigned next_event (void *monitor)
     return event;
 }
 
-//  Connects, and returns when the kernel has the connection: from then on the
-//  receiver will hear of it, and of its end.
+//  Connects to the door. Returns once the kernel has the connection: from then
+//  on the receiver will learn of the connection and of its end. Returns -1 with
+//  EPIPE, EMFILE or ENOMEM.
 static int connect_to_door (void *context, void *socket, int door)
 {
     char endpoint [48];
     snprintf (endpoint, sizeof endpoint, "ipc:///proc/thread-self/fd/%d", door);
-    int spare = fcntl (door, F_DUPFD_CLOEXEC, 0); //  the connection's place
+    int spare = fcntl (door, F_DUPFD_CLOEXEC, 0); //  kept for the connection
     if (spare < 0)
         return -1;
     void *monitor = weir__socket_watch (context, socket,
@@ -92,12 +93,12 @@ static void *make_socket (void *context)
 {
     void *socket = zmq_socket (context, ZMQ_PUSH);
     if (socket &&
-        //  What was sent is delivered, however long the receiver takes.
+        //  Delivery may take as long as the receiver likes.
         weir__socket_set (socket, ZMQ_LINGER, -1) == 0 &&
         weir__socket_set (socket, ZMQ_SNDHWM, 0) == 0 &&
-        //  A connection that broke has lost values: there is no second one.
+        //  No second connection: a broken one has lost values.
         weir__socket_set (socket, ZMQ_RECONNECT_IVL, -1) == 0 &&
-        //  Nobody may receive for a long time.
+        //  It may take long until a process receives.
         weir__socket_set (socket, ZMQ_HANDSHAKE_IVL, 0) == 0)
         return socket;
     if (socket)
@@ -132,7 +133,7 @@ int weir__sender_open (weir__sender_t *self, const char *endpoint)
         weir__close (self->side->door);
     self->side->door = -1;
     atomic_store (&self->channel->by_link, self->sent);
-    weir__link_note (self->side->link); //  the receiver waits at the link
+    weir__link_note (self->side->link); //  wakes a receiver that waits on it
     return 0;
 }
 
@@ -144,6 +145,8 @@ void weir__sender_forget (weir__sender_t *self)
 //  ---------------------------------------------------------------------------
 //  Sending
 
+//  Fails with EPIPE, without a sentence, because the receiver is gone. Returns
+//  -1.
 static int fail_gone (weir__sender_t *self)
 {
     self->gone = true;
@@ -151,7 +154,8 @@ static int fail_gone (weir__sender_t *self)
     return -1;
 }
 
-//  Asks the kernel whether somebody is there; what woke us is forgotten.
+//  Asks the kernel whether the receiver still exists, and removes the notes
+//  from the link. Returns 0, or -1 with EPIPE.
 static int look (weir__sender_t *self)
 {
     char byte;
@@ -162,8 +166,10 @@ static int look (weir__sender_t *self)
     return size == 0 ? fail_gone (self) : 0;
 }
 
-//  A receiver that closes says so. Whether it was killed we ask when the coarse
-//  clock has ticked (about 4 ms): the call costs more than sending a value.
+//  Checks whether the receiver still exists. A receiver that closes marks the
+//  channel. To find one that was killed, asks the kernel, but only once per
+//  tick of the coarse clock (about 4 ms), because the call costs more than
+//  sending a value.
 static int look_at_times (weir__sender_t *self)
 {
     struct timespec now;
@@ -183,7 +189,8 @@ static bool has_room (const weir__sender_t *self)
            atomic_load (&self->channel->limit);
 }
 
-//  Looks again only when there was no room: the number is the receiver's.
+//  Reads the receiver's count again. Called only when the old count gave no
+//  room, because the count lies in the receiver's cache line.
 static bool has_room_now (weir__sender_t *self)
 {
     self->received = atomic_load (&self->channel->received);
@@ -195,8 +202,8 @@ void weir__sender_wake (weir__sender_t *self)
     weir__bell_ring (&self->bell);
 }
 
-//  The bell is there before `closed` is looked at, and the closer does it the
-//  other way round.
+//  Waits until the link or the bell has news. Makes the bell before it looks at
+//  `closed`; the closing thread sets `closed` before it rings the bell.
 static int wait_for_news (weir__sender_t *self, uint64_t deadline_us)
 {
     if (weir__bell_make (&self->bell, false) != 0)
@@ -209,6 +216,8 @@ static int wait_for_news (weir__sender_t *self, uint64_t deadline_us)
                             deadline_us);
 }
 
+//  Waits until the channel has room. Returns 0, or -1 with EPIPE, EAGAIN, EINTR
+//  or an error of the bell.
 static int wait_for_room (weir__sender_t *self, uint64_t deadline_us)
 {
     int result = 0;
@@ -223,8 +232,8 @@ static int wait_for_room (weir__sender_t *self, uint64_t deadline_us)
     return result;
 }
 
-//  What the link has to say is taken in before room is looked for: a note that
-//  comes after that comes after the last look, and makes the link readable.
+//  Reads the link before it looks for room. A note that comes later then makes
+//  the link readable, and no change is missed.
 bool weir__sender_is_ready (weir__sender_t *self)
 {
     if (self->gone || has_room (self) || has_room_now (self))
@@ -240,7 +249,7 @@ static void free_bytes (void *data, void *hint)
     free (data);
 }
 
-//  Makes a message of the packed value; a large one takes the buffer with it.
+//  Makes a message of the packed value. A large message takes over the buffer.
 static int fill (weir__buffer_t *buffer, zmq_msg_t *message)
 {
     if (buffer->size <= COPY_BYTES) {
@@ -264,12 +273,14 @@ static int send_by_socket (weir__sender_t *self)
         return weir__fail (ENOMEM, "out of memory");
     if (weir__socket_send (self->socket, &message) >= 0)
         return 0;
-    //  There is no mark that could be reached: there is no connection.
+    //  The send queue has no limit, so only a missing connection makes this
+    //  fail.
     zmq_msg_close (&message);
     return fail_gone (self);
 }
 
-//  By the link while nobody receives, and as long as it goes in.
+//  Sends the packed value: over the link while the receiver has not begun to
+//  receive and the link has room, else over ZeroMQ.
 static int deliver (weir__sender_t *self)
 {
     if (self->socket)
@@ -286,6 +297,8 @@ static int deliver (weir__sender_t *self)
     return errno == EPIPE ? fail_gone (self) : -1;
 }
 
+//  Packs the value into the buffer. Returns 0, or -1 with EINVAL, EMSGSIZE or
+//  ENOMEM.
 static int pack (weir__sender_t *self, weir_value_t value)
 {
     size_t size_max = atomic_load (&self->channel->size_max);
