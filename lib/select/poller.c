@@ -1,4 +1,4 @@
-/*  poller.c - what a select asks one owner
+/*  poller.c - the part of a select that polls one owner
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -30,6 +30,7 @@ weir__poller_t *weir__poller_new (weir__remote_t *remote)
 //  ---------------------------------------------------------------------------
 //  The connection
 
+//  Destroys the uplink. errno stays.
 static void disconnect (weir__poller_t *self)
 {
     int error = errno;
@@ -62,6 +63,7 @@ void weir__poller_destroy (weir__poller_t **self_p)
     free (self);
 }
 
+//  Adds a descriptor (-1: none) to the epoll. Returns 0 or -1.
 static int enter (int epoll, int fd, uint32_t events)
 {
     struct epoll_event event = {.events = events};
@@ -71,6 +73,8 @@ static int enter (int epoll, int fd, uint32_t events)
                        strerror (errno));
 }
 
+//  Connects to the owner, unless there is a connection that works. Returns 0 or
+//  -1.
 static int connect_to (weir__poller_t *self, int epoll)
 {
     if (self->uplink && !weir__uplink_is_stale (self->uplink))
@@ -89,8 +93,8 @@ static int connect_to (weir__poller_t *self, int epoll)
     return -1;
 }
 
-//  Something has failed. That the owner has ended is an answer: its objects'
-//  next calls will fail.
+//  Handles a failure. The end of the owner counts as an answer: all objects are
+//  ready, because their next calls will fail. Returns 0 then, else -1.
 static int end_or_fail (weir__poller_t *self)
 {
     self->asked = 0;
@@ -105,7 +109,7 @@ static int end_or_fail (weir__poller_t *self)
 }
 
 //  ---------------------------------------------------------------------------
-//  Asking
+//  Polls
 
 void weir__poller_cancel (weir__poller_t *self)
 {
@@ -119,7 +123,8 @@ bool weir__poller_can_ask (const weir__poller_t *self)
     return !self->asked && self->uplink && weir__uplink_has_room (self->uplink);
 }
 
-//  The poll's list: one block, to be freed. NULL with ENOMEM.
+//  Returns the items of a poll, one for each member, in one block that the
+//  caller frees. Returns NULL with ENOMEM.
 static weir_value_t *make_items (weir__polled_t *const *members, size_t count)
 {
     enum { EACH = 3 };
@@ -136,6 +141,7 @@ static weir_value_t *make_items (weir__polled_t *const *members, size_t count)
     return items;
 }
 
+//  Sends a poll of all members, and cancels the one before. Returns 0 or -1.
 static int ask (weir__poller_t *self, int timeout_ms)
 {
     weir_value_t *items = make_items (self->members, self->count);
@@ -151,7 +157,8 @@ static int ask (weir__poller_t *self, int timeout_ms)
     uint64_t number = 0;
     int rc = weir__uplink_ask (self->uplink, &ask, &number);
     free (items);
-    //  The owner may owe us as many answers as it can: asked again after these.
+    //  EAGAIN: too many polls have no answer yet. The select polls again after
+    //  some answers have come (weir__poller_can_ask).
     if (rc != 0 && errno != EAGAIN)
         return -1;
     weir__poller_cancel (self);
@@ -175,7 +182,8 @@ static int fail_malformed (void)
     return weir__fail (EPROTO, "owner: it sent a malformed result");
 }
 
-//  The answer: {place: sequence or nil, ...}. False: it is none.
+//  Marks the members that an answer names: {index: sequence or nil, ...}.
+//  Returns false when the answer is malformed.
 static bool mark (weir__polled_t *const *members, size_t count,
                   weir_value_t answer)
 {
@@ -204,7 +212,7 @@ int weir__poller_take_in (weir__poller_t *self)
         return 0;
     if (rc < 0 && errno != EAGAIN && errno != EINTR)
         return end_or_fail (self);
-    //  Interrupted: by ourselves, see weir__poller_cancel.
+    //  EINTR: weir__poller_cancel ended the poll.
     self->asked = 0;
     self->answered = rc == 1 || errno == EAGAIN;
     if (rc == 1 && !mark (self->members, self->count, answer)) {
@@ -219,7 +227,7 @@ int weir__poller_take_in (weir__poller_t *self)
 //  ---------------------------------------------------------------------------
 //  Members
 
-//  Asks about it over this thread's own connection.
+//  Polls one object over this thread's own link, and marks it. Returns 0 or -1.
 static int inquire (const weir__poller_t *self, weir__polled_t *member)
 {
     weir_value_t answer, *items = make_items (&member, 1);

@@ -1,10 +1,10 @@
-/*  poller.h - what a select asks one owner
+/*  poller.h - the part of a select that polls one owner
 
-    A connection of its own to the owner, over which it asks by polls (see
-    doc/protocol.md) which of some objects are ready. Only weir__poller_expect
-    waits.
+    A poller has an uplink of its own to the owner. Over it the poller asks, by
+    polls (see doc/protocol.md), which objects are ready. Only
+    weir__poller_expect waits.
 
-    The select's turn guards it.
+    The select's turn guards a poller.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -19,60 +19,70 @@
 #include "client/uplink.h"
 #include "codec/ready.h"
 
-//  An object, and what for.
+//  An object, and the readiness to poll it for.
 typedef struct weir__polled {
     uint64_t object;
     weir__ready_t ready;
-    int64_t sequence; //  of changes that the caller knows of; -1: none
-    bool is_ready;    //  so the owner said last ...
-    int64_t told;     //  ... with this sequence; -1: it has none
+    int64_t sequence; //  of the last change that the caller knows of; -1: none
+    bool is_ready;    //  by the last answer
+    int64_t told;     //  the sequence in the last answer; -1: none
 } weir__polled_t;
 
 typedef struct weir__poller {
     weir__remote_t *remote;
-    weir__uplink_t *uplink;   //  NULL: not yet
-    int epoll, fd, owner_fd;  //  the uplink's descriptors are in that epoll
-    uint64_t asked;           //  the last poll that has no answer; 0: none
-    bool waits;               //  that one, until there is something to tell
-    bool answered;            //  since it was asked for the last time
+    weir__uplink_t *uplink;   //  NULL: not connected
+    int epoll, fd, owner_fd;  //  the uplink's descriptors, and their epoll
+    uint64_t asked;           //  the last poll, without an answer yet; 0: none
+    bool waits;               //  that poll waits until an object is ready
+    bool answered;            //  the last poll was answered
     weir__polled_t **members; //  borrowed; in the order of the polls
     size_t count;
-    struct weir__poller *prev, *next; //  the select's own
+    struct weir__poller *prev, *next; //  in the list of the select
 } weir__poller_t;
 
-//  Takes a share in the remote. NULL with ENOMEM.
+//  Makes a poller. Takes a share in the remote. Returns NULL with ENOMEM.
 weir__poller_t *weir__poller_new (weir__remote_t *remote);
+
+//  Destroys a poller, and releases its share in the remote.
 void weir__poller_destroy (weir__poller_t **self_p);
 
-//  In a forked child: the connection is the parent's. whole: none of its threads
-//  was in the middle of using it; else its memory cannot be touched.
+//  Drops the parent's connection in a forked child.
+//  whole: no thread of the parent was using the uplink during the fork. If it
+//  is false, the uplink's memory is left alone.
 void weir__poller_forget (weir__poller_t *self, bool whole);
 
-//  Makes room for an object, about which it asks the owner, and waits for the
-//  answer. Returns 0, or -1 with ENOBUFS (there are too many), ENOENT (it is not
-//  there, and can't change), ENOMEM or as weir__links_call.
+//  Makes room for an object, polls the owner about it, and waits for the
+//  answer. Returns 0, or -1 with ENOBUFS (too many objects), ENOENT (the object
+//  of a WEIR__READY_CHANGE was dropped), ENOMEM or the errors of
+//  weir__links_call.
 int weir__poller_expect (weir__poller_t *self, weir__polled_t *member);
 
-//  Adds the object that is expected. / Removes one. Under the process lock; what
-//  was asked before is cancelled before.
+//  Adds the object that weir__poller_expect made room for. The caller has
+//  cancelled the last poll, and holds the process lock.
 void weir__poller_add (weir__poller_t *self, weir__polled_t *member);
+
+//  Removes an object. The caller has cancelled the last poll, and holds the
+//  process lock.
 void weir__poller_remove (weir__poller_t *self, const weir__polled_t *member);
 
-//  Asks which are ready, with timeout 0, or -1: to be answered when one is. The
-//  uplink's descriptors are put into the epoll. Returns 0, or -1 with EMFILE,
-//  ENOBUFS, EACCES, EPROTO, ENOMEM.
+//  Polls the owner, and cancels the poll before. Adds the uplink's descriptors
+//  to the epoll when it connects.
+//  timeout_ms: 0 for an answer at once; -1 for an answer when an object is
+//  ready.
+//  Returns 0, or -1 with EMFILE, ENOBUFS, EACCES, EPROTO or ENOMEM.
 int weir__poller_ask (weir__poller_t *self, int epoll, int timeout_ms);
 
-//  Nothing is asked any more.
+//  Cancels the last poll, if it has no answer yet.
 void weir__poller_cancel (weir__poller_t *self);
 
-//  Whether nothing is asked, and could be: an owner that is silent may be asked
-//  only so often.
+//  Returns whether no poll is open and another one is possible. A silent owner
+//  can get only WEIR__WINDOW polls.
 bool weir__poller_can_ask (const weir__poller_t *self);
 
-//  Takes in what has arrived: `answered` and the members' is_ready are set. An
-//  owner that has ended answers that all are. When there is no answer, and
-//  nothing is asked, it must be asked again. Returns as weir__poller_ask.
+//  Takes in the frames that have arrived, and sets `answered` and the members'
+//  is_ready. When the owner has ended, all members are ready. If afterwards
+//  there is neither an answer nor an open poll, the caller must poll again.
+//  Returns as weir__poller_ask.
 int weir__poller_take_in (weir__poller_t *self);
 
 #endif

@@ -1,4 +1,4 @@
-/*  select.c - a select, and what it waits for
+/*  select.c - a select, and how sources are added and removed
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -36,6 +36,7 @@ weir_select_t *weir_select_new (void)
     return NULL;
 }
 
+//  Takes the turn, however long that takes. Returns 0, or -1 with a sentence.
 static int enter_now (weir_select_t *self)
 {
     int rc = weir__select_enter (self, WEIR__NEVER);
@@ -49,7 +50,7 @@ static int enter_now (weir_select_t *self)
 //  ---------------------------------------------------------------------------
 //  Adding
 
-//  The lowest free number, for which there is room. Or -1.
+//  Returns the lowest free number, and makes room for it; or -1 with ENOMEM.
 static int choose_number (weir_select_t *self)
 {
     int number = 0;
@@ -73,7 +74,8 @@ static int choose_number (weir_select_t *self)
     return sources && polls ? number : weir__fail (ENOMEM, "out of memory");
 }
 
-//  The one for that owner, new if need be. NULL with ENOMEM.
+//  Returns the poller for an owner, which it makes if necessary. Returns NULL
+//  with ENOMEM.
 static weir__poller_t *use_poller (weir_select_t *self, weir__remote_t *remote)
 {
     weir__poller_t *poller;
@@ -88,7 +90,7 @@ static weir__poller_t *use_poller (weir_select_t *self, weir__remote_t *remote)
     return poller;
 }
 
-//  What comes before a source has its place. Returns 0, or -1.
+//  Takes the steps that come before a source gets its slot. Returns 0 or -1.
 static int begin_source (weir__source_t *source)
 {
     if (source->poller)
@@ -98,7 +100,7 @@ static int begin_source (weir__source_t *source)
     return 0;
 }
 
-//  Gives the source its place.
+//  Puts a source into its slot.
 static void put_source (weir_select_t *self, weir__source_t *source, int number)
 {
     if (source->poller)
@@ -110,6 +112,7 @@ static void put_source (weir_select_t *self, weir__source_t *source, int number)
     weir__process_unlock ();
 }
 
+//  Frees a source that has no slot any more.
 static void end_source (weir_select_t *self, weir__source_t *source)
 {
     if (source->poller)
@@ -121,6 +124,7 @@ static void end_source (weir_select_t *self, weir__source_t *source)
     free (source);
 }
 
+//  Empties the slot of a source, and frees the source.
 static void remove_source (weir_select_t *self, int number)
 {
     weir__source_t *source = self->sources [number];
@@ -134,8 +138,8 @@ static void remove_source (weir_select_t *self, int number)
     end_source (self, source);
 }
 
-//  Enters a source, of which the caller has set what it is. Frees it when it
-//  fails.
+//  Adds a source whose type the caller has set. Returns its number, or -1 after
+//  freeing the source.
 static int enter_source (weir_select_t *self, weir__source_t *source)
 {
     int number = choose_number (self);
@@ -154,7 +158,7 @@ static int enter_source (weir_select_t *self, weir__source_t *source)
         errno = error;
         return -1;
     }
-    weir__bell_ring (&self->bell); //  for who sleeps already
+    weir__bell_ring (&self->bell); //  wakes a thread that sleeps already
     return number;
 }
 
@@ -167,7 +171,8 @@ static weir__source_t *make_source (void)
     return source;
 }
 
-//  What is wrong with waiting for that at such an object; NULL: nothing.
+//  Returns NULL when a kind of object can be ready for that, else a sentence
+//  that says what the kind can be ready for.
 static const char *what_fits (weir__kind_code_t kind, weir_ready_t ready)
 {
     static const char *const sentences [WEIR__KINDS] = {
@@ -288,7 +293,7 @@ int weir_select_remove (weir_select_t *self, int number)
     bool there = number >= 0 && number < self->count && self->sources [number];
     if (there)
         remove_source (self, number);
-    //  Who sleeps asks the owner again.
+    //  Wakes a thread that sleeps, so that it polls the owners again.
     weir__bell_ring (&self->bell);
     weir__select_leave (self);
     return there

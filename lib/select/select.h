@@ -8,7 +8,7 @@
 
 #include "weir/select.h"
 
-//  Adds the sentinel of a process, as weir_select_add_fd.
+//  Adds the sentinel of a process. Returns as weir_select_add_fd.
 int weir__select_add_sentinel (weir_select_t *self, int fd);
 
 #endif

@@ -1,4 +1,4 @@
-/*  sources.c - a select, its sources and what makes it sleep
+/*  sources.c - a select, its sources, and the epoll on which it sleeps
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -96,8 +96,9 @@ void weir__select_forget_parent (weir_select_t *self)
     weir__process_unlock ();
 }
 
-//  What can sleep is made anew, and the sources are put into it. Owners of which
-//  there are no sources were being added, or removed, when the process forked.
+//  Makes a new epoll in a forked child, and adds the descriptors of the sources
+//  to it. Releases the pollers without sources: the parent was adding or
+//  removing their sources during the fork. Returns 0 or -1.
 static int adopt (weir_select_t *self)
 {
     weir__poller_t *poller, *next;
@@ -107,7 +108,8 @@ static int adopt (weir_select_t *self)
         return -1;
     for (int i = 0; i < self->count; i++) {
         const weir__source_t *source = self->sources [i];
-        //  One that is not open here is ready: it needs no place.
+        //  A failure is ignored: a descriptor that is not open here counts as
+        //  ready, and need not be in the epoll.
         if (source && !source->poller && !source->pipe)
             weir__select_watch (self, source->fd);
     }

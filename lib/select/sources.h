@@ -1,8 +1,8 @@
-/*  sources.h - a select, and what it waits for
+/*  sources.h - a select, its sources, and the epoll on which it sleeps
 
-    The turn guards everything, and is given up while a thread sleeps. What
-    changes the set of sources also holds the process lock, so that a forked
-    child finds it whole.
+    The turn guards everything; a thread passes it on while it sleeps. A thread
+    that changes the set of sources also holds the process lock, so that a
+    forked child inherits a complete set.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -19,59 +19,62 @@
 #include "base/turn.h"
 #include "weir/select.h"
 
-//  A number that no descriptor has: a source with it is always ready, as its process
-//  is not a child of this one.
+//  LOST: a number that no descriptor has. A source with this number is always
+//  ready: it stands for a process that is not a child of this one. NONE: no
+//  descriptor.
 enum { WEIR__LOST = INT_MAX, WEIR__NONE = -1 };
 
-//  The first of these that is there says what it is.
+//  A source: an object if `poller` is set, else a pipe if `pipe` is set, else a
+//  descriptor.
 typedef struct weir__source {
-    weir__poller_t *poller; //  an object
+    weir__poller_t *poller; //  of an object
     weir__polled_t polled;
-    weir_pipe_t *pipe; //  an end, with a share in its pair
+    weir_pipe_t *pipe; //  with a share in its pair
     bool sends;
-    int fd; //  a descriptor
+    int fd; //  of a descriptor
     short events;
-    bool sentinel; //  of a process, which forked children have closed
-    bool is_ready; //  a pipe or a descriptor, when it was looked at last
+    bool sentinel; //  of a process; forked children close it
+    bool is_ready; //  pipe or descriptor: the result of the last look
 } weir__source_t;
 
 struct weir_select {
     weir__turn_t turn;
-    uint64_t generation;      //  of the process that the rest is of
-    int epoll;                //  -1: not in this process yet
+    uint64_t generation;      //  of the process for which the rest is valid
+    int epoll;                //  -1: not made in this process yet
     weir__bell_t bell;        //  in the epoll
     weir__source_t **sources; //  by number; NULL: free
     struct pollfd *polls;
     int count; //  of both arrays
-    int last;  //  that was told; -1: none
+    int last;  //  the number that was returned last; -1: none
     weir__poller_t *pollers;
 };
 
-//  Takes the turn; in a forked child what can sleep is made anew. Returns 0, or -1
-//  with EINVAL (no select), EMFILE, ENFILE, ENOMEM, or without a sentence EAGAIN
-//  (the deadline has passed) or EINTR.
+//  Takes the turn. In a forked child, first makes a new epoll. Returns 0, or -1
+//  with EINVAL (`self` is NULL), EMFILE, ENFILE or ENOMEM; or, without a
+//  sentence, EAGAIN (the deadline has passed) or EINTR.
 int weir__select_enter (weir_select_t *self, uint64_t deadline_us);
 
-//  Gives the turn up.
+//  Passes the turn on.
 void weir__select_leave (weir_select_t *self);
 
-//  Makes the epoll and the bell. Returns 0, or -1 with EMFILE, ENFILE or ENOMEM.
+//  Makes the epoll and the bell. Returns 0, or -1 with EMFILE, ENFILE or
+//  ENOMEM.
 int weir__select_open (weir_select_t *self);
 
-//  Closes them.
+//  Closes the epoll and the bell.
 void weir__select_close (weir_select_t *self);
 
-//  Makes the slot of the descriptor in the epoll what its sources want. Files have
-//  no slot; they are always ready. Returns 0 or -1.
+//  Sets the events of a descriptor in the epoll to those that its sources want.
+//  A file cannot be in an epoll, and is always ready. Returns 0 or -1.
 int weir__select_watch (weir_select_t *self, int fd);
 
-//  In a forked child: forgets what belongs to the parent.
+//  Drops the state that belongs to the parent, in a forked child.
 void weir__select_forget_parent (weir_select_t *self);
 
-//  Frees a poller that has no source any more.
+//  Frees a poller if it has no sources left.
 void weir__select_release (weir_select_t *self, weir__poller_t *poller);
 
-//  -1 with errno's sentence: what makes it sleep has failed.
+//  Fails with errno because the epoll or the bell failed. Returns -1.
 int weir__select_fail (void);
 
 #endif

@@ -1,10 +1,12 @@
 /*  wait.c - waits until one of several things is ready
 
-    What is ready is always looked at anew: owners are asked (poller.c), pipes
-    and descriptors are looked at. The epoll is only for sleeping until a look
-    may find more, and is what an application's own loop waits for. For that, a
-    wait that has found nothing leaves the owners asked; one that has found
-    something rings the bell, as there may be more.
+    Every wait looks anew at what is ready: it polls the owners (poller.c), and
+    looks at the pipes and the descriptors. The epoll only lets a thread sleep
+    until a look may find more; an application's own loop waits for the epoll,
+    too. A wait that finds nothing therefore leaves polls open at the owners. A
+    wait that finds a source rings the bell, because there may be more.
+
+    Any thread; the select's turn guards the work.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -23,13 +25,14 @@
 
 enum {
     NONE = -1,
-    PATIENCE_MS = 50 //  with an owner that is silent
+    PATIENCE_MS = 50 //  how long to wait for a silent owner
 };
 
 //  ---------------------------------------------------------------------------
 //  Owners
 
-//  Asks those that are not asked and have no answer.
+//  Polls the owners that have no open poll and have given no answer. Returns 0
+//  or -1.
 static int ask (weir_select_t *self, int timeout_ms)
 {
     weir__poller_t *poller;
@@ -40,6 +43,7 @@ static int ask (weir_select_t *self, int timeout_ms)
     return 0;
 }
 
+//  Takes in the answers that have arrived. Returns 0 or -1.
 static int take_in (weir_select_t *self)
 {
     weir__poller_t *poller;
@@ -49,7 +53,7 @@ static int take_in (weir_select_t *self)
     return 0;
 }
 
-//  An owner that has not answered yet; NULL: all have.
+//  Returns an owner's poller that has no answer yet; NULL when all have one.
 static weir__poller_t *find_silent (const weir_select_t *self)
 {
     weir__poller_t *poller;
@@ -59,8 +63,8 @@ static weir__poller_t *find_silent (const weir_select_t *self)
     return poller;
 }
 
-//  Not longer than an owner may go unnoticed that has ended before it has welcomed
-//  us.
+//  Returns when to look again: at the deadline, or after a short step while an
+//  uplink has no WELCOME, because its owner could end unnoticed.
 static uint64_t next_look_us (const weir_select_t *self, uint64_t deadline_us)
 {
     const weir__poller_t *poller;
@@ -73,8 +77,8 @@ static uint64_t next_look_us (const weir_select_t *self, uint64_t deadline_us)
     return deadline_us;
 }
 
-//  Waits until there may be something to take in from an owner. Returns 0, or -1
-//  with EINTR.
+//  Sleeps until there may be something to take in from one owner, or the
+//  deadline. Returns 0, or -1 with EINTR.
 static int sleep_for (weir_select_t *self, const weir__poller_t *poller,
                       uint64_t deadline_us)
 {
@@ -90,7 +94,8 @@ static int sleep_for (weir_select_t *self, const weir__poller_t *poller,
 //  ---------------------------------------------------------------------------
 //  Pipes and descriptors
 
-//  What makes it ready will be told by the epoll.
+//  Looks at a pipe. If it is not ready, an event in the epoll will tell when to
+//  look again. Returns 0 or -1.
 static int look_at_pipe (weir_select_t *self, weir__source_t *source,
                          uint64_t until_us)
 {
@@ -100,8 +105,9 @@ static int look_at_pipe (weir_select_t *self, weir__source_t *source,
     return rc < 0 ? -1 : 0;
 }
 
-//  Looks at all of them. Values that were sent are waited for, together, as recv
-//  waits for one. Returns 0, or -1.
+//  Looks at all pipes and descriptors. Waits up to WEIR__ON_ITS_WAY_MS in all
+//  for values that were sent and have not arrived, as a receive does for one
+//  value. Returns 0 or -1.
 static int look (weir_select_t *self)
 {
     uint64_t until_us =
@@ -134,7 +140,8 @@ static bool is_ready (const weir__source_t *source)
     return source && source->is_ready;
 }
 
-//  One that is ready, those after the last one first; -1: none.
+//  Returns the number of a ready source, in turn from the one after the last;
+//  -1 when no source is ready.
 static int find_ready (const weir_select_t *self)
 {
     for (int i = 1; i <= self->count; i++) {
@@ -145,7 +152,7 @@ static int find_ready (const weir_select_t *self)
     return NONE;
 }
 
-//  Chooses one that is ready. Returns its number, or -1 with EAGAIN.
+//  Chooses a ready source. Returns its number, or -1 with EAGAIN.
 static int choose (weir_select_t *self)
 {
     int number = find_ready (self);
@@ -159,10 +166,11 @@ static int choose (weir_select_t *self)
     return number;
 }
 
-//  Asks the owners which of their objects are ready now, and waits for the
-//  answers: not long for who is silent, as there may be others to hear. But who
-//  only tries hears of it now or never, so then one of the others must be ready.
-//  Returns 0, also when the deadline has passed, or -1.
+//  Polls the owners with timeout 0, and waits for the answers. Waits only
+//  PATIENCE_MS for a silent owner, because sources of other owners may be
+//  ready. With timeout 0 (`tries`) there is no second chance: then the wait
+//  goes on until every owner has answered or another source is ready. Returns
+//  0, also when the deadline has passed, or -1.
 static int inquire (weir_select_t *self, bool tries, uint64_t deadline_us)
 {
     weir__poller_t *poller;
@@ -171,7 +179,7 @@ static int inquire (weir_select_t *self, bool tries, uint64_t deadline_us)
     if (weir__poller_ask (poller, self->epoll, 0) != 0)
         return -1;
     for (;;) {
-        //  Asking may take an edge away, so taking in comes last.
+        //  Takes in last, because sending a poll may consume an edge.
         if (ask (self, 0) != 0 || take_in (self) != 0)
             return -1;
         const weir__poller_t *silent = find_silent (self);
@@ -193,8 +201,9 @@ static int inquire (weir_select_t *self, bool tries, uint64_t deadline_us)
     }
 }
 
-//  What the epoll has told of is seen by the look that follows. An edge is told
-//  of once; a source has several at most, in the epoll's turn.
+//  Empties the bell and the epoll; the look that follows sees what they
+//  reported. The epoll reports an edge once, and reports its descriptors in
+//  turn. A source has only a few of them, so the loop has a bound.
 static void clear (weir_select_t *self)
 {
     enum { BATCH = 64 };
@@ -206,8 +215,8 @@ static void clear (weir_select_t *self)
             return;
 }
 
-//  What is ready now. Returns its number, or -1 with EAGAIN, EINTR, or as the
-//  call.
+//  Finds a source that is ready now. Returns its number, or -1 with EAGAIN,
+//  EINTR or the errors of weir_select_wait.
 static int find (weir_select_t *self, bool tries, uint64_t deadline_us)
 {
     clear (self);
@@ -216,8 +225,9 @@ static int find (weir_select_t *self, bool tries, uint64_t deadline_us)
     return choose (self);
 }
 
-//  The same as far as it can be told without waiting. When nothing is ready, the
-//  epoll tells when something is, as the owners are asked to say so.
+//  Finds a ready source without waiting for answers. If it finds none, it
+//  leaves polls open at the owners, so that the epoll reports when a source is
+//  ready. Returns as find.
 static int find_or_arm (weir_select_t *self)
 {
     weir__poller_t *poller;
@@ -231,16 +241,17 @@ static int find_or_arm (weir_select_t *self)
     if (take_in (self) != 0)
         return -1;
     int number = choose (self);
-    //  Who could not be asked, and can be now, will not tell: so once more.
+    //  An owner that could not be polled above, and can be now, would never
+    //  report. The bell makes the wait try again.
     DL_FOREACH (self->pollers, poller)
     if (number < 0 && weir__poller_can_ask (poller))
         weir__bell_ring (&self->bell);
     return number;
 }
 
-//  Sleeps without the turn. Returns 0, also when the deadline has passed, or -1
-//  with EINTR. By poll: unlike epoll_wait, it is not interrupted when the process
-//  is stopped and continued, see signal(7).
+//  Passes the turn on, sleeps, and takes the turn again. Returns 0, also when
+//  the deadline has passed, or -1 with EINTR. Uses poll: unlike epoll_wait, it
+//  is not interrupted when the process is stopped and continued, see signal(7).
 static int sleep_until (weir_select_t *self, uint64_t deadline_us)
 {
     struct pollfd epoll = {.fd = self->epoll, .events = POLLIN};
@@ -249,13 +260,14 @@ static int sleep_until (weir_select_t *self, uint64_t deadline_us)
     int ready = poll (&epoll, 1, weir__poll_ms (weir__now_us (), until_us));
     int error = errno;
     while (weir__select_enter (self, WEIR__NEVER) != 0)
-        ; //  interrupted
+        ; //  EINTR
     errno = error;
     return ready < 0 ? -1 : 0;
 }
 
-//  With the turn. Returns the number, or -1 with EAGAIN (the deadline has passed),
-//  EINTR, or as the call.
+//  Waits for a ready source. The caller has the turn. Returns its number, or -1
+//  with EAGAIN (the deadline has passed), EINTR or the errors of
+//  weir_select_wait.
 static int wait (weir_select_t *self, bool tries, uint64_t deadline_us)
 {
     int number = find (self, tries, tries ? WEIR__NEVER : deadline_us);
@@ -268,7 +280,8 @@ static int wait (weir_select_t *self, bool tries, uint64_t deadline_us)
             return -1;
         errno = EAGAIN;
     }
-    //  There may be more; or it failed, and what was to wake others is cleared.
+    //  More sources may be ready. Or the wait failed after it had removed
+    //  events that were to wake other threads.
     if (number >= 0 || errno != EAGAIN)
         weir__bell_ring (&self->bell);
     return number;
@@ -282,7 +295,7 @@ static bool has_sources (const weir_select_t *self)
     return false;
 }
 
-//  Says what a failure means that has no sentence yet.
+//  Gives a failure its sentence, if it has none yet. Returns -1.
 static int explain (int timeout_ms)
 {
     if (errno == EINTR)
