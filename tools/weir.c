@@ -45,7 +45,7 @@ static int serve (const char *name)
     //  The signals are blocked before the first thread is made: every thread
     //  inherits the mask, so only the descriptor receives them.
     sigprocmask (SIG_BLOCK, &ends, NULL);
-    //  The owner goes on when nobody reads what it prints.
+    //  The owner keeps running when no process reads its output.
     signal (SIGPIPE, SIG_IGN);
     int stop_fd = signalfd (-1, &ends, SFD_CLOEXEC);
     if (stop_fd < 0) {
@@ -98,7 +98,7 @@ static int list (const char *name)
     return EXIT_SUCCESS;
 }
 
-//  Prints what weir_object_info tells: one fact a line, in aligned columns.
+//  Prints the info of an object, one fact a line, in aligned columns.
 static int print_info (void *object)
 {
     weir_value_t info;
@@ -117,8 +117,9 @@ static int print_info (void *object)
     return 0;
 }
 
-//  Defines show_KIND: opens the object with this name, prints it by `print`, and
-//  destroys the handle. `class` names the handle's type: an rlock has a lock's.
+//  Defines show_KIND: opens the object with this name, prints it by `print`,
+//  and destroys the handle. `class` names the handle's type: an rlock has a
+//  lock's.
 #define SHOW(kind, class, print)                                     \
     static int show_##kind (weir_owner_t *owner, const char *name)   \
     {                                                                \
@@ -166,8 +167,8 @@ static const struct {
     {"var", show_var},
 };
 
-//  The kind of the object with this name; NULL when `objects` has no such
-//  name. Borrowed from `objects`.
+//  Returns the kind of the object with this name; NULL when `objects` has no
+//  such name. The string is borrowed from `objects`.
 static const char *kind_of (weir_value_t objects, weir_value_t name)
 {
     for (uint32_t i = 0; i < objects.size; i++)
@@ -218,8 +219,8 @@ static int show (const char *owner_name, const char *name)
     return result;
 }
 
-//  Opens the standard descriptors that are closed, so that no socket gets the
-//  number of one and what is printed goes into it.
+//  Opens the standard descriptors that are closed. Otherwise a socket could get
+//  the number of one, and the output would go into the socket.
 static void open_standard (void)
 {
     int fd;

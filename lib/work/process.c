@@ -1,8 +1,9 @@
 /*  process.c - a worker in a process of its own
 
-    The pidfd tells the end to any number of threads; the first that looks
-    afterwards reaps, and keeps the exit status for the others. That needs a
-    lock, which nobody holds while waiting.
+    Any thread. The pidfd reports the end of a process to any number of threads.
+    The first thread that looks afterwards reaps the process, and keeps the exit
+    status for the others. A mutex guards that; no thread holds it while it
+    waits.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -29,24 +30,26 @@
 #include "work/start.h"
 
 struct weir_process {
-    weir_process_t *next; //  in `processes`
+    weir_process_t *next; //  in the list of all handles
     uint64_t generation;  //  of the process that made it
     weir__child_t child;
-    pthread_mutex_t mutex; //  guards what follows; never held while blocking
+    pthread_mutex_t mutex; //  guards the members below; never held while
+                           //  blocking
     bool ended;
-    bool code_known; //  false when somebody else reaped it
+    bool code_known; //  false when the status was reaped elsewhere
     int code;
-    char name []; //  does not change
+    char name []; //  never changes
 };
 
-//  All handles, also those that were made by an ancestor. Guarded by the
-//  process lock.
+//  All handles, including those that an ancestor made. Guarded by the process
+//  lock.
 static weir_process_t *processes;
 
 //  ---------------------------------------------------------------------------
 //  The end of a process
 
-//  As waitid for this process, also where there are no pidfds.
+//  Calls waitid for this process, without waiting. Works also on a system
+//  without pidfds.
 static int wait_for_status (const weir_process_t *self, siginfo_t *ret_info)
 {
     int flags = WEXITED | WNOHANG;
@@ -56,7 +59,7 @@ static int wait_for_status (const weir_process_t *self, siginfo_t *ret_info)
     return result;
 }
 
-//  The same as reap, for the holder of the mutex.
+//  Does what reap does. The caller holds the mutex.
 static bool reap_locked (weir_process_t *self)
 {
     siginfo_t info = {0};
@@ -68,13 +71,13 @@ static bool reap_locked (weir_process_t *self)
         self->code =
             info.si_code == CLD_EXITED ? info.si_status : -info.si_status;
     } else if (result == -1)
-        //  ECHILD: the application waited for it, or ignores SIGCHLD.
+        //  ECHILD: the application waited for the process, or ignores SIGCHLD.
         self->ended = true;
     return self->ended;
 }
 
-//  Whether it has ended; takes its exit status when nobody has yet. Does not
-//  block.
+//  Returns whether the process has ended. Reaps it if no thread has done so
+//  yet. Does not block.
 static bool reap (weir_process_t *self)
 {
     pthread_mutex_lock (&self->mutex);
@@ -83,7 +86,9 @@ static bool reap (weir_process_t *self)
     return ended;
 }
 
-//  Until it is reaped nobody else can have its pid.
+//  Sends a signal, unless the process has ended. Holds the mutex, because no
+//  other process can get the pid until this one is reaped. Returns 0, or -1
+//  with errno.
 static int send_signal (weir_process_t *self, int signal)
 {
     pthread_mutex_lock (&self->mutex);
@@ -108,8 +113,8 @@ static bool is_daemon (const weir_process_t *self)
     return self->child.lifeline >= 0;
 }
 
-//  The pid of a process that this one started and that has not ended; 0 when
-//  there is none.
+//  Returns the pid of a process that this one started and that still runs; 0
+//  when there is none.
 static pid_t find_running (void)
 {
     pid_t pid = 0;
@@ -121,9 +126,9 @@ static pid_t find_running (void)
     return pid;
 }
 
-//  At the end of this process. Another thread may still use or destroy the
-//  handles, so none is touched without the lock: the wait is for the pid, and
-//  does not reap.
+//  Runs at the exit of this process: terminates the daemons, and waits for all.
+//  Another thread may still use or destroy the handles, so this touches them
+//  only under the process lock. It waits by pid, and does not reap.
 static void end_processes (void)
 {
     weir__process_lock ();
@@ -140,6 +145,8 @@ static void end_processes (void)
 //  ---------------------------------------------------------------------------
 //  The handle
 
+//  Allocates a handle. name: NULL for a new one. Returns NULL when out of
+//  memory.
 static weir_process_t *allocate (const char *name)
 {
     static atomic_uint counter;
@@ -195,6 +202,7 @@ weir_process_t *weir_process_new_with (weir_process_fn *fn, void *arg,
     return self;
 }
 
+//  Removes a handle from the list.
 static void unlist (weir_process_t *self)
 {
     weir__process_lock ();
@@ -226,10 +234,12 @@ void weir_process_destroy (weir_process_t **self_p)
             weir__close (self->child.lifeline);
         release (self);
     } else
-        free (self); //  its mutex may be held, by a thread that is not here
+        free (self); //  a thread of the parent may have held its mutex
     errno = error;
 }
 
+//  Checks that this process started the worker. Returns 0, or -1 with EINVAL or
+//  EPERM.
 static int check (const weir_process_t *self)
 {
     if (!self)
@@ -281,7 +291,7 @@ int weir_process_exit_code (weir_process_t *self, int *ret_code)
                            "process '%s' (pid %d): it is still running and has "
                            "no exit code; join it first",
                            self->name, (int) self->child.pid);
-    //  Neither changes after the end.
+    //  The end of the process has set these, and they never change again.
     if (!self->code_known)
         return weir__fail (
             ECHILD,

@@ -1,16 +1,16 @@
 /*  start.c - forks a worker
 
-    How a worker starts: parent and child share a pipe, the lifeline. The child
-    does nothing until a byte comes through it, which the parent sends when all
-    else has been had; so a start that fails has run nothing, and no child can
-    end before its pidfd is there to tell. End of file instead of the byte:
-    the parent failed or died.
+    Parent and child share a pipe, the lifeline. The child does nothing until it
+    reads a byte from the lifeline. The parent sends the byte when nothing is
+    left that can fail. So a start that fails has run nothing, and no child ends
+    before the parent has its pidfd. If the child reads end of file instead of
+    the byte, the parent has failed or died.
 
-    A daemon keeps its lifeline. Only the parent holds the end that writes
-    (base/fork.h closes it in every other child), so however the parent ends,
-    the kernel hangs up and, asked by F_SETSIG and O_ASYNC, sends the daemon
-    SIGTERM. PR_SET_PDEATHSIG would not do: it counts the end of the thread
-    that forked as the end of the parent.
+    A daemon keeps its end of the lifeline. Only the parent has the end that
+    writes (base/fork.h closes it in every other child). So however the parent
+    ends, the kernel hangs up the lifeline and, because of F_SETSIG and O_ASYNC,
+    sends the daemon SIGTERM. PR_SET_PDEATHSIG would not do: it takes the end of
+    the thread that forked for the end of the parent.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -33,7 +33,7 @@
 #include "base/fork.h"
 #include "base/pidfd.h"
 
-//  A start that is under way.
+//  The state of a start.
 typedef struct start {
     const weir__worker_t *worker;
     int read_fd; //  of the lifeline
@@ -41,8 +41,8 @@ typedef struct start {
     sigset_t mask; //  of the thread that starts the worker
 } start_t;
 
-//  From now on SIGTERM ends this process: when its parent sends it, and when
-//  the lifeline hangs up. It is blocked until the caller sets the mask.
+//  Makes SIGTERM end this daemon: when its parent sends the signal, and when
+//  the lifeline hangs up. SIGTERM stays blocked until the caller sets the mask.
 static void end_with_parent (start_t *start)
 {
     int fd = start->read_fd;
@@ -53,9 +53,10 @@ static void end_with_parent (start_t *start)
         _exit (EXIT_FAILURE); //  cannot happen: fcntl(2) names no cause
     struct pollfd item = {.fd = fd};
     if (poll (&item, 1, 0) == 1 && (item.revents & POLLHUP))
-        raise (SIGTERM); //  hung up before O_ASYNC was there
+        raise (SIGTERM); //  it hung up before O_ASYNC was set
 }
 
+//  Runs the worker in the child, and ends the process.
 static _Noreturn void run (start_t *start)
 {
     char go;
@@ -73,14 +74,15 @@ static _Noreturn void run (start_t *start)
     pthread_sigmask (SIG_SETMASK, &start->mask, NULL);
 
     start->worker->fn (start->worker->arg);
-    //  First, so that what was printed can be seen while this process waits
-    //  for children of its own.
+    //  Comes first, so that the output is visible while this process waits for
+    //  children of its own.
     fflush (stdout);
     fflush (stderr);
     weir__at_end ();
     _exit (EXIT_SUCCESS);
 }
 
+//  Opens the lifeline. Forked children close both ends. Returns 0 or -1.
 static int open_lifeline (start_t *start)
 {
     int fds [2];
@@ -110,6 +112,7 @@ static void close_end (int *fd)
     *fd = -1;
 }
 
+//  Opens the pidfd of a child. Forked children close it. Returns 0 or -1.
 static int open_pidfd (const char *name, weir__child_t *child)
 {
     weir__process_lock ();
@@ -128,7 +131,8 @@ static int open_pidfd (const char *name, weir__child_t *child)
         strerror (error));
 }
 
-//  Forks, and lets the child go when there is nothing left that can fail.
+//  Forks the child, and sends it the byte when nothing is left that can fail.
+//  Returns 0 or -1.
 static int start_child (start_t *start, weir__child_t *child)
 {
     const char *name = start->worker->name;
@@ -145,7 +149,7 @@ static int start_child (start_t *start, weir__child_t *child)
         errno = error;
         return -1;
     }
-    //  We still have the end that reads, so this cannot raise SIGPIPE.
+    //  This process still has the end that reads, so this cannot raise SIGPIPE.
     ssize_t size = write (start->write_fd, "g", 1);
     (void) size;
     if (start->worker->daemon) {
@@ -161,12 +165,13 @@ int weir__start (const weir__worker_t *worker, weir__child_t *ret_child)
     weir__child_t child = {.pidfd = -1, .lifeline = -1};
     int result = open_lifeline (&start);
     if (result == 0) {
-        //  Else both processes would print what is in the buffers. Not
-        //  fflush (NULL): it waits for a thread that reads from a terminal.
+        //  Otherwise both processes would print the contents of the buffers.
+        //  fflush (NULL) would also wait for a thread that reads from a
+        //  terminal.
         fflush (stdout);
         fflush (stderr);
-        //  No signal shall reach a daemon while it still has a handler of
-        //  ours: it would be lost.
+        //  No signal may reach a daemon while it still has a handler of this
+        //  process: the signal would be lost.
         sigset_t all;
         sigfillset (&all);
         pthread_sigmask (SIG_BLOCK, &all, &start.mask);

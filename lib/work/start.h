@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-//  What shall run. All is borrowed for the call; the child has copies.
+//  The function to run. All is borrowed for the call; the child has copies.
 typedef struct weir__worker {
     void (*fn) (void *arg);
     void *arg;
@@ -17,16 +17,17 @@ typedef struct weir__worker {
     bool daemon; //  gets SIGTERM when this process ends, however it ends
 } weir__worker_t;
 
-//  What the parent has of it: to be closed with weir__close.
+//  The child, as its parent sees it. The parent closes the descriptors with
+//  weir__close.
 typedef struct weir__child {
     pid_t pid;
     int pidfd;    //  polls readable when the process has ended
     int lifeline; //  of a daemon: closing it sends SIGTERM; else -1
 } weir__child_t;
 
-//  Forks a process that calls fn (arg), does what the library does at the end
-//  of a process (base/atend.h) and ends with code 0. Returns 0, or -1 with
-//  EMFILE, ENFILE, EAGAIN, ENOMEM: then nothing has run. Any thread.
+//  Forks a process that calls fn (arg), then runs the library's exit functions
+//  (base/atend.h), and ends with code 0. Any thread. Returns 0, or -1 with
+//  EMFILE, ENFILE, EAGAIN or ENOMEM; after a failure nothing has run.
 int weir__start (const weir__worker_t *worker, weir__child_t *ret_child);
 
 #endif
