@@ -76,7 +76,7 @@ typedef struct weir__ask {
 
 //  Sends a request. Returns 0 and its number, or -1 with EAGAIN (the window is
 //  full), EINVAL or EMSGSIZE (an argument), ENOMEM, or as `wire->send`. After a
-//  failure the owner has not received the request.
+//  failure nothing was sent.
 int weir__protocol_request (weir__protocol_t *self, const weir__wire_t *wire,
                             const weir__ask_t *ask, uint64_t *ret_number);
 

@@ -6,7 +6,7 @@
     message once, so only one process gets the end, and its children do not
     inherit it. The kernel closes the descriptors when that process dies, or
     when no process is left that could open the box. Either way the links of the
-    other end hang up, so nobody ever has to ask whether a process lives.
+    other end hang up, so no process ever has to ask whether another lives.
 
     A pipe has no name in the file system: the files of its sockets are removed
     as soon as there are descriptors for them.

@@ -8,7 +8,7 @@
     -   The link, a SEQPACKET connection, tells each side when the other one is
         gone. The kernel hangs up, however the other side ended. While no
         process receives yet, the values go over the link: they stay in the
-        kernel, so a process can send its result and end before anybody asks
+        kernel, so a process can send its result and end before another asks
         for it. Once a value has gone over ZeroMQ, all later ones do. A note on
         the link wakes a receiver that must now look at ZeroMQ, and a sender
         that waits for room.

@@ -49,7 +49,7 @@ struct weir_select {
     weir__poller_t *pollers;
 };
 
-//  Takes the turn. In a forked child, first makes a new epoll. Returns 0, or -1
+//  Takes the turn. In a forked child, also makes a new epoll. Returns 0, or -1
 //  with EINVAL (`self` is NULL), EMFILE, ENFILE or ENOMEM; or, without a
 //  sentence, EAGAIN (the deadline has passed) or EINTR.
 int weir__select_enter (weir_select_t *self, uint64_t deadline_us);
