@@ -1,4 +1,4 @@
-/*  heap.c - a binary heap of things that know their places
+/*  heap.c - a binary heap whose nodes know their index
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -40,7 +40,7 @@ void weir__heap_disclaim (weir__heap_t *self, size_t count)
     size_t capacity = self->capacity;
     while (capacity > CAPACITY_MIN && self->claims < capacity / 4)
         capacity /= 2;
-    //  That memory cannot be given back does no harm.
+    //  Shrinking may fail: the heap then keeps its larger array.
     if (capacity != self->capacity)
         (void) !set_capacity (self, capacity);
 }
@@ -51,7 +51,7 @@ static void put (weir__heap_t *self, size_t place, weir__node_t *node)
     node->place = (uint32_t) place;
 }
 
-//  Puts a node there, or above.
+//  Puts a node at the index, or moves it up to where it belongs.
 static void rise (weir__heap_t *self, size_t place, weir__node_t *node,
                   weir__before_fn *before)
 {
@@ -62,7 +62,7 @@ static void rise (weir__heap_t *self, size_t place, weir__node_t *node,
     put (self, place, node);
 }
 
-//  Puts a node there, or below.
+//  Puts a node at the index, or moves it down to where it belongs.
 static void sink (weir__heap_t *self, size_t place, weir__node_t *node,
                   weir__before_fn *before)
 {

@@ -1,8 +1,8 @@
-/*  heap.h - a binary heap of things that know their places
+/*  heap.h - a binary heap whose nodes know their index
 
-    A thing has a node as a member; the heap's first one is before all others.
-    Places are claimed before they are needed, so that pushing what has a place
-    cannot fail: what was taken out and may come back keeps its place.
+    An element contains a node as a member. The element that comes before all
+    others is at index 0. The caller reserves room before it pushes a node, so a
+    push cannot fail. A removed node keeps its room and can be pushed again.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -17,32 +17,35 @@
 enum { WEIR__NOWHERE = UINT32_MAX };
 
 typedef struct weir__node {
-    uint32_t place; //  in the heap; WEIR__NOWHERE: it is in none
+    uint32_t place; //  index in the heap; WEIR__NOWHERE: in no heap
 } weir__node_t;
 
-//  Whether a comes before b. No two may be the same.
+//  Returns true when a comes before b. No two nodes may be equal.
 typedef bool (weir__before_fn) (const weir__node_t *a, const weir__node_t *b);
 
 typedef struct weir__heap {
     weir__node_t **nodes;
     size_t count;
-    size_t claims; //  places that are promised: of those in it, and of others
+    size_t claims; //  reserved room: for these nodes and for others
     size_t capacity;
 } weir__heap_t;
 
-//  Claims so many places more / gives them back. False: no memory, or over
-//  2^32 - 1 of them.
+//  Reserves room for `count` more nodes. Returns false when out of memory, or
+//  when the heap would have room for more than 2^32 - 1 nodes.
 bool weir__heap_claim (weir__heap_t *self, size_t count);
+
+//  Releases the room for `count` nodes. Nodes in the heap keep theirs.
 void weir__heap_disclaim (weir__heap_t *self, size_t count);
 
-//  Puts a node, which must have a claim, into its place / takes it out; the
-//  claim stays.
+//  Inserts a node. The caller has reserved room for it.
 void weir__heap_push (weir__heap_t *self, weir__node_t *node,
                       weir__before_fn *before);
+
+//  Removes a node. Its room stays reserved.
 void weir__heap_remove (weir__heap_t *self, weir__node_t *node,
                         weir__before_fn *before);
 
-//  The struct that has that member.
+//  Turns a pointer to a member into a pointer to the struct that contains it.
 #define WEIR__OF(part, type, member) \
     ((type *) ((char *) (uintptr_t) (part) -offsetof (type, member)))
 

@@ -1,4 +1,4 @@
-/*  holds.c - who holds an object
+/*  holds.c - the holds that links have on objects
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,10 +1,11 @@
-/*  holds.h - who holds an object
+/*  holds.h - the holds that links have on objects
 
-    A link holds what must come back when it is gone: a lock, units of a
-    semaphore, a leased item. A hold is reserved when it is asked for, so that
-    granting it later cannot fail for want of memory; taken when it is granted;
-    ended by the kind, or, when its link is gone or its lease has run out, by
-    the machine, which then tells the kind (holder_gone).
+    A hold records that a link has something which it must give back: a lock,
+    units of a semaphore or a leased item. The caller reserves a hold before the
+    link waits for it, so the grant needs no memory. The kind takes the hold
+    when it grants it, and ends it when the link gives it back. When the link
+    ends or the lease expires, the machine ends the hold and tells the kind
+    (holder_gone).
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -14,32 +15,38 @@
 
 #include "machine/core/types.h"
 
-//  Reserves a hold for a request. False: no memory.
+//  Reserves a hold for a request, with room for the timer of its lease. Returns
+//  false when out of memory.
 bool weir__hold_restore (weir__request_t *request, weir__machine_t *machine,
                          uint32_t lease_ms);
 
-//  The request's link holds the object from now on, by what was reserved. Its
-//  lease begins.
+//  Makes the request's link a holder of the object, with the reserved hold, and
+//  starts the lease. `token` is the number of the grant. Returns the hold.
 weir__hold_t *weir__hold_take (weir__object_t *object, weir__request_t *request,
                                uint64_t token);
 
-//  Its lease begins anew. Only for a hold that has one.
+//  Starts the lease again, with a new length. The hold must have a lease.
 void weir__hold_renew (weir__hold_t *hold, uint32_t lease_ms);
 
-//  Takes a hold out of its object and its link, without freeing it.
+//  Removes a hold from its object and its link, and releases its timer. Does
+//  not free the hold.
 void weir__hold_take_out (weir__hold_t *hold, weir__machine_t *machine);
 
-//  Ends and frees a hold. Accepts NULL and one that is reserved only.
+//  Removes and frees a hold. Accepts NULL, and a hold that is only reserved.
 void weir__hold_end (weir__hold_t *hold, weir__machine_t *machine);
 
-//  The link's first hold on the object / the hold of that token. NULL: none.
+//  Returns the link's first hold on the object, or NULL.
 weir__hold_t *weir__hold_of (const weir__object_t *object,
                              const weir__link_t *link);
+
+//  Returns the object's hold with that token, or NULL.
 weir__hold_t *weir__hold_by (const weir__object_t *object, uint64_t token);
 
-//  For snapshots: writes a hold, the object's id first; reads what follows
-//  that. object: NULL fails.
+//  Writes a hold to a snapshot. The id of its object comes first.
 void weir__hold_put (const weir__hold_t *hold, weir__buffer_t *to);
+
+//  Reads a hold from a snapshot: the part after the id. Returns false when the
+//  bytes are invalid, when the object is NULL, or when out of memory.
 bool weir__hold_get (weir__link_t *link, weir__object_t *object,
                      weir__reader_t *from);
 

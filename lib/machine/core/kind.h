@@ -1,7 +1,7 @@
-/*  kind.h - what a kind of objects is
+/*  kind.h - the functions and operations of a kind of object
 
-    A kind is a table of pure functions over its own state. Adding one touches
-    its own file and one line in kinds/kinds.c.
+    A kind is a table of pure functions on its own state. A new kind needs its
+    own file and one line in kinds/kinds.c.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -13,18 +13,18 @@
 #include "machine/core/types.h"
 #include "weir/value.h"
 
-//  What an operation may do to its object, or to its caller.
+//  The effect that an operation may have on its object and its caller.
 typedef enum weir__effect {
     WEIR__READS,  //  changes nothing
-    WEIR__WRITES, //  answers or refuses at once
-    WEIR__ALONE,  //  the same, but is no step of a transaction
-    WEIR__KEEPS,  //  the same, and argument 0 becomes an inner value of the
-                  //  object, which can be read as a whole; for argument n it
-                  //  is WEIR__KEEPS + n
-    WEIR__PARKS = WEIR__KEEPS + WEIR__ARGS,  //  or parks, in line 0; for line n
-                                             //  it is WEIR__PARKS + n
-    WEIR__GRANTS = WEIR__PARKS + WEIR__LINES //  the same, with a hold reserved
-                                             //  for when it is answered
+    WEIR__WRITES, //  may change the object; answers or refuses at once
+    WEIR__ALONE,  //  as WRITES, but cannot be a step of a transaction
+    WEIR__KEEPS,  //  as WRITES, and stores argument 0 inside the value of the
+                  //  object, so it can have one level less of nesting; for
+                  //  argument n: WEIR__KEEPS + n
+    WEIR__PARKS = WEIR__KEEPS + WEIR__ARGS,  //  as WRITES, or parks in line 0;
+                                             //  for line n: WEIR__PARKS + n
+    WEIR__GRANTS = WEIR__PARKS + WEIR__LINES //  as PARKS, with a hold reserved
+                                             //  for the grant
 } weir__effect_t;
 
 typedef struct weir__op {
@@ -40,89 +40,99 @@ enum { WEIR__FACTS = 8 };
 struct weir__kind {
     weir__kind_code_t code;
     const char *name;
-    const weir__op_t *ops; //  by the numbers in codec/ops.h
+    const weir__op_t *ops; //  indexed by the numbers in codec/ops.h
     size_t op_count;
     uint8_t create_argc_min;
     uint8_t create_argc_max;
 
-    //  Makes object->state out of the arguments of the call. On failure
-    //  refuses the call, leaves the state NULL and returns false.
+    //  Makes object->state from the call's arguments. On failure, refuses the
+    //  call, leaves the state NULL and returns false.
     bool (*create) (weir__object_t *object, weir__call_t *call);
 
     //  Frees the state. Accepts a NULL state.
     void (*destroy) (weir__object_t *object);
 
-    //  A hold (hold.h) has ended: its link is gone, or its lease has run out.
-    //  It is not in the object any more, and is freed afterwards. / A hold was
-    //  restored: whether it can be one. NULL for kinds that nobody holds.
+    //  Handles the end of a hold (holds.h) whose link has ended or whose lease
+    //  has expired. The machine has removed the hold from the object, and frees
+    //  it afterwards. NULL for kinds without holders.
     void (*holder_gone) (weir__object_t *object, const weir__hold_t *hold,
                          weir__leave_t leave);
+
+    //  Checks a hold that was restored from a snapshot. Returns false when the
+    //  object cannot have it. NULL for kinds without holders.
     bool (*held) (weir__object_t *object, const weir__hold_t *hold);
 
-    //  A request that waited in that line has vanished with its link. NULL:
-    //  settling is enough.
+    //  Handles the end of a link whose request waited in that line. The request
+    //  has left the line. NULL: the machine calls settle instead.
     void (*waiter_gone) (weir__object_t *object, unsigned line,
                          weir__leave_t leave);
 
-    //  The receiver of a notice is gone without an acknowledgement: the notice
-    //  passes on. NULL for kinds that give none.
+    //  Passes a notice to the next waiter: the link that got it has ended
+    //  before it acknowledged the reply. NULL for kinds without notices.
     void (*receiver_gone) (weir__object_t *object, weir__notice_t notice);
 
-    //  A wait ends before it was granted: ETIMEDOUT, EINTR, or ENOENT when the
-    //  object is dropped. Returns false to have it refused with that error,
-    //  true when the kind has seen to it; after ENOENT it is in no line of this
-    //  object any more. NULL: false.
+    //  Handles the end of a wait that was not granted: ETIMEDOUT, EINTR,
+    //  EDEADLK, or ENOENT when the object is dropped. Returns true when the
+    //  kind has handled it; after ENOENT the request must have left the lines
+    //  of this object. Returns false to let the machine refuse the request with
+    //  that error. NULL: always false.
     bool (*wait_ended) (weir__object_t *object, weir__request_t *request,
                         int error);
 
-    //  Another object is going to be dropped, one that has followers. Waits of
-    //  this object that cannot end without that one move there. NULL for kinds
-    //  that follow no object.
+    //  Prepares for the drop of another object, the leader. Waits at this
+    //  object that need the leader to end move to the leader's lines. NULL for
+    //  kinds that follow no object.
     void (*leader_dropped) (weir__object_t *object, weir__object_t *leader);
 
-    //  Whether that parked request waits until each one who holds the object
-    //  gives it up: then it can be part of a deadlock. NULL: no.
+    //  Returns true when the parked request waits until every holder gives the
+    //  object up: only such a wait can be part of a deadlock. NULL: false.
     bool (*waits_for_holders) (const weir__object_t *object,
                                const weir__request_t *request);
 
-    //  Lets those go on who wait for what is so since the last change. The
-    //  machine asks for it after each operation that may have changed the
-    //  object, when a hold or a wait has ended in another way, and at the end of
-    //  a transaction. NULL: nobody waits for such.
+    //  Resumes every waiter whose condition now holds. The machine calls it
+    //  after each operation that may have changed the object, after a hold or a
+    //  wait has ended in another way, and at the end of a transaction. NULL for
+    //  kinds without such waiters.
     void (*settle) (weir__object_t *object);
 
-    //  A transaction is going to change the object / has ended: all changes
-    //  since then are kept, or undone. begin returns false when memory is out;
-    //  end cannot fail. Meanwhile holds are neither taken nor ended, and nobody
-    //  is let go on but by settle, afterwards. Whose kind has this has a
-    //  sequence that counts all changes: the machine does it for operations that
-    //  never wait; what may wait, or changes it otherwise, counts itself.
-    //  NULL: no transaction can change it.
+    //  Prepares the object for the changes of a transaction. Returns false when
+    //  out of memory. Until `end`, no hold is taken or ended, and no waiter is
+    //  resumed. A kind with `begin` also keeps object->sequence, a change
+    //  counter: the machine counts operations that never wait; the kind counts
+    //  all other changes. NULL: transactions cannot change this kind.
     bool (*begin) (weir__object_t *object);
+
+    //  Keeps or undoes all changes since `begin`. Cannot fail. The machine
+    //  calls settle afterwards when it keeps them.
     void (*end) (weir__object_t *object, bool keeps);
 
-    //  Whether the object is ready, for what codec/ready.h has for this kind, but
-    //  for WEIR__READY_CHANGE. Whatever changes that is an operation on the
-    //  object, or ends a hold or a wait (see weir__watch_touch).
+    //  Returns true when the object is ready in that way. `ready` is one that
+    //  codec/ready.h lists for this kind, except WEIR__READY_CHANGE. The answer
+    //  may change only by an operation on the object, or when a hold or a wait
+    //  ends (see weir__watch_touch).
     bool (*ready) (const weir__object_t *object, weir__ready_t ready);
 
-    //  Facts of the kind's own for weir_object_info: names and plain values in
-    //  turn. Returns how many facts, at most WEIR__FACTS. NULL: none.
+    //  Fills in the kind's facts for weir_object_info: a name, then a plain
+    //  value, for each. Returns the number of facts, at most WEIR__FACTS. NULL:
+    //  no facts.
     size_t (*info) (const weir__object_t *object, weir_value_t *facts);
 
-    //  Writes and reads the state. restore leaves a state that destroy
-    //  accepts, and returns false when the bytes are no snapshot or memory is
-    //  out. Parked requests and holds are the machine's to keep.
+    //  Writes the state to a snapshot. The machine writes the parked requests
+    //  and the holds.
     void (*snapshot) (const weir__object_t *object, weir__buffer_t *to);
+
+    //  Reads the state from a snapshot. Returns false when the bytes are
+    //  invalid, or when out of memory; `destroy` accepts the state even then.
     bool (*restore) (weir__object_t *object, weir__reader_t *from);
 };
 
+//  Returns true when transactions can change the object.
 static inline bool weir__transacts (const weir__object_t *object)
 {
     return object->kind->begin != NULL;
 }
 
-//  Whether it answers at once, and may change its object.
+//  Returns true when the operation may change its object and never parks.
 static inline bool weir__changes (const weir__op_t *op)
 {
     return op->effect != WEIR__READS && op->effect < WEIR__PARKS;

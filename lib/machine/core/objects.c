@@ -22,7 +22,8 @@ weir__object_t *weir__object_find (const weir__machine_t *self, uint64_t id)
     return self->slots [index].object;
 }
 
-//  Room for one more slot, and for every slot on the stack of free ones.
+//  Reserves a slot for one more object, and room on the stack of free slots.
+//  Returns false when out of memory.
 static bool reserve_slot (weir__machine_t *self)
 {
     if (self->free_count > 0 || self->slot_count < self->slot_capacity)

@@ -8,26 +8,31 @@
 
 #include "machine/core/types.h"
 
+//  Returns the object with that id, or NULL.
 weir__object_t *weir__object_find (const weir__machine_t *self, uint64_t id);
 
-//  Makes an empty object with the next fresh id. It is not in the machine
-//  before weir__object_enter, which cannot fail; there must be no other new
-//  one until then. NULL: no memory.
+//  Makes an empty object with the next free id. The caller adds it to the
+//  machine by weir__object_enter before it makes another one. Returns NULL when
+//  out of memory.
 weir__object_t *weir__object_new (weir__machine_t *self,
                                   const weir__kind_t *kind);
 
+//  Adds a new object to the machine. Cannot fail.
 void weir__object_enter (weir__object_t *object);
 
-//  Restoring: makes an empty object at a given index. NULL: no memory.
+//  Makes an empty object at the given index, when a snapshot is restored.
+//  Returns NULL when out of memory.
 weir__object_t *weir__object_new_at (weir__machine_t *self, uint32_t index,
                                      const weir__kind_t *kind);
 
-//  Gives it a name (copied) or, with a NULL name, to a session, with which it
-//  ends. False: no memory; never with a NULL name.
+//  Gives the object a name, which is copied. Returns false when out of memory.
+//  With a NULL name, makes the object temporary: it ends with its creator. That
+//  cannot fail.
 bool weir__object_place (weir__object_t *object, const char *name, size_t size,
                          weir__session_t *creator);
 
-//  Frees it without any effect on others.
+//  Frees an object and its holds. Wakes the polls that wait for it; has no
+//  other effect on other objects.
 void weir__object_free (weir__object_t *object);
 
 #endif

@@ -1,4 +1,4 @@
-/*  requests.c - the requests of a link that are kept
+/*  requests.c - the requests that a link has open
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,8 +1,8 @@
-/*  requests.h - the requests of a link that are kept
+/*  requests.h - the requests that a link has open
 
-    Exactly once: a request is absent, parked, or done with its reply kept until
-    the link says that it has arrived. A repeated number finds its request and
-    changes nothing.
+    Each request takes effect exactly once. It is absent, parked, or done; when
+    it is done, the machine keeps the reply until the link acknowledges it. A
+    repeated number finds its request and changes nothing.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -12,17 +12,18 @@
 
 #include "machine/core/types.h"
 
-//  The request with that number, NULL when there is none.
+//  Returns the link's request with that number, or NULL.
 weir__request_t *weir__link_request (weir__link_t *link, uint64_t number);
 
-//  Enters a request in its link, with room for a short reply. NULL: no
-//  memory.
+//  Makes a request of a link, with room for a short reply. Returns NULL when
+//  out of memory.
 weir__request_t *weir__request_new (weir__link_t *link, uint64_t number);
 
-//  Takes a parked request out of its line and out of the heap.
+//  Removes a parked request from its line, its timer from the heap, and its
+//  poll from the objects.
 void weir__request_unpark (weir__request_t *request);
 
-//  Frees a request that is not parked, and its slot in the link.
+//  Frees a request that is not parked, and clears its slot in the link.
 void weir__request_free (weir__machine_t *self, weir__request_t *request);
 
 #endif

@@ -1,4 +1,4 @@
-/*  sink.h - where the replies of the machine go
+/*  sink.h - the receiver of the machine's replies
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -12,14 +12,14 @@
 
 typedef struct weir__machine weir__machine_t;
 
-//  Where a reply goes.
+//  The link that a reply goes to.
 typedef struct weir__origin {
     uint64_t session;
     uint32_t link;
 } weir__origin_t;
 
-//  Who takes the replies, as they arise. The body is borrowed for the call,
-//  in which the machine must not be touched.
+//  Receives each reply when the machine makes it. The body is borrowed for the
+//  call. The callback must not use the machine.
 typedef struct weir__sink {
     void (*reply) (void *context, weir__origin_t to, uint64_t number,
                    weir__bytes_t body);

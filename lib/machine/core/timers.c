@@ -1,7 +1,7 @@
-/*  timers.c - what ends at its time: waits, and leases
+/*  timers.c - the timers of waits and leases
 
-    In a heap: the earliest deadline comes first, and of equal ones the one that
-    began first.
+    The timers are in a heap. The earliest deadline comes first; of timers with
+    the same deadline, the one that began first.
 
     SPDX-License-Identifier: MPL-2.0
 */

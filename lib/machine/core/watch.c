@@ -1,4 +1,4 @@
-/*  watch.c - which objects the polls wait for
+/*  watch.c - the objects that polls wait for
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,7 +1,8 @@
-/*  watch.h - which objects the polls wait for
+/*  watch.h - the objects that polls wait for
 
-    Each object has a list of the polls that wait for it. What changes an object
-    touches it; at the end of an entry the polls of the touched ones are woken.
+    Each object has a list of the polls that wait for it. Every change touches
+    its object. At the end of an entry the machine wakes the polls for which a
+    touched object is ready.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -15,39 +16,40 @@
 //  One object that a poll waits for.
 struct weir__poll_item {
     weir__poll_t *poll;
-    weir__object_t *object; //  NULL: it is not there (any more)
+    weir__object_t *object; //  NULL: it does not exist, or was dropped
     weir__ready_t ready;
-    bool counted;                   //  for WEIR__READY_CHANGE: there is ...
-    uint64_t sequence;              //  ... a sequence that is known
-    weir__poll_item_t *prev, *next; //  in the object's
+    bool counted;      //  for WEIR__READY_CHANGE: `sequence` is set
+    uint64_t sequence; //  the one that the caller has seen
+    weir__poll_item_t *prev, *next; //  in object->polls
 };
 
 struct weir__poll {
     weir__request_t *request;
-    weir__poll_t *prev, *next; //  among those that are to be answered
-    bool woken;                //  it is one of them
+    weir__poll_t *prev, *next; //  in machine->woken
+    bool woken;                //  it is in machine->woken
     uint32_t count;
     weir__poll_item_t items [];
 };
 
-//  Whether one would not wait for it: it is ready, or not there.
+//  Returns true when the object is ready, or does not exist.
 bool weir__watch_is_ready (const weir__poll_item_t *item);
 
-//  The request waits for the objects of the poll from now on.
+//  Adds the poll to the lists of its objects, and gives it to its request.
 void weir__watch_begin (weir__poll_t *self);
 
-//  The object may have become ready: to be called after each change of what
-//  decides about that.
+//  Records that the object may have become ready. The caller calls it after
+//  each change on which readiness depends.
 void weir__watch_touch (weir__object_t *object);
 
-//  The object is going: the polls that wait for it are woken.
+//  Removes an object that is about to be freed from all polls, and wakes those
+//  polls.
 void weir__watch_forget (weir__object_t *object);
 
-//  Wakes the polls for which one of the touched objects is ready: they are in
-//  machine->woken then, to be answered.
+//  Wakes each poll for which a touched object is ready: moves it to
+//  machine->woken, where the caller answers it.
 void weir__watch_wake (weir__machine_t *machine);
 
-//  Frees what a request that does not wait any more has of a poll, if anything.
+//  Frees the poll of a request that stops waiting, if it has one.
 void weir__watch_end (weir__request_t *request);
 
 #endif
