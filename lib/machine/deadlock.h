@@ -8,19 +8,20 @@
 
 #include "machine/core/types.h"
 
-//  Whether waiting for the call's object, until all who hold it give it up,
-//  would never end, because one of them waits, directly or through others, for
-//  something that the caller holds. Then the call has been refused with
-//  EDEADLK, and the sentence names the circle. To be asked before parking. A
-//  wait with a timeout ends, so it is none.
+//  Checks a call that is about to wait until all holders give its object up.
+//  When a holder waits, directly or through others, for something that the
+//  caller holds, the wait would never end: the function refuses the call with
+//  EDEADLK, names the circle in the sentence, and returns true. A wait with a
+//  timeout ends by itself: the function returns false.
 bool weir__deadlocks (weir__call_t *call);
 
-//  A request that must not be refused waits for a lock from now on. If that
-//  closes a circle, another wait in it is refused: of who holds that lock.
+//  Breaks the circle, if any, that a request closes by its wait for a lock. The
+//  request itself must not be refused, so the function refuses another wait in
+//  the circle: that of the lock's holder, or the next one that can be refused.
 void weir__deadlock_break (const weir__request_t *request);
 
-//  Ends a wait with ETIMEDOUT. If it would never have ended otherwise, the
-//  sentence names the circle.
+//  Ends a wait with ETIMEDOUT. When the wait was part of a circle, the sentence
+//  names the circle.
 void weir__deadlock_time_out (weir__request_t *request);
 
 #endif

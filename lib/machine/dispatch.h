@@ -1,4 +1,4 @@
-/*  dispatch.h - from a request to the operation of its object
+/*  dispatch.h - finds the operation of a request and runs it
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -10,19 +10,19 @@
 #include "machine/core/kind.h"
 #include "machine/entry.h"
 
-//  The operation that a call asks for,. NULL after refusing the
-//  call: there is no such object or operation, or the arguments are too many,
-//  too few or too deep, or the guard does not hold.
+//  Returns the operation of a call, and sets call->object. Returns NULL after
+//  refusing the call: the object or the operation is unknown, the number of
+//  arguments is wrong, a value is nested too deep, or the guard does not hold.
 const weir__op_t *weir__find_op (weir__call_t *call, weir__machine_t *machine);
 
-//  Answers a request that changes nothing: the body of the reply replaces what
-//  is in the buffer.
+//  Answers a request that changes nothing. The body of the reply replaces the
+//  content of the buffer.
 void weir__dispatch_read (weir__machine_t *self,
                           const weir__request_body_t *request,
                           weir__buffer_t *reply);
 
-//  Applies the record of a request: runs its operation, or sends the kept reply
-//  once more.
+//  Applies the record of a request. Runs the operation; for a repeated request,
+//  sends the kept reply again.
 void weir__dispatch (weir__machine_t *self, const weir__record_t *record);
 
 #endif

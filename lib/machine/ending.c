@@ -1,4 +1,4 @@
-/*  ending.c - what lets waiters go on: changes, and ends of waits, holds and objects
+/*  ending.c - the ends of waits, holds and objects, and resuming waiters
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -45,6 +45,7 @@ void weir__hold_abandon (weir__hold_t *hold, weir__leave_t leave)
     weir__settle (object);
 }
 
+//  Calls leader_dropped of all objects that may follow this one.
 static void tell_followers (weir__object_t *leader)
 {
     const weir__machine_t *machine = leader->machine;

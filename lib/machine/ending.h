@@ -1,4 +1,4 @@
-/*  ending.h - what lets waiters go on: changes, and ends of waits, holds and objects
+/*  ending.h - the ends of waits, holds and objects, and resuming waiters
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -8,16 +8,19 @@
 
 #include "machine/core/types.h"
 
-//  The object may have changed: who waits for that is let go on.
+//  Resumes the waiters of an object whose condition now holds, and touches the
+//  object for its polls. The caller calls it after each possible change.
 void weir__settle (weir__object_t *object);
 
-//  Ends a wait before it was granted, as the kind will have it.
+//  Ends a wait that was not granted. The kind may handle the end (wait_ended);
+//  otherwise the request is refused with `error` and the sentence `cause`.
 void weir__end_wait (weir__request_t *request, int error, const char *cause);
 
-//  Ends and frees a hold, and tells the kind.
+//  Ends a hold, tells its kind (holder_gone), and resumes waiters.
 void weir__hold_abandon (weir__hold_t *hold, weir__leave_t leave);
 
-//  Ends an object: who waits at it is told, who holds it no longer does.
+//  Drops an object: tells its followers, ends its waits with ENOENT, and frees
+//  it with its holds.
 void weir__object_drop (weir__object_t *object);
 
 #endif

@@ -1,4 +1,4 @@
-/*  entry.c - what the log holds: records, under one moment of time
+/*  entry.c - an entry of the log: a time and some records
 
     SPDX-License-Identifier: MPL-2.0
 */

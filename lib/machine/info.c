@@ -1,4 +1,4 @@
-/*  info.c - what tools show of an object: who holds it, who waits, how much
+/*  info.c - the facts about an object, for tools and weir_object_info
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -10,7 +10,7 @@
 #include "machine/core/objects.h"
 
 enum {
-    PEOPLE_MAX = 1000 //  holders, and waiters, that are told
+    PEOPLE_MAX = 1000 //  the holders, and the waiters, that an answer lists
 };
 
 static void put (weir__call_t *call, weir_value_t value)
@@ -25,7 +25,7 @@ static void put_pair (weir__call_t *call, const char *name, weir_value_t value)
     put (call, value);
 }
 
-//  Of a holder or waiter; the next `more` pairs are the caller's.
+//  Begins the map of a holder or a waiter. The caller appends `more` pairs.
 static void put_person (weir__call_t *call, const weir__link_t *link,
                         size_t more)
 {
@@ -88,8 +88,8 @@ static void put_waiters (weir__call_t *call)
         }
 }
 
-//  The answer: {'kind', 'name', 'sequence' if it can take part in transactions,
-//  the kind's own, 'waiting', 'waiters', 'holders'}.
+//  Answers with a map of 'kind', 'name', 'sequence' (only of a kind that
+//  transacts), the facts of the kind, 'waiting', 'waiters' and 'holders'.
 static void info (weir__object_t *object, weir__call_t *call)
 {
     weir_value_t facts [2 * WEIR__FACTS];

@@ -1,4 +1,4 @@
-/*  info.h - what tools show of an object: its holders and waiters, and how much
+/*  info.h - the facts about an object, for tools and weir_object_info
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -8,7 +8,7 @@
 
 #include "machine/core/kind.h"
 
-//  The operation WEIR__INFO, for all kinds.
+//  The operation WEIR__INFO. Every kind has it.
 extern const weir__op_t weir__info_op;
 
 #endif

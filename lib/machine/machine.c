@@ -40,7 +40,7 @@ void weir__machine_destroy (weir__machine_t **self_p)
     if (!self)
         return;
     *self_p = NULL;
-    //  Objects last: requests of any session are parked at them.
+    //  Free objects last: requests of the sessions are parked at them.
     while (self->sessions)
         weir__session_free (self, self->sessions);
     for (uint32_t index = 0; index < self->slot_count; index++)
@@ -52,7 +52,7 @@ void weir__machine_destroy (weir__machine_t **self_p)
     free (self);
 }
 
-//  A wait times out, or a lease runs out.
+//  Ends a wait by its timeout, or a hold by the end of its lease.
 static void fire (weir__timer_t *timer)
 {
     if (timer->of_hold)

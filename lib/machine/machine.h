@@ -1,8 +1,9 @@
 /*  machine.h - the pure state machine that applies entries
 
-    The machine holds every object of an owner. It is pure: no I/O, no clock,
-    no randomness, no threads, no order that depends on addresses. The same
-    entries give the same state, byte for byte, on any compiler.
+    The machine contains every object of an owner. It is pure: it uses no I/O,
+    no clock, no random numbers and no threads, and nothing in it depends on the
+    order of addresses. The same entries give the same state, byte for byte,
+    with any compiler.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -18,50 +19,56 @@
 #include "codec/frame.h"
 #include "machine/core/sink.h"
 
-//  NULL when out of memory.
+//  Makes a machine that has only the directory. Returns NULL when out of
+//  memory.
 weir__machine_t *weir__machine_new (void);
+
+//  Frees the machine and sets *self_p to NULL. Accepts a NULL machine.
 void weir__machine_destroy (weir__machine_t **self_p);
 
-//  Applies an entry. First the deadlines up to its time fire, then its records
-//  are applied in order. Without a sink (NULL) the replies are only kept.
-//  Returns 0; -1 with EPROTO when the entry is malformed: then nothing was
-//  applied.
+//  Applies an entry. First fires the timers up to the entry's time, then
+//  applies its records in order, then answers polls. The sink receives the
+//  replies; when it is NULL, the machine only keeps them. Returns 0. Returns -1
+//  with EPROTO, and applies nothing, when the entry is malformed.
 int weir__machine_apply (weir__machine_t *self, weir__bytes_t entry,
                          const weir__sink_t *sink);
 
-//  Whether the request changes nothing, so that weir__machine_read may answer
-//  it, without an entry.
+//  Returns true when the request changes nothing. weir__machine_read can then
+//  answer it without an entry.
 bool weir__machine_reads (const weir__machine_t *self,
                           const weir__request_body_t *request);
 
-//  Whether the machine has the request, parked or with its reply kept: then it
-//  was asked with an entry, also if it could be read now, and its reply must
-//  stay what it was. (Its object may not have been there at the time.)
+//  Returns true when the machine has the request, parked or with its reply
+//  kept. The request then came in an entry, and its reply must not change, even
+//  if weir__machine_read could answer it now. (At that time its object may not
+//  have existed.)
 bool weir__machine_keeps (weir__machine_t *self, weir__origin_t from,
                           uint64_t number);
 
-//  The kept reply to a request, borrowed until the next entry. Returns false
-//  when it is not there: *ret_body stays.
+//  Finds the kept reply to a request. It is borrowed until the next entry. When
+//  the machine has no such reply, returns false and leaves *ret_body unchanged.
 bool weir__machine_reply (weir__machine_t *self, weir__origin_t from,
                           uint64_t number, weir__bytes_t *ret_body);
 
-//  Answers a request that reads: the body of the reply replaces what is in the
-//  buffer. A failed buffer means out of memory.
+//  Answers a request that changes nothing. The body of the reply replaces the
+//  content of the buffer. The buffer is failed when out of memory.
 void weir__machine_read (weir__machine_t *self,
                          const weir__request_body_t *request,
                          weir__buffer_t *reply);
 
-//  Calls back for each session, with the process that its OPEN record named,
-//  until one call returns false. Returns whether all returned true.
+//  Calls `each` for every session, with the process that its OPEN record named,
+//  until a call returns false. Returns true when all calls returned true.
 bool weir__machine_each_session (const weir__machine_t *self,
                                  bool (*each) (void *context, uint64_t session,
                                                uint64_t process),
                                  void *context);
 
-//  Whether a link is open: its OPEN record may have found no memory.
+//  Returns true when the link is open. After an OPEN record it may not be, if
+//  there was no memory for it.
 bool weir__machine_has_link (weir__machine_t *self, weir__origin_t link);
 
-//  When the next parked request times out; WEIR__NEVER when none will.
+//  Returns the time of the next timeout of a wait or end of a lease;
+//  WEIR__NEVER when there is no timer.
 uint64_t weir__machine_deadline_us (const weir__machine_t *self);
 
 #endif

@@ -1,4 +1,4 @@
-/*  parking.c - requests that wait, and replies
+/*  parking.c - parks and resumes requests, and sends replies
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -31,7 +31,8 @@ weir__bytes_t weir__request_reply (const weir__request_t *request)
     return (weir__bytes_t){request->reply.data, request->reply.size};
 }
 
-//  The arguments of a parked request outlive the entry that brought them.
+//  Copies the body of a request that parks, because its arguments must outlive
+//  the entry. Returns false when out of memory.
 static bool keep_body (weir__call_t *call)
 {
     weir__request_t *request = call->request;

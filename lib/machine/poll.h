@@ -1,10 +1,11 @@
-/*  poll.h - waiting until one of several objects is ready
+/*  poll.h - waits until one of several objects is ready
 
-    A poll is a request to the directory that waits there until at least one of
-    its objects is ready: until a call such as queue.get would not wait, or the
-    object has changed. An object that is not there (any more) is ready, too: a
-    call will say so. Nothing is taken or reserved. A poll that waits is answered
-    at the end of an entry, by what is ready then.
+    A poll is a request to the directory. It waits there until at least one of
+    its objects is ready: the object has changed, or a call such as queue.get
+    would not wait. An object that does not exist counts as ready, because a
+    call for it fails at once. A poll takes and reserves nothing. The machine
+    answers a waiting poll at the end of an entry, with the objects that are
+    ready then.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -14,14 +15,14 @@
 
 #include "machine/core/types.h"
 
-//  WEIR__DIRECTORY_POLL.
+//  Applies WEIR__DIRECTORY_POLL.
 void weir__poll (weir__object_t *directory, weir__call_t *call);
 
-//  The end of an entry: answers the polls of which something is ready.
+//  Answers the polls that have a ready object, at the end of an entry.
 void weir__poll_settle (weir__machine_t *machine);
 
-//  A request that waits at the directory was restored, and all objects were.
-//  False: it cannot wait there, or memory is out.
+//  Restores the poll of a request at the directory, after all objects. Returns
+//  false when the request cannot wait there, or when out of memory.
 bool weir__poll_restore (weir__request_t *request);
 
 #endif

@@ -1,4 +1,4 @@
-/*  session.c - how links and sessions end
+/*  session.c - the ends of links and sessions
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -19,8 +19,9 @@ static int by_notice (const weir__request_t *a, const weir__request_t *b)
            (a->notice.order < b->notice.order);
 }
 
-//  Frees the requests of the link, but for those whose wait was ended by a
-//  notice: these go into a list, the oldest notice first.
+//  Frees the requests of a link, and tells the kinds of those that were parked.
+//  Requests whose wait was ended by a notice go into the list `notified`
+//  instead, the oldest notice first.
 static void forget_requests (weir__machine_t *self, weir__link_t *link,
                              weir__leave_t leave, weir__request_t **notified)
 {
@@ -41,7 +42,8 @@ static void forget_requests (weir__machine_t *self, weir__link_t *link,
     }
 }
 
-//  Passes the notices on to other waiters, the oldest first.
+//  Passes the notices to other waiters, the oldest first, and frees the
+//  requests.
 static void pass_notices_on (weir__machine_t *self, weir__request_t *notified)
 {
     weir__request_t *request, *next;
@@ -55,7 +57,7 @@ static void pass_notices_on (weir__machine_t *self, weir__request_t *notified)
     }
 }
 
-//  What it held passes on, in the order in which it was taken.
+//  Ends the holds of a link, oldest first, so that waiters get the objects.
 static void abandon_holds (weir__link_t *link, weir__leave_t leave)
 {
     while (link->holds)
@@ -78,13 +80,13 @@ void weir__session_expire (weir__machine_t *self, weir__session_t *session,
     weir__link_t *link, *next;
     weir__request_t *notified = NULL;
     session->ends = true;
-    //  First nobody of the dead waits any more, so that nothing passes from
-    //  one of its links to another.
+    //  Unpark all links first, so that no link of this session gets an object
+    //  from another of its links.
     for (link = session->links; link; link = link->hh.next)
         weir__link_unpark_all (link);
     for (link = session->links; link; link = link->hh.next)
         forget_requests (self, link, leave, &notified);
-    //  A temporary lock is dropped before it could pass on.
+    //  Drop temporary objects before their holds could pass to a waiter.
     while (session->temporaries)
         weir__object_drop (session->temporaries);
     pass_notices_on (self, notified);

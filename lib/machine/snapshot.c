@@ -1,10 +1,10 @@
-/*  snapshot.c - the machine's whole state as bytes, and back
+/*  snapshot.c - writes the machine's whole state as bytes and restores it
 
-    Written in this order: time and counters; slots; sessions with their links
-    and kept replies; objects with their state and who waits at them; per
-    session, who holds what and which objects are temporary, in the order in
-    which that came about; then the polls, which wait at the directory. What a
-    heap or a hash table looks like inside is not written, for it has no effect.
+    The order of a snapshot: the time and a counter; the slots; the sessions,
+    with their links and kept replies; the objects, with their state and
+    waiters; for each session its holds and temporary objects, oldest first; the
+    polls, which wait at the directory. The inner layout of heaps and hash
+    tables has no effect, so a snapshot does not contain it.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -143,8 +143,9 @@ void weir__machine_snapshot (const weir__machine_t *self,
     put_line (self->slots [0].object, 0, snapshot);
 }
 
-//  Reading. Each function returns false when the bytes are no snapshot or
-//  memory is out; what was made until then weir__machine_destroy frees.
+//  Reading. Each function returns false when the bytes are invalid, or when out
+//  of memory. The caller then frees the incomplete machine by
+//  weir__machine_destroy.
 
 static bool get_slots (weir__machine_t *self, weir__reader_t *from)
 {
@@ -164,14 +165,14 @@ static bool get_slots (weir__machine_t *self, weir__reader_t *from)
         self->slots [i].generation = weir__reader_u32 (from);
     self->free_count = weir__reader_u32 (from);
     if (self->free_count >= count || self->slots [0].generation != 0)
-        return false; //  the directory is object 0
+        return false; //  slot 0 is that of the directory
     for (uint32_t i = 0; i < self->free_count; i++)
         self->free_slots [i] = weir__reader_u32 (from);
     return !from->failed;
 }
 
-//  The notice that ended the wait of a request that is done. Its condition may
-//  have been dropped.
+//  Reads the notice of a done request: the one that ended its wait, if any. The
+//  notice's condition may have been dropped.
 static bool get_notice (weir__request_t *request, const weir__machine_t *self,
                         weir__reader_t *from)
 {
@@ -231,8 +232,8 @@ static bool get_sessions (weir__machine_t *self, weir__reader_t *from)
     return !from->failed;
 }
 
-//  The operation of a request that waits at an object; NULL: it cannot. At a
-//  lock it may be one that began at a condition.
+//  Returns the operation of a request that waits at an object; NULL when it
+//  cannot wait there. A request at a lock may have begun at a condition.
 static const weir__op_t *op_of (const weir__object_t *object,
                                 const weir__request_body_t *body)
 {
@@ -242,7 +243,7 @@ static const weir__op_t *op_of (const weir__object_t *object,
     return kind && body->op < kind->op_count ? &kind->ops [body->op] : NULL;
 }
 
-//  Whether such a request can wait in that line, so that it can be resumed.
+//  Returns true when the request can wait in that line and be resumed.
 static bool parks (const weir__object_t *object, unsigned line,
                    const weir__request_t *request,
                    const weir__request_body_t *body)
@@ -253,7 +254,7 @@ static bool parks (const weir__object_t *object, unsigned line,
            body->argc <= op->argc_max;
 }
 
-//  What a parked request has reserved to hold.
+//  Reads the reserved hold of a parked request, if it has one.
 static bool get_reserved (weir__request_t *request, weir__object_t *object,
                           weir__reader_t *from)
 {
@@ -269,7 +270,8 @@ static bool get_reserved (weir__request_t *request, weir__object_t *object,
     return true;
 }
 
-//  How a wait ended that goes on at its lock: by a notice, or by an error.
+//  Reads how a wait at a condition ended, when the request has moved to the
+//  lock: by a notice, or by an error.
 static bool get_outcome (weir__request_t *request, const weir__object_t *object,
                          const weir__request_body_t *body, weir__reader_t *from)
 {
@@ -325,8 +327,8 @@ static bool get_line (weir__object_t *object, unsigned line,
     return !from->failed;
 }
 
-//  Gives a restored object the name it had; one without a name is temporary,
-//  see get_belongings.
+//  Gives a restored object its name. An object without a name is temporary; see
+//  get_belongings.
 static bool get_name (weir__object_t *object, weir__bytes_t name)
 {
     weir__object_t *other = NULL;
@@ -365,7 +367,7 @@ static bool get_object (weir__machine_t *self, uint32_t index,
 
 static bool get_objects (weir__machine_t *self, weir__reader_t *from)
 {
-    //  Slots that are not on the stack of free ones hold an object.
+    //  Every slot that is not on the stack of free slots has an object.
     bool *is_free = calloc (self->slot_count, sizeof *is_free);
     if (!is_free)
         return false;

@@ -1,4 +1,4 @@
-/*  snapshot.h - the machine's whole state as bytes, and back
+/*  snapshot.h - writes the machine's whole state as bytes and restores it
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -10,14 +10,15 @@
 #include "base/bytes.h"
 #include "machine/core/sink.h"
 
-//  Appends the whole state, canonically: equal states give equal bytes.
+//  Appends the whole state to a buffer. Equal states give equal bytes.
 void weir__machine_snapshot (const weir__machine_t *self,
                              weir__buffer_t *snapshot);
 
-//  A machine with that state; NULL with EPROTO or ENOMEM.
+//  Makes a machine from a snapshot. Returns NULL with EPROTO when the bytes are
+//  invalid, with ENOMEM when out of memory.
 weir__machine_t *weir__machine_restore (weir__bytes_t snapshot);
 
-//  64 bits of FNV-1a over the snapshot; 0 when out of memory.
+//  Returns the 64-bit FNV-1a hash of the snapshot; 0 when out of memory.
 uint64_t weir__machine_hash (const weir__machine_t *self);
 
 #endif

@@ -1,7 +1,8 @@
-/*  state.c - the state of a kind: one block, and going back to what it was
+/*  state.c - an object's state: one block, and a copy for transactions
 
-    A copy is for kinds whose state is all in what they write as a snapshot. Going
-    back is putting the old state back, holding is freeing it; neither allocates.
+    The copy is for kinds whose snapshot contains their whole state. A
+    transaction changes the copy. To undo, weir__copy_end puts the old state
+    back and frees the copy; to keep, it frees the old state. Neither allocates.
 
     SPDX-License-Identifier: MPL-2.0
 */

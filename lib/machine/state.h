@@ -1,4 +1,4 @@
-/*  state.h - the state of a kind: one block, and going back to what it was
+/*  state.h - an object's state: one block, and a copy for transactions
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -8,17 +8,18 @@
 
 #include "machine/core/types.h"
 
-//  Makes the state of an object, one block of zeros. False after refusing the
-//  call.
+//  Makes the state of an object: one block of `size` zero bytes. Returns false
+//  after refusing the call with ENOMEM.
 bool weir__state_new (weir__object_t *object, weir__call_t *call, size_t size);
 
-//  Frees it. Accepts a NULL state.
+//  Frees the state. Accepts a NULL state.
 void weir__state_free (weir__object_t *object);
 
-//  A kind's `begin`: copies the state, by the kind's own snapshot and restore.
+//  Serves as the `begin` of a kind: copies the state by the kind's own snapshot
+//  and restore. Returns false when out of memory.
 bool weir__copy_begin (weir__object_t *object);
 
-//  A kind's `end`: keeps the state, or goes back to the copy.
+//  Serves as the `end` of a kind: keeps the state, or goes back to the old one.
 void weir__copy_end (weir__object_t *object, bool keeps);
 
 #endif

@@ -1,4 +1,4 @@
-/*  transaction.h - several operations on several objects: all of them or none
+/*  transaction.h - applies several operations on objects: all or none
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -8,7 +8,7 @@
 
 #include "machine/core/types.h"
 
-//  WEIR__DIRECTORY_TRANSACT.
+//  Applies WEIR__DIRECTORY_TRANSACT.
 void weir__transact (weir__object_t *directory, weir__call_t *call);
 
 #endif

@@ -225,7 +225,7 @@ lib/machine/session.c
 ---
     for (link = session->links; link; link = link->hh.next)
         forget_requests (self, link, leave, &notified);
-    //  A temporary lock is dropped before it could pass on.
+    //  Drop temporary objects before their holds could pass to a waiter.
     while (session->temporaries)
         weir__object_drop (session->temporaries);
     pass_notices_on (self, notified);
