@@ -22,7 +22,7 @@
 
 enum {
     SENTENCE_BYTES = 1024,
-    SHOWN_PACKED_BYTES = 1024, //  of a value that a sentence shows
+    SHOWN_PACKED_BYTES = 1024, //  a sentence shows no larger value
     SHOWN_TEXT_BYTES = 200
 };
 
@@ -66,8 +66,8 @@ bool weir__arg_text (weir__call_t *call, unsigned index,
     return true;
 }
 
-//  Begins the body of a reply anew; of a step's answer, which is one item in
-//  it, what is behind the items of the steps before.
+//  Begins the body of a reply again from its start. Inside a transaction, an
+//  answer begins behind the answers of earlier steps; a refusal replaces all.
 static void begin (weir__call_t *call, int error)
 {
     assert (!call->parked);
@@ -113,15 +113,15 @@ bool weir__answer_fits (weir__call_t *call)
                                     size - call->before) >= WEIR__DEPTH_MAX;
     if (!failed && !deep && size <= WEIR__MESSAGE_BYTES)
         return true;
-    //  What a reply that is not sent took is needed elsewhere.
+    //  Frees the large reply first: the refusal may need its memory.
     if (call->reply->capacity > WEIR__REPLY_ROOM)
         weir__buffer_free (call->reply);
     if (failed)
         weir__refuse (call, ENOMEM, "out of memory");
     else if (deep)
         weir__refuse (call, EMSGSIZE,
-                      "the result is nested %d deep, too deep for one of a "
-                      "list of results",
+                      "the result is nested %d deep, too deep for a step of a "
+                      "transaction; call it by itself",
                       WEIR__DEPTH_MAX);
     else
         weir__refuse (call, EMSGSIZE,
@@ -160,7 +160,8 @@ void weir__refuse (weir__call_t *call, int error, const char *format, ...)
         call->reply->failed = true;
 }
 
-//  Cuts a text to what a sentence shows, between two code points.
+//  Shortens a text to SHOWN_TEXT_BYTES at most, and cuts it between two code
+//  points.
 static void shorten (char *text)
 {
     size_t size = strlen (text);
@@ -191,7 +192,7 @@ void weir__refuse_value (weir__call_t *call, int error, const char *before,
 void weir__refuse_gone (weir__call_t *call, const char *what)
 {
     weir__refuse (call, ENOENT,
-                  "that %s is not there any more: it was dropped, or had no "
+                  "that %s no longer exists: it was dropped, or it had no "
                   "name and ended with the process that made it",
                   what);
 }
@@ -206,9 +207,9 @@ bool weir__is_guarded (weir__call_t *call)
     if (by && weir__hold_by (by, guard->token))
         return true;
     weir__refuse (call, ESTALE,
-                  "it is guarded by grant %" PRIu64 " of %s%s%s%s, which has "
-                  "ended: another thread may hold it now",
-                  guard->token, by ? by->kind->name : "an object that is gone",
+                  "its guard, grant %" PRIu64 " of %s%s%s%s, has ended; "
+                  "another thread may hold the object now",
+                  guard->token, by ? by->kind->name : "a dropped object",
                   by && by->name ? " '" : "", by && by->name ? by->name : "",
                   by && by->name ? "'" : "");
     return false;

@@ -1,24 +1,28 @@
 /*  deadlock.c - finds the circle that a wait closes
 
-    The machine knows who holds what and who waits for what. A wait closes a
-    circle when one who holds what is waited for waits himself, directly or
-    through others, for something that the caller holds. Only what is certain
-    counts: waits without a timeout, of links that wait for one thing, at
-    objects that are free only when each of their holders gives up; and holds
-    that do not lapse.
+    The machine knows all holds and all waits. A wait closes a circle when a
+    holder of its object waits too, directly or through others, for something
+    that the caller holds. Only certain waits and holds count:
 
-    Nothing but a wait that begins, or goes on elsewhere, can close a circle.
-    Whoever is given something, by a release, a timeout or a death, is answered
-    with it, and then waits for nothing. What a wait is certain of does not grow:
-    a semaphore that was no lock never becomes one; a reader has all the writers
-    it waits for in front of it from the start, or is behind one that has just
-    been given the lock; a hold keeps to be with or without a lease. A link with
-    several requests under way may come to wait for one thing only, or be given
-    something while it waits; but its thread did not stand still meanwhile, and
-    need not now.
+    - A wait is certain when it has no timeout, when its link waits for nothing
+      else, and when its object is free only after each holder gives it up.
+    - A hold is certain when it has no lease.
 
-    It is a breadth-first search over objects, chained through them, so that it
-    needs no memory.
+    The machine looks for a circle only when a wait begins or moves to another
+    object, because nothing else can close one:
+
+    - A release, a timeout or a death may give an object to a waiter. The waiter
+      gets its answer at the same time, and then waits for nothing.
+    - A wait gains no certain dependency later. A semaphore that is not a lock
+      never becomes one. A reader waits behind all its writers from the start,
+      or behind one that has just got the lock. A hold does not gain or lose its
+      lease.
+    - A link with several open requests is an exception: it may later wait for
+      one object only, or get something while it waits. But its thread was not
+      blocked while it sent them, and need not be blocked now.
+
+    The search is breadth-first over objects. It chains them through their own
+    fields, so it needs no memory.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -38,7 +42,7 @@
 
 enum { CIRCLE_BYTES = 900 };
 
-//  The one wait of a link that waits for one thing only, and for ever.
+//  Returns the only wait of a link when that wait is certain; else NULL.
 static weir__request_t *certain_wait (const weir__link_t *link)
 {
     weir__request_t *wait = NULL;
@@ -57,7 +61,8 @@ static weir__request_t *certain_wait (const weir__link_t *link)
     return wait;
 }
 
-//  The hold of the link that is found behind the object; NULL: there is none.
+//  Finds a certain hold of the link on the object, or on one that a holder
+//  waits for, directly or through others. Returns NULL when the link has none.
 static const weir__hold_t *search (weir__object_t *object,
                                    const weir__link_t *link)
 {
@@ -92,7 +97,7 @@ typedef struct circle {
     size_t used;
 } circle_t;
 
-//  Appends as far as there is room.
+//  Appends to the text, and cuts it where the room ends.
 __attribute__ ((format (printf, 2, 3))) static void tell (circle_t *self,
                                                           const char *format,
                                                           ...)
@@ -113,7 +118,8 @@ static void tell_object (circle_t *self, const weir__object_t *object)
         tell (self, "%s %" PRIu64, object->kind->name, object->id);
 }
 
-//  Whether the link would wait for itself at the object; then tells why.
+//  Returns true when a wait of the link for the object closes a circle, and
+//  writes the sentence for it.
 static bool closes (weir__object_t *object, const weir__link_t *link,
                     circle_t *ret_circle)
 {
@@ -130,12 +136,12 @@ static bool closes (weir__object_t *object, const weir__link_t *link,
           "waiting for it would never end: this thread (%" PRIu32
           " of process %" PRIu64 ") holds ",
           link->number, link->session->process);
-    //  From what the link holds, back to what it wants.
+    //  From the object that the link holds, back to the one that it wants.
     tell_object (ret_circle, hold->object);
     while ((hold = hold->object->search_from) != NULL) {
         tell (ret_circle,
-              ", for which thread %" PRIu32 " of process %" PRIu64
-              " waits, which holds ",
+              "; thread %" PRIu32 " of process %" PRIu64
+              " waits for it and holds ",
               hold->link->number, hold->link->session->process);
         tell_object (ret_circle, hold->object);
     }
@@ -158,9 +164,10 @@ void weir__deadlock_break (const weir__request_t *request)
     if (certain_wait (request->link) != request ||
         !search (request->object, request->link))
         return;
-    //  A lock has one holder, so all circles through the request go the same way
-    //  until the first wait that can be refused. There is one, or else all of
-    //  them hold something that was asked for while they waited at a condition.
+    //  A lock has one holder, so all circles through the request share the path
+    //  up to the first wait that can be refused. If there is no such wait,
+    //  every thread in the circle holds an object that it requested while it
+    //  waited at a condition.
     weir__request_t *wait;
     const weir__object_t *lock = request->object;
     while ((wait = certain_wait (lock->holds->link)) != request &&

@@ -1,4 +1,4 @@
-/*  dispatch.c - from a request to the operation of its object
+/*  dispatch.c - finds the operation of a request and runs it
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -16,8 +16,8 @@
 #include "machine/info.h"
 #include "machine/parking.h"
 
-//  A list or dict can be read as a whole, which is one value: so what is in it
-//  is one level deeper than it is by itself.
+//  Returns false after refusing a value that is nested too deep. A list or dict
+//  can be read as one value, in which its items are one level deeper.
 static bool fits_inside (weir__call_t *call, const weir__op_t *op)
 {
     if (op->effect < WEIR__KEEPS || op->effect >= WEIR__PARKS)
@@ -26,8 +26,8 @@ static bool fits_inside (weir__call_t *call, const weir__op_t *op)
     if (weir__packed_depth (value.data, value.size) < WEIR__DEPTH_MAX)
         return true;
     weir__refuse (call, EINVAL,
-                  "a value in it can be nested %d deep, for it is a level "
-                  "itself",
+                  "the value is nested too deep: at most %d levels, because "
+                  "the object is a level itself",
                   WEIR__DEPTH_MAX - 1);
     return false;
 }
@@ -45,7 +45,7 @@ const weir__op_t *weir__find_op (weir__call_t *call, weir__machine_t *self)
     if (call->body.op == WEIR__INFO && object_id != 0 && call->body.argc == 0)
         return &weir__info_op;
     if (call->body.op >= kind->op_count) {
-        weir__refuse (call, ENOTSUP, "this owner knows no operation %u on it",
+        weir__refuse (call, ENOTSUP, "this owner does not know operation %u",
                       call->body.op);
         return NULL;
     }
@@ -71,11 +71,11 @@ void weir__dispatch_read (weir__machine_t *self,
     if (op->effect == WEIR__READS)
         op->apply (call.object, &call);
     else
-        weir__refuse (&call, EINVAL, "%s is no read", op->name);
+        weir__refuse (&call, EINVAL, "%s is not a read", op->name);
     weir__answer_fits (&call);
 }
 
-//  A reply that nothing is kept of.
+//  Sends a reply that the machine does not keep.
 static void reply_at_once (const weir__machine_t *self,
                            const weir__record_t *record, int error)
 {
@@ -85,6 +85,8 @@ static void reply_at_once (const weir__machine_t *self,
                 record->number, (weir__bytes_t){body, sizeof body});
 }
 
+//  Runs the operation of a new request. Sends the reply unless the request
+//  parks.
 static void run (weir__machine_t *self, weir__request_t *request,
                  const weir__record_t *record, const weir__request_body_t *body)
 {
@@ -119,7 +121,7 @@ void weir__dispatch (weir__machine_t *self, const weir__record_t *record)
     }
     weir__link_ack (self, link, body.acked < record->number ? body.acked : 0);
     weir__request_t *request = weir__link_request (link, record->number);
-    if (request && !request->object) //  asked again: the kept reply
+    if (request && !request->object) //  a repeated request
         weir__send (self, (weir__origin_t){record->session, record->link},
                     request->number, weir__request_reply (request));
     if (request || record->number <= link->acked)

@@ -1,4 +1,4 @@
-/*  poll.c - waiting until one of several objects is ready
+/*  poll.c - waits until one of several objects is ready
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -20,7 +20,8 @@
 //  ---------------------------------------------------------------------------
 //  Reading
 
-//  The next of the integers of an item. False: it is none.
+//  Reads the next value of an item as an integer. Returns false when it has
+//  another type.
 static bool next_integer (weir__bytes_t *rest, int64_t *ret_integer)
 {
     weir_value_t value;
@@ -32,7 +33,8 @@ static bool next_integer (weir__bytes_t *rest, int64_t *ret_integer)
     return true;
 }
 
-//  [object, what for], or with the sequence that is known.
+//  Reads an item: [object, readiness] or [object, WEIR__READY_CHANGE,
+//  sequence]. Returns false when it is malformed.
 static bool read_item (weir__bytes_t packed, weir__poll_item_t *item,
                        uint64_t *ret_object)
 {
@@ -44,7 +46,7 @@ static bool read_item (weir__bytes_t packed, weir__poll_item_t *item,
         !next_integer (&rest, &object) || !next_integer (&rest, &ready) ||
         ready < 0 || ready >= WEIR__READIES)
         return false;
-    *ret_object = (uint64_t) object; //  all 64 bits of it
+    *ret_object = (uint64_t) object; //  with all its 64 bits
     item->ready = (weir__ready_t) ready;
     item->counted = list.size == 3;
     if (!item->counted)
@@ -65,7 +67,7 @@ static bool read_items (weir__poll_t *self, weir__call_t *call,
         uint64_t id;
         if (!read_item (weir__packed_next (&rest), item, &id) || id == 0) {
             weir__refuse (call, EINVAL,
-                          "item %u is neither [object, what for] nor [object, "
+                          "item %u must be [object, readiness] or [object, "
                           "change, sequence]",
                           i);
             return false;
@@ -75,21 +77,22 @@ static bool read_items (weir__poll_t *self, weir__call_t *call,
         if (item->object &&
             !weir__can_be_ready (item->object->kind->code, item->ready)) {
             call->object = item->object;
-            weir__refuse (call, EINVAL, "a poll cannot wait for that at it");
+            weir__refuse (call, EINVAL, "it can never be ready for that");
             return false;
         }
     }
     return true;
 }
 
-//  What the call asks for. NULL after refusing it.
+//  Makes the poll that a call asks for. Returns NULL after refusing the call.
 static weir__poll_t *read_poll (weir__call_t *call)
 {
     weir_value_t list;
     weir__bytes_t packed = weir__arg_packed (call, 0);
     size_t head = weir__packed_peek (packed.data, packed.size, &list);
     if (list.type != WEIR_LIST || list.size > WEIR__POLLED) {
-        weir__refuse (call, EINVAL, "a poll is a list of at most %d objects",
+        weir__refuse (call, EINVAL,
+                      "a poll must be a list of at most %d objects",
                       WEIR__POLLED);
         return NULL;
     }
@@ -119,7 +122,8 @@ static uint32_t count_ready (const weir__poll_t *self)
     return count;
 }
 
-//  The answer: {place in the list: sequence, nil if it has none, ...}
+//  Answers with a map: the index of each ready object in the list, and its
+//  sequence, or nil when it has none.
 static void answer (const weir__poll_t *self, weir__call_t *call,
                     uint32_t count)
 {
@@ -137,7 +141,7 @@ static void answer (const weir__poll_t *self, weir__call_t *call,
     }
 }
 
-//  args: a list of items, see read_item.
+//  args: a list of items; see read_item.
 void weir__poll (weir__object_t *directory, weir__call_t *call)
 {
     weir__poll_t *self = read_poll (call);
@@ -148,7 +152,7 @@ void weir__poll (weir__object_t *directory, weir__call_t *call)
     if (count > 0)
         answer (self, call, count);
     else
-        weir__park (call, 0, "nothing of it is ready");
+        weir__park (call, 0, "none of the objects is ready");
     if (call->parked)
         weir__watch_begin (self);
     else

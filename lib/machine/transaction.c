@@ -1,10 +1,11 @@
-/*  transaction.c - several operations on several objects: all of them or none
+/*  transaction.c - applies several operations on objects: all or none
 
-    The first step that changes an object tells its kind, which can go back to
-    what it was when a later step fails, or is told to stay when all hold; neither
-    can fail. The last step needs none of that, for an operation by itself is all
-    or nothing. Who waits for what the steps bring about is let go on at the end
-    (settle), and so sees only what all of them have made.
+    Before the first step that changes an object, the transaction calls `begin`
+    of its kind. At the end it calls `end`: the kind keeps all changes when
+    every step succeeded, and undoes them when a step failed. It cannot fail.
+    The last step needs no `begin`, because a single operation is all or
+    nothing. Waiters are resumed at the end (settle), so they see the result of
+    all steps.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -24,37 +25,38 @@
 #include "machine/ending.h"
 
 enum {
-    STEP_HEAD = 3, //  type, object, operation or sequence
+    STEP_HEAD = 3, //  type; object; operation or sequence
     STEP_ITEMS = STEP_HEAD + 1 + WEIR__ARGS,
     SENTENCE_BYTES = 64
 };
 
-//  An object that is changed.
+//  An object that a step changes, and how it was before.
 typedef struct before {
     weir__object_t *object;
-    bool begun; //  else it is changed by the last step only
+    bool begun; //  false: only the last step changes it
     uint64_t sequence;
 } before_t;
 
 typedef struct transaction {
-    weir__call_t *call; //  of the directory
-    before_t *befores;  //  of what was changed, in the order of first changes
+    weir__call_t *call; //  at the directory
+    before_t *befores;  //  the changed objects, in the order of first changes
     uint32_t count;
     uint32_t steps;
-    size_t *results; //  where in the reply that of each step begins
+    size_t *results; //  the offset of each result in the reply
 } transaction_t;
 
-//  A step, taken apart.
+//  A step after parsing.
 typedef struct step {
     weir__step_type_t type;
-    weir__call_t call;      //  with the arguments
-    weir__bytes_t expected; //  by a condition
-    int64_t sequence;       //  the same
-    int64_t place;          //  of the result that is the last argument
-    uint8_t *copy;          //  of that, for the reply moves as it grows
+    weir__call_t call;      //  contains the arguments
+    weir__bytes_t expected; //  only of a condition
+    int64_t sequence;       //  only of a condition on the sequence
+    int64_t place; //  index of the result that becomes the last argument
+    uint8_t *copy; //  of that result, because a growing reply moves
 } step_t;
 
-//  The object can be changed from now on. False after refusing the step.
+//  Prepares the object for changes, unless an earlier step has. Returns false
+//  after refusing the step.
 static bool keep_before (transaction_t *self, weir__call_t *call)
 {
     weir__object_t *object = call->object;
@@ -71,6 +73,7 @@ static bool keep_before (transaction_t *self, weir__call_t *call)
     return true;
 }
 
+//  Ends the transaction for all changed objects, and resumes waiters.
 static void end_all (const transaction_t *self, bool keeps)
 {
     for (uint32_t i = 0; i < self->count; i++) {
@@ -84,8 +87,8 @@ static void end_all (const transaction_t *self, bool keeps)
         weir__settle (self->befores [i].object);
 }
 
-//  An integer that must be there; -1, which none of them can be, when it is
-//  not.
+//  Reads an integer of a step. Returns -1, which is invalid in every position,
+//  when the value has another type.
 static int64_t natural (weir__bytes_t packed)
 {
     weir_value_t value;
@@ -93,7 +96,7 @@ static int64_t natural (weir__bytes_t packed)
     return value.type == WEIR_INTEGER ? value.integer : -1;
 }
 
-//  What the items of a step say; they are those of a list.
+//  Parses the items of a step. Returns false when the step is malformed.
 static bool read_items (step_t *self, const weir__bytes_t *items,
                         uint32_t count)
 {
@@ -106,7 +109,7 @@ static bool read_items (step_t *self, const weir__bytes_t *items,
         third < 0 || count < head || count - head + takes > WEIR__ARGS)
         return false;
     self->type = (weir__step_type_t) type;
-    self->call.body.object = (uint64_t) object.integer; //  all 64 bits of it
+    self->call.body.object = (uint64_t) object.integer; //  with all its 64 bits
     self->sequence = third;
     if (type == WEIR__STEP_EXPECT_SEQUENCE)
         return count == STEP_HEAD;
@@ -135,13 +138,14 @@ static bool read_step (step_t *self, weir__bytes_t packed)
     if (good && read_items (self, items, (uint32_t) list.size))
         return true;
     weir__refuse (&self->call, EINVAL,
-                  "it is no step: [0, object, operation, ...], [1, object, "
+                  "it must be [0, object, operation, ...], [1, object, "
                   "operation, expected, ...], [2, object, sequence] or [3, "
-                  "object, operation, place of an earlier result, ...]");
+                  "object, operation, index of an earlier result, ...]");
     return false;
 }
 
-//  The operation, when a transaction can do it. NULL after refusing the step.
+//  Returns the step's operation when a transaction can apply it. Returns NULL
+//  after refusing the step.
 static const weir__op_t *find_op (step_t *self)
 {
     weir__call_t *call = &self->call;
@@ -149,16 +153,17 @@ static const weir__op_t *find_op (step_t *self)
     if (!op || op->effect == WEIR__READS)
         return op;
     if (self->type == WEIR__STEP_EXPECT)
-        weir__refuse (call, EINVAL, "%s is no read, so it is no condition",
+        weir__refuse (call, EINVAL,
+                      "%s is not a read, so it cannot be a condition",
                       op->name);
     else if (!weir__transacts (call->object))
         weir__refuse (call, ENOTSUP,
-                      "a transaction can look at it, but cannot change it: "
+                      "a transaction can read it, but cannot change it; "
                       "call %s by itself",
                       op->name);
     else if (op->effect == WEIR__ALONE || op->effect >= WEIR__GRANTS)
         weir__refuse (call, ENOTSUP,
-                      "a transaction does nothing about leases: call %s by "
+                      "a transaction cannot take or end a lease; call %s by "
                       "itself",
                       op->name);
     else
@@ -166,7 +171,8 @@ static const weir__op_t *find_op (step_t *self)
     return NULL;
 }
 
-//  Whether the answer that was made is what is expected, and then is nil.
+//  Compares the step's answer with the expected value. Replaces an equal answer
+//  by nil; otherwise refuses the step.
 static void compare (step_t *self, const char *name)
 {
     weir__call_t *call = &self->call;
@@ -186,6 +192,7 @@ static void compare (step_t *self, const char *name)
                             ", which is not what the transaction expects");
 }
 
+//  Runs a step that is a condition on the sequence of an object.
 static void expect_sequence (step_t *self)
 {
     weir__call_t *call = &self->call;
@@ -207,8 +214,8 @@ static void expect_sequence (step_t *self)
                       object->sequence, self->sequence);
 }
 
-//  The result that the step takes becomes its last argument. False after
-//  refusing the step.
+//  Appends the earlier result that the step takes to its arguments. Returns
+//  false after refusing the step.
 static bool take_result (const transaction_t *self, step_t *step)
 {
     weir__call_t *call = &step->call;
@@ -226,6 +233,7 @@ static bool take_result (const transaction_t *self, step_t *step)
     return true;
 }
 
+//  Runs a step that is an operation, or a condition on the result of one.
 static void run_operation (transaction_t *self, step_t *step)
 {
     weir__call_t *call = &step->call;
@@ -244,7 +252,8 @@ static void run_operation (transaction_t *self, step_t *step)
         call->object->sequence++;
 }
 
-//  Runs a step, which adds its answer to the reply. False after refusing it.
+//  Runs a step, which appends its answer to the reply. Returns false after
+//  refusing the step.
 static bool run_step (transaction_t *self, uint32_t number,
                       weir__bytes_t packed)
 {
@@ -255,7 +264,7 @@ static bool run_step (transaction_t *self, uint32_t number,
                             .step = number,
                             .before = reply->size}};
     weir__call_t *call = &step.call;
-    //  As for any request, a short answer has its room before it is made.
+    //  Reserve room for a short answer before the step, as for any request.
     weir__buffer_extend (reply, WEIR__REPLY_ROOM);
     if (!weir__answer_fits (self->call))
         return false;
@@ -264,7 +273,7 @@ static bool run_step (transaction_t *self, uint32_t number,
         return false;
     if (call->body.object == 0)
         weir__refuse (call, EINVAL,
-                      "a transaction neither makes nor drops objects");
+                      "a transaction cannot create or drop objects");
     else if (step.type == WEIR__STEP_EXPECT_SEQUENCE)
         expect_sequence (&step);
     else
@@ -273,15 +282,15 @@ static bool run_step (transaction_t *self, uint32_t number,
     return weir__answer_fits (call) && !weir__call_failed (call);
 }
 
-//  args: a list of steps. The answer: the list of their answers; nil for a
-//  condition.
+//  args: a list of steps. Answers with the list of their results; the result of
+//  a condition is nil.
 void weir__transact (weir__object_t *directory, weir__call_t *call)
 {
     (void) directory;
     weir_value_t list = weir__arg (call, 0);
     if (list.type != WEIR_LIST || list.size > WEIR__STEPS) {
         weir__refuse (call, EINVAL,
-                      "a transaction is a list of at most %d steps",
+                      "a transaction must be a list of at most %d steps",
                       WEIR__STEPS);
         return;
     }

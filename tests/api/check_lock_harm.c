@@ -200,8 +200,8 @@ START_TEST (two_processes_that_would_wait_for_each_other_are_told)
     refuses (EAGAIN, weir_lock_acquire (scene.b, 0));
     char wanted [100];
     snprintf (wanted, sizeof wanted,
-              "holds lock 'a', for which thread 1 of process %d waits, "
-              "which holds rlock 'b'",
+              "holds lock 'a'; thread 1 of process %d waits for it and "
+              "holds rlock 'b'",
               (int) pid);
     refuses (ETIMEDOUT, weir_lock_acquire (scene.b, 10));
     ck_assert_msg (strstr (weir_error (), wanted) != NULL, "%s", weir_error ());

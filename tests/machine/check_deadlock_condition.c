@@ -122,8 +122,8 @@ START_TEST (who_holds_the_lock_that_a_wait_comes_back_to_is_refused)
     char sentence [200];
     snprintf (sentence, sizeof sentence,
               "%s 'x': waiting for it would never end: this thread (1 of "
-              "process 0) holds lock 'l', for which thread 1 of process 0 "
-              "waits, which holds %s 'x'",
+              "process 0) holds lock 'l'; thread 1 of process 0 waits for it "
+              "and holds %s 'x'",
               kinds [things [_i].kind], kinds [things [_i].kind]);
     ck_assert_str_eq (kit_sentence (kit), sentence);
     ck_assert_str_eq (kit_reply (kit, A, at_condition), "");
@@ -155,9 +155,8 @@ START_TEST (a_wait_that_has_come_back_itself_is_not_refused)
     ck_assert_str_eq (
         kit_sentence (kit),
         "lock 'x': waiting for it would never end: this thread (1 of process "
-        "0) holds rlock 'm', for which thread 2 of process 0 waits, which "
-        "holds lock 'l', for which thread 1 of process 0 waits, which holds "
-        "lock 'x'");
+        "0) holds rlock 'm'; thread 2 of process 0 waits for it and holds "
+        "lock 'l'; thread 1 of process 0 waits for it and holds lock 'x'");
     ck_assert_str_eq (ask (B, second, WEIR__LOCK_RELEASE), "0");
     has_come_back (A2, second_wait, 3);
     ck_assert_str_eq (ask (A2, lock, WEIR__LOCK_RELEASE), "0");

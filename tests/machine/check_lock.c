@@ -197,9 +197,9 @@ START_TEST (the_wait_that_closes_a_circle_is_refused_and_the_circle_named)
         ck_assert_ptr_nonnull (strstr (
             kit_sentence (kit),
             "waiting for it would never end: this thread (2 of process 0) "
-            "holds lock 'c', for which thread 1 of process 0 waits, which "
-            "holds rlock 'b', for which thread 1 of process 0 waits, which "
-            "holds lock 'a'"));
+            "holds lock 'c'; thread 1 of process 0 waits for it and holds "
+            "rlock 'b'; thread 1 of process 0 waits for it and holds "
+            "lock 'a'"));
     ck_assert (strstr (kit_sentence (kit), "timed out") || _i < 1);
     //  Who was refused can give way.
     ck_assert_str_eq (ask (A2, locks [2], WEIR__LOCK_RELEASE), "0");

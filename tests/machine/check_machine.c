@@ -196,7 +196,7 @@ START_TEST (a_request_names_an_object_an_operation_and_its_arguments)
     ck_assert_ptr_nonnull (strstr (kit_sentence (kit), "it was dropped"));
     ck_assert_str_eq (kit_ask (kit, A, var, 99, ""), "EOPNOTSUPP");
     ck_assert_str_eq (kit_sentence (kit),
-                      "var 'v': this owner knows no operation 99 on it");
+                      "var 'v': this owner does not know operation 99");
     ck_assert_str_eq (kit_ask (kit, A, var, WEIR__VAR_CAS, "1"), "EINVAL");
     ck_assert_str_eq (kit_ask (kit, A, var, WEIR__VAR_GET, "1"), "EINVAL");
     ck_assert_str_eq (kit_sentence (kit),
@@ -383,7 +383,7 @@ START_TEST (reads_are_known_and_nothing_else_is_read)
     body.object = 99;
     ck_assert (!weir__machine_reads (kit->machine, &body));
     ck_assert_str_eq (kit_read (kit, var, WEIR__VAR_SET, "1"), "EINVAL");
-    ck_assert_str_eq (kit_sentence (kit), "var 'v': set is no read");
+    ck_assert_str_eq (kit_sentence (kit), "var 'v': set is not a read");
     ck_assert_str_eq (kit_read (kit, 99, WEIR__VAR_GET, ""), "ENOENT");
     ck_assert_str_eq (kit_read (kit, var, WEIR__VAR_GET, "1"), "EINVAL");
     ck_assert_str_eq (kit_read (kit, var, WEIR__VAR_GET, ""), "0");

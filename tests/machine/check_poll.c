@@ -216,7 +216,7 @@ START_TEST (what_is_no_poll_is_refused)
         answers (poll_for (wrong [i]), "EINVAL");
     answers (poll_for ("[1, 1]"), "EINVAL");
     ck_assert_str_eq (kit_sentence (kit),
-                      "event 'e': a poll cannot wait for that at it");
+                      "event 'e': it can never be ready for that");
     kit_ask (kit, B, 0, WEIR__DIRECTORY_POLL, "{}");
     answers (kit_last (kit, B), "EINVAL");
 }

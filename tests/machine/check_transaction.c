@@ -82,13 +82,13 @@ START_TEST (when_a_step_fails_nothing_has_changed)
     fails ("[0, 1, 14], [0, 3, 1, 7], [0, 3, 1, 'text']", "EINVAL",
            "step 3: var 'v': it holds an integer, not a string");
     fails ("[0, 3, 1, 7], [0, 77, 1, 8]", "ENOENT",
-           "step 2: that object is not there any more: it was dropped, or had "
+           "step 2: that object no longer exists: it was dropped, or it had "
            "no name and ended with the process that made it");
     fails ("[0, 3, 1, 7], [2, 77, 8]", "ENOENT",
-           "step 2: that object is not there any more: it was dropped, or had "
+           "step 2: that object no longer exists: it was dropped, or it had "
            "no name and ended with the process that made it");
     fails ("[0, 3, 1, 7], [0, 3, 99]", "EOPNOTSUPP",
-           "step 2: var 'v': this owner knows no operation 99 on it");
+           "step 2: var 'v': this owner does not know operation 99");
     fails ("[0, 3, 1, 7], [0, 3, 1]", "EINVAL",
            "step 2: var 'v': set takes 1 to 1 arguments, not 0");
 }
@@ -105,7 +105,7 @@ START_TEST (a_condition_must_hold_when_its_step_comes)
     fails ("[0, 3, 1, 7], [1, 1, 1, 11, 'x']", "ENOENT",
            "step 2: dict 'd': there is no key 'x'");
     fails ("[1, 1, 7, 11, 'a', 1]", "EINVAL",
-           "step 1: dict 'd': add is no read, so it is no condition");
+           "step 1: dict 'd': add is not a read, so it cannot be a condition");
     kit_ask (kit, A, dict, WEIR__DICT_SET, "'deep', [[1], {2: 3}]");
     ck_assert_str_eq (transact ("[1, 1, 1, [[True], {2.0: 3}], 'deep']"),
                       "[None]");
@@ -203,8 +203,8 @@ END_TEST
 START_TEST (what_waits_or_is_held_takes_no_part)
 {
     fails ("[0, 3, 1, 7], [0, 5, 0]", "EOPNOTSUPP",
-           "step 2: lock 'k': a transaction can look at it, but cannot change "
-           "it: call acquire by itself");
+           "step 2: lock 'k': a transaction can read it, but cannot change it; "
+           "call acquire by itself");
     fails ("[0, 3, 1, 7], [0, 3, 5, 8]", "EAGAIN",
            "step 2: var 'v': it does not have that value; a transaction does "
            "not wait");
@@ -212,9 +212,9 @@ START_TEST (what_waits_or_is_held_takes_no_part)
            "step 2: list 'l': it has no item at that index; a transaction does "
            "not wait");
     fails ("[0, 3, 1, 7], [0, 0, 2, 1]", "EINVAL",
-           "step 2: a transaction neither makes nor drops objects");
+           "step 2: a transaction cannot create or drop objects");
     fails ("[0, 3, 1, 7], [2, 0, 1]", "EINVAL",
-           "step 2: a transaction neither makes nor drops objects");
+           "step 2: a transaction cannot create or drop objects");
     fails ("[0, 3, 1, 7], [2, 5, 0]", "EOPNOTSUPP",
            "step 2: lock 'k': it has no sequence");
     ck_assert_str_eq (transact ("[0, 6, 2], [1, 6, 2, 0]"), "[0, None]");
@@ -252,9 +252,9 @@ START_TEST (what_is_no_step_is_refused)
         char steps [128];
         snprintf (steps, sizeof steps, "[0, 3, 1, 7], %s", wrong [i]);
         fails (steps, "EINVAL",
-               "step 2: it is no step: [0, object, operation, ...], [1, "
-               "object, operation, expected, ...], [2, object, sequence] or "
-               "[3, object, operation, place of an earlier result, ...]");
+               "step 2: it must be [0, object, operation, ...], [1, object, "
+               "operation, expected, ...], [2, object, sequence] or [3, "
+               "object, operation, index of an earlier result, ...]");
     }
     ck_assert_str_eq (kit_ask (kit, A, 0, WEIR__DIRECTORY_TRANSACT, "{1: 2}"),
                       "EINVAL");
@@ -305,7 +305,7 @@ START_TEST (there_are_at_most_1024_steps)
     steps = steps_of (WEIR__STEPS + 1);
     ck_assert_str_eq (transact_packed (none, &steps), "EINVAL");
     ck_assert_str_eq (kit_sentence (kit),
-                      "a transaction is a list of at most 1024 steps");
+                      "a transaction must be a list of at most 1024 steps");
     ck_assert_str_eq (kit_read (kit, var, WEIR__VAR_GET, ""), "1024");
     weir__buffer_free (&steps);
 }
@@ -322,11 +322,11 @@ START_TEST (a_result_can_be_too_deep_for_the_list_of_results)
     ck_assert_str_eq (kit_ask (kit, A, dict, WEIR__DICT_SET, deep), "None");
     ck_assert_str_ne (transact ("[0, 1, 1, 'k']"), "EMSGSIZE");
     fails ("[0, 1, 13]", "EMSGSIZE",
-           "step 1: dict 'd': the result is nested 32 deep, too deep for one "
-           "of a list of results");
+           "step 1: dict 'd': the result is nested 32 deep, too deep for a "
+           "step of a transaction; call it by itself");
     fails ("[0, 1, 5]", "EMSGSIZE",
-           "step 1: dict 'd': the result is nested 32 deep, too deep for one "
-           "of a list of results");
+           "step 1: dict 'd': the result is nested 32 deep, too deep for a "
+           "step of a transaction; call it by itself");
 }
 END_TEST
 

@@ -212,11 +212,11 @@ START_TEST (leases_take_no_part)
     ck_assert_str_eq (kit_ask (kit, A, queue, WEIR__QUEUE_GET_LEASE, "-1"),
                       "[5, 1, 1]");
     fails ("[0, 4, 0, 9], [0, 2, 9, -1]", "EOPNOTSUPP",
-           "step 2: queue 'q': a transaction does nothing about leases: call "
-           "get_lease by itself");
+           "step 2: queue 'q': a transaction cannot take or end a lease; "
+           "call get_lease by itself");
     fails ("[0, 4, 0, 9], [0, 2, 10, 1]", "EOPNOTSUPP",
-           "step 2: queue 'q': a transaction does nothing about leases: call "
-           "ack by itself");
+           "step 2: queue 'q': a transaction cannot take or end a lease; "
+           "call ack by itself");
 }
 END_TEST
 

@@ -161,7 +161,7 @@ lib/owner/entries.c
 a request that is asked again is done again
 lib/machine/dispatch.c
 ---
-    if (request && !request->object) //  asked again: the kept reply
+    if (request && !request->object) //  a repeated request
 +++
     if (request && !request->object) {
         run (self, request, record, &body);
@@ -173,7 +173,7 @@ lib/machine/dispatch.c
 a request that is asked again gets no reply
 lib/machine/dispatch.c
 ---
-    if (request && !request->object) //  asked again: the kept reply
+    if (request && !request->object) //  a repeated request
 +++
     if (false)
 
