@@ -65,13 +65,14 @@ START_TEST (an_array_holds_numbers)
     KIT_PLAY (kit, array, lines);
     ask (WEIR__ARRAY_SET, "0, 1.5");
     ck_assert_str_eq (kit_sentence (kit),
-                      "array 'a': 1.5 is no number of type i32");
+                      "array 'a': 1.5 is not a number of type i32");
     ask (WEIR__ARRAY_SET, "0, 9999999999");
     ck_assert_str_eq (kit_sentence (kit),
                       "array 'a': 9999999999 does not fit the type i32");
     ask (WEIR__ARRAY_ADD, "0, 9999999999");
-    ck_assert_str_eq (kit_sentence (kit), "array 'a': 9999999999 added gives a "
-                                          "sum that does not fit the type i32");
+    ck_assert_str_eq (kit_sentence (kit),
+                      "array 'a': 9999999999 cannot be added: the sum does not "
+                      "fit the type i32");
 }
 END_TEST
 

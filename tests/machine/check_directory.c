@@ -165,9 +165,9 @@ START_TEST (a_name_is_given_once_and_must_be_one)
 {
     char args [300] = "1, '";
     ck_assert_str_eq (directory (WEIR__DIRECTORY_CREATE, "1, 'v'"), "EEXIST");
-    ck_assert_str_eq (kit_sentence (kit),
-                      "a var named 'v' is there already; open it, or choose "
-                      "another name");
+    ck_assert_str_eq (
+        kit_sentence (kit),
+        "a var named 'v' exists already; open it, or choose another name");
     ck_assert_str_eq (directory (WEIR__DIRECTORY_CREATE, "1, ''"), "EINVAL");
     ck_assert_str_eq (directory (WEIR__DIRECTORY_CREATE, "1, 5"), "EINVAL");
     ck_assert_str_eq (directory (WEIR__DIRECTORY_CREATE, "1, 'a\\0b'"),
@@ -192,7 +192,7 @@ START_TEST (only_known_kinds_are_created_and_with_their_arguments)
         ck_assert_str_eq (directory (WEIR__DIRECTORY_CREATE, wrong [i]),
                           "EINVAL");
     ck_assert_str_eq (kit_sentence (kit),
-                      "var 'x': it is made with 1 to 1 arguments, not 0");
+                      "var 'x': its creation takes 1 to 1 arguments, not 0");
     ck_assert_uint_eq (kit_create (kit, A, WEIR__VAR, "'x', 1"), 3);
 }
 END_TEST

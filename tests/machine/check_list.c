@@ -54,7 +54,7 @@ START_TEST (a_list_begins_with_what_it_is_given)
     ck_assert_str_eq (ask (WEIR__LIST_SIZE, ""), "0");
     ck_assert_str_eq (kit_ask (kit, A, 0, WEIR__DIRECTORY_CREATE, "2, None, 5"),
                       "EINVAL");
-    ck_assert_ptr_nonnull (strstr (kit_sentence (kit), "must come in a list"));
+    ck_assert_ptr_nonnull (strstr (kit_sentence (kit), "must be in a list"));
 }
 END_TEST
 
@@ -342,8 +342,9 @@ START_TEST (a_slice_is_replaced_as_in_python)
     }
     ck_assert_str_eq (ask (WEIR__LIST_SET_SLICE, "None, None, 5, [1]"),
                       "EINVAL");
-    ck_assert_str_eq (kit_sentence (kit), "list 'l': 1 items cannot go into a "
-                                          "slice of 2 with step 5");
+    ck_assert_str_eq (
+        kit_sentence (kit),
+        "list 'l': 1 items do not fit a slice of 2 items with step 5");
 }
 END_TEST
 

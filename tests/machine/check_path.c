@@ -74,8 +74,8 @@ START_TEST (a_path_leads_into_a_value)
                       "dict 'd': part 1 of the path, 'nobody', is not there");
     ask (WEIR__DICT_GET_AT, "'user/name/first'");
     ck_assert_str_eq (kit_sentence (kit),
-                      "dict 'd': part 3 of the path, 'first', is looked for "
-                      "in what is no list and no map");
+                      "dict 'd': part 3 of the path, 'first', is looked up in "
+                      "a value that is neither a list nor a map");
 }
 END_TEST
 

@@ -92,8 +92,8 @@ START_TEST (many_are_put_when_there_is_room_for_all)
     queue = kit_create (kit, A, WEIR__QUEUE, "'q', 3");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2, 3, 4]"), "EMSGSIZE");
     ck_assert_str_eq (kit_sentence (kit),
-                      "queue 'q': it holds 3 items, so 4 of them never fit in "
-                      "at once; put fewer at a time");
+                      "queue 'q': it holds at most 3 items, so 4 never fit at "
+                      "once; put fewer at a time");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2]"), "None");
     ck_assert_str_eq (by (B, WEIR__QUEUE_PUT_MANY, "[3, 4, 5]"), "");
     ck_waits ("2 items; 0, 1, 0 wait");
@@ -117,7 +117,8 @@ START_TEST (who_needs_much_room_is_not_overtaken)
     ck_assert_str_eq (by (A2, WEIR__QUEUE_PUT, "6"), "");
     kit->timeout_ms = 0;
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT, "7"), "EAGAIN");
-    ck_assert_ptr_nonnull (strstr (kit_sentence (kit), "others wait to put"));
+    ck_assert_ptr_nonnull (
+        strstr (kit_sentence (kit), "other threads already wait to put"));
     ck_waits ("2 items; 0, 2, 0 wait");
     ck_assert_str_eq (ask (WEIR__QUEUE_GET_MANY, "2"), "[1, 2]");
     ck_waits ("3 items; 0, 1, 0 wait");
@@ -213,7 +214,7 @@ START_TEST (what_was_put_is_a_task_until_it_is_done)
     ck_assert_str_eq (ask (WEIR__QUEUE_TASK_DONE, ""), "EINVAL");
     ck_assert_str_eq (kit_sentence (kit),
                       "queue 'q': task_done was called more often than items "
-                      "were put: 0 are not done");
+                      "were put; 0 items are not done");
 }
 END_TEST
 

@@ -116,7 +116,7 @@ START_TEST (an_item_that_nobody_has_seen_goes_on)
     ck_assert_str_eq (all_of (stack), "[5, 7, 5]");
     ck_assert_str_eq (all_of (heap), "[5, 7]");
     fails ("[0, 2, 1], [3, 3, 0, 0], [3, 4, 5, 0]", "EINVAL",
-           "step 3: queue 'h': what is put at once must come in a list");
+           "step 3: queue 'h': put_many takes a list of items");
 }
 END_TEST
 
@@ -158,14 +158,14 @@ START_TEST (a_step_that_would_wait_fails)
     fails ("[0, 4, 0, 9], [0, 2, 0, 9], [0, 2, 0, 9]", "EAGAIN",
            "step 3: queue 'q': it is full; a transaction does not wait");
     fails ("[0, 4, 0, 9], [0, 2, 8]", "EAGAIN",
-           "step 2: queue 'q': not all that was put is done; a transaction "
+           "step 2: queue 'q': some items are not done; a transaction "
            "does not wait");
     ck_assert_str_eq (transact ("[0, 4, 7, 2], [0, 4, 8]"), "[None, None]");
     //  There is room for one, but another one waits for more.
     kit_ask (kit, A, queue, WEIR__QUEUE_PUT_MANY, "[1, 2]");
     fails ("[0, 4, 0, 9], [0, 2, 0, 9]", "EAGAIN",
-           "step 2: queue 'q': others wait to put before you; a transaction "
-           "does not wait");
+           "step 2: queue 'q': other threads already wait to put; a "
+           "transaction does not wait");
 }
 END_TEST
 

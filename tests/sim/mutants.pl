@@ -1483,7 +1483,7 @@ lib/machine/kinds/barrier.c
 a wait that times out breaks nothing
 lib/machine/kinds/barrier.c
 ---
-    break_it (object, "a party of it has waited too long");
+    break_it (object, "one of its parties has timed out");
 +++
 
 === action-not-waited-for

@@ -67,12 +67,12 @@ static void refuse_value (weir__call_t *call, const array_t *self, int error,
     char why [64] = "";
     const char *type = weir__element_name (self->type);
     if (error == EINVAL)
-        snprintf (why, sizeof why, " is no number of type %s", type);
+        snprintf (why, sizeof why, " is not a number of type %s", type);
     else if (error == ERANGE)
         snprintf (why, sizeof why, " does not fit the type %s", type);
     else
         snprintf (why, sizeof why,
-                  " added gives a sum that does not fit the type %s", type);
+                  " cannot be added: the sum does not fit the type %s", type);
     weir__refuse_value (call, error, "", value, why);
 }
 
@@ -115,8 +115,8 @@ static bool take_all (array_t *self, weir__call_t *call,
     bool is_list = all.type == WEIR_LIST, good = true;
     if (is_list && all.size != range->count) {
         weir__refuse (call, EINVAL,
-                      "a slice of %zu elements takes as many values, or one "
-                      "for all, not a list of %u",
+                      "a slice of %zu elements takes a list of as many values, "
+                      "or one value for all, not a list of %u values",
                       range->count, all.size);
         return false;
     }
@@ -151,7 +151,7 @@ static bool read_element (array_t *self, weir__call_t *call, size_t place,
     if (error)
         weir__refuse (call, ERANGE,
                       "element %zu is over 2^63 - 1, more than a value can "
-                      "hold: read it as bytes",
+                      "hold; read it as bytes",
                       place);
     return error == 0;
 }
@@ -234,7 +234,8 @@ static bool arg_type (weir__call_t *call, weir_element_t *ret_type)
     if (good)
         *ret_type = (weir_element_t) type.integer;
     else
-        weir__refuse (call, EINVAL, "there is no such type of numbers here");
+        weir__refuse (call, EINVAL,
+                      "this owner does not know the element type");
     return good;
 }
 
@@ -260,9 +261,10 @@ static bool arg_part (weir__call_t *call, const array_t *self, uint64_t count,
         *ret_place = (size_t) place;
         return true;
     }
-    weir__refuse (call, ERANGE,
-                  "%zu elements from there on are out of range: it has %zu",
-                  (size_t) count, self->size);
+    weir__refuse (
+        call, ERANGE,
+        "%zu elements from that index on are out of range: it has %zu",
+        (size_t) count, self->size);
     return false;
 }
 
@@ -326,8 +328,8 @@ static bool create (weir__object_t *object, weir__call_t *call)
         return false;
     if (!is_list && (all.type != WEIR_INTEGER || all.integer < 0)) {
         weir__refuse_value (call, EINVAL,
-                            "an array is made of its size, 0 or more, or of a "
-                            "list of its numbers, not of ",
+                            "an array is made from a size, 0 or more, or from "
+                            "a list of numbers, not from ",
                             weir__arg_packed (call, 1), "");
         return false;
     }

@@ -21,7 +21,7 @@
 #include "machine/parking.h"
 #include "machine/state.h"
 
-#define PARTY_DIED "a party of it has died"
+#define PARTY_DIED "one of its parties has died"
 
 enum { WAITS = 1, ACTS = 2, PARTIES_MAX = 1 << 20 };
 
@@ -131,14 +131,14 @@ static void wait (weir__object_t *object, weir__call_t *call)
         break_it (object, PARTY_DIED);
     if (self->broken)
         weir__refuse (call, ECANCELED,
-                      "it is broken, because a party of it gave up, died or "
-                      "aborted it; weir_barrier_reset makes it as new");
+                      "it is broken, because a party timed out, died or "
+                      "aborted it; repair it with weir_barrier_reset");
     else if (!last && call->body.timeout_ms == 0)
-        weir__refuse (call, EAGAIN, "not all parties have come");
+        weir__refuse (call, EAGAIN, "not all parties have arrived");
     else if (!join (object, call))
         return;
     else if (!last)
-        weir__park (call, 0, "not all parties have come");
+        weir__park (call, 0, "not all parties have arrived");
     else {
         self->times++;
         let_pass (object, call, others, acts.boolean);
@@ -205,7 +205,7 @@ static void reset (weir__object_t *object, weir__call_t *call)
 {
     barrier_t *self = object->state;
     weir__answer_nil (call);
-    turn_back (object, "it was reset while you waited");
+    turn_back (object, "it was reset during the wait");
     while (object->holds)
         weir__hold_end (object->holds, object->machine);
     self->broken = false;
@@ -283,9 +283,9 @@ static bool wait_ended (weir__object_t *object, weir__request_t *request,
     weir__call_t call;
     weir__resume (request, &call);
     weir__refuse (&call, ETIMEDOUT,
-                  "the wait timed out, and the barrier is broken");
+                  "the wait timed out, so the barrier is broken");
     weir__reply (&call);
-    break_it (object, "a party of it has waited too long");
+    break_it (object, "one of its parties has timed out");
     return true;
 }
 

@@ -60,7 +60,7 @@ static void wait (weir__object_t *object, weir__call_t *call)
     if ((uint64_t) lock != ((const condition_t *) object->state)->lock) {
         weir__refuse (
             call, EINVAL,
-            "that is not its lock; wait with the one it was made with");
+            "it has another lock; wait with the lock that it was made with");
         return;
     }
     weir__hold_t *hold = own_hold (object, call);
@@ -86,7 +86,8 @@ static void notify (weir__object_t *object, weir__call_t *call)
     if (!weir__arg_integer (call, 0, &most) || !own_hold (object, call))
         return;
     if (most < -1) {
-        weir__refuse (call, EINVAL, "it notifies so many, or -1 for all");
+        weir__refuse (call, EINVAL,
+                      "the number of waiters must be 0 or more, or -1 for all");
         return;
     }
     weir__notice_t notice = {object->id, object->machine->order};
@@ -140,7 +141,7 @@ static bool create (weir__object_t *object, weir__call_t *call)
         return false;
     }
     if (!weir__is_lock (lock)) {
-        weir__refuse (call, EINVAL, "a condition has a lock or an rlock");
+        weir__refuse (call, EINVAL, "a condition needs a lock or an rlock");
         return false;
     }
     if (!weir__state_new (object, call, sizeof (condition_t)))

@@ -31,7 +31,7 @@ static bool arg_name (weir__call_t *call, unsigned index,
     if (ret_name->size == 0 || ret_name->size > WEIR__NAME_BYTES ||
         memchr (ret_name->data, '\0', ret_name->size)) {
         weir__refuse (call, EINVAL,
-                      "an object's name has 1 to %d bytes and no NUL",
+                      "an object's name must have 1 to %d bytes and no NUL",
                       WEIR__NAME_BYTES);
         return false;
     }
@@ -44,7 +44,7 @@ static const weir__kind_t *arg_kind (weir__call_t *call, unsigned index)
     if (code.type == WEIR_INTEGER && code.integer > WEIR__DIRECTORY &&
         code.integer < WEIR__KINDS && weir__kinds [code.integer])
         return weir__kinds [code.integer];
-    weir__refuse (call, EINVAL, "there is no such kind of object here");
+    weir__refuse (call, EINVAL, "this owner does not know the kind");
     return NULL;
 }
 
@@ -56,10 +56,10 @@ static bool is_fresh (weir__call_t *call, const weir__bytes_t *name)
         HASH_FIND (hh, call->object->machine->names, name->data, name->size,
                    other);
     if (other)
-        weir__refuse (call, EEXIST,
-                      "a %s named '%s' is there already; open it, or choose "
-                      "another name",
-                      other->kind->name, other->name);
+        weir__refuse (
+            call, EEXIST,
+            "a %s named '%s' exists already; open it, or choose another name",
+            other->kind->name, other->name);
     return !other;
 }
 
@@ -75,9 +75,9 @@ static bool make_state (weir__object_t *object, const weir__call_t *call)
     if (inner.body.argc >= kind->create_argc_min &&
         inner.body.argc <= kind->create_argc_max)
         return kind->create (object, &inner);
-    weir__refuse (&inner, EINVAL, "it is made with %u to %u arguments, not %u",
-                  kind->create_argc_min, kind->create_argc_max,
-                  inner.body.argc);
+    weir__refuse (
+        &inner, EINVAL, "its creation takes %u to %u arguments, not %u",
+        kind->create_argc_min, kind->create_argc_max, inner.body.argc);
     return false;
 }
 

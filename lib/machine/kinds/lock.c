@@ -69,7 +69,7 @@ static void acquire (weir__object_t *object, weir__call_t *call)
         return;
     if (lease_ms < 0 || lease_ms > WEIR__LEASE_MS_MAX) {
         weir__refuse (call, EINVAL,
-                      "a lease has 1 to %d milliseconds, or 0 for none",
+                      "a lease lasts 1 to %d milliseconds; 0 means no lease",
                       WEIR__LEASE_MS_MAX);
         return;
     }
@@ -137,7 +137,7 @@ static void renew (weir__object_t *object, weir__call_t *call)
         return;
     if (!hold->lease_ms || lease_ms < 1 || lease_ms > WEIR__LEASE_MS_MAX) {
         weir__refuse (call, EINVAL,
-                      hold->lease_ms ? "a lease has 1 to %d milliseconds"
+                      hold->lease_ms ? "a lease lasts 1 to %d milliseconds"
                                      : "this thread holds it without a lease",
                       WEIR__LEASE_MS_MAX);
         return;

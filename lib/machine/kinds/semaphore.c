@@ -125,8 +125,10 @@ static void release (weir__object_t *object, weir__call_t *call)
     if (call->body.argc > 0 && !weir__arg_integer (call, 0, &count))
         return;
     if (count < 1) {
-        weir__refuse (call, EINVAL,
-                      "1 unit or more can be released, not %" PRId64, count);
+        weir__refuse (
+            call, EINVAL,
+            "the number of units to release must be 1 or more, not %" PRId64,
+            count);
         return;
     }
     if (self->bounded && count > self->first - self->value) {
@@ -211,11 +213,11 @@ static bool create (weir__object_t *object, weir__call_t *call)
     weir_value_t bounded =
         call->body.argc > 1 ? weir__arg (call, 1) : weir_value_bool (false);
     if (bounded.type != WEIR_BOOL) {
-        weir__refuse (call, EINVAL, "whether it is bounded must be a boolean");
+        weir__refuse (call, EINVAL, "argument 2 must be a boolean");
         return false;
     }
     if (first < 0 || first > UNITS_MAX) {
-        weir__refuse (call, EINVAL, "a semaphore's value is 0 to %d",
+        weir__refuse (call, EINVAL, "the initial value must be 0 to %d",
                       UNITS_MAX);
         return false;
     }

@@ -14,8 +14,8 @@
 #include "machine/values/table.h"
 
 static const weir__table_rules_t rules = {
-    .nan = "nan equals nothing, so neither it nor what it is in can be a "
-           "member",
+    .nan =
+        "a member must not be nan or contain nan, because nan equals nothing",
     .before = "",
     .after = " is not in the set",
 };
@@ -94,8 +94,7 @@ static const weir__table_t *arg_other (weir__call_t *call,
     if (other.type == WEIR_INTEGER)
         return find_set (call, other.integer);
     weir__refuse (call, EINVAL,
-                  "the other side must be a list of members or "
-                  "a set");
+                  "argument 1 must be a list of members or a set");
     return NULL;
 }
 
@@ -276,7 +275,7 @@ static void change (weir__object_t *object, weir__call_t *call)
 static bool create (weir__object_t *object, weir__call_t *call)
 {
     if (call->body.argc > 0 && weir__arg (call, 0).type != WEIR_LIST)
-        weir__refuse (call, EINVAL, "the members must come in a list");
+        weir__refuse (call, EINVAL, "the members must be in a list");
     else if (call->body.argc > 0)
         object->state = table_of (call, weir__arg_packed (call, 0));
     else {

@@ -81,8 +81,9 @@ static bool is_so (const weir__object_t *object, weir__call_t *call,
     if (call->body.op == WEIR__VAR_WAIT_AT_LEAST) {
         weir__order_t order = weir__packed_order (value, wanted);
         if (order == WEIR__UNORDERED)
-            weir__refuse (call, EINVAL,
-                          "its value and the one to reach have no order");
+            weir__refuse (
+                call, EINVAL,
+                "its value and the value to reach cannot be compared");
         else if (order == WEIR__NO_MEMORY)
             weir__refuse (call, ENOMEM, "out of memory");
         else

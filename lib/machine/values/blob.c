@@ -78,7 +78,7 @@ weir__blob_t *weir__blob_sum (weir__call_t *call, weir__bytes_t a,
     if (x.type == WEIR_INTEGER && y.type == WEIR_INTEGER) {
         sum = weir_value_int (0);
         if (__builtin_add_overflow (x.integer, y.integer, &sum.integer)) {
-            weir__refuse (call, ERANGE, "the sum does not fit 64 bits");
+            weir__refuse (call, ERANGE, "the sum does not fit in 64 bits");
             return NULL;
         }
     } else

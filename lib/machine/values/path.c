@@ -37,7 +37,8 @@ static bool add_list (weir__path_t *self, weir__call_t *call,
         weir__packed_peek (packed.data, packed.size, &part);
         if (part.type == WEIR_LIST || part.type == WEIR_MAP ||
             (part.type == WEIR_REAL && isnan (part.real)))
-            return refuse (call, "a list, a map or nan is no part of a path");
+            return refuse (call,
+                           "a part of a path must not be a list, a map or nan");
         self->parts [self->count++] = packed;
     }
     return true;
@@ -67,8 +68,8 @@ static bool add_text_part (weir__path_t *self, weir__call_t *call,
         return false;
     }
     free (part);
-    return good || refuse (call, "in a path ~ is written ~0 and / in a key is "
-                                 "written ~1");
+    return good || refuse (call, "the path has a ~ without 0 or 1 behind it; "
+                                 "write ~ as ~0, and / in a key as ~1");
 }
 
 static bool add_text (weir__path_t *self, weir__call_t *call, weir_value_t path)
@@ -208,12 +209,13 @@ static bool step (const weir__path_t *self, weir__call_t *call, unsigned part,
     if (container.type == WEIR_MAP)
         find_pair (spot, left, self->parts [part], part);
     else if (container.type != WEIR_LIST)
-        return refuse_part (self, call, part,
-                            ", is looked for in what is no list and no map");
+        return refuse_part (
+            self, call, part,
+            ", is looked up in a value that is neither a list nor a map");
     else if (read_index (self->parts [part], &index))
         find_item (spot, left, index, part);
     else
-        return refuse_part (self, call, part, ", is no index of a list");
+        return refuse_part (self, call, part, ", is not an index of a list");
     return true;
 }
 

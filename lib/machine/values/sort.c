@@ -69,8 +69,8 @@ bool weir__blobs_sort (weir__call_t *call, weir__blob_t **blobs, size_t count,
     free (copy);
     if (order == WEIR__UNORDERED)
         weir__refuse (call, EINVAL,
-                      "two of its items have no order: numbers, strings, bytes "
-                      "and lists can each be sorted among themselves");
+                      "two of its items cannot be compared; sort only numbers, "
+                      "only strings, only bytes or only lists");
     else if (order == WEIR__NO_MEMORY)
         weir__refuse (call, ENOMEM, "out of memory");
     return order == WEIR__SAME;

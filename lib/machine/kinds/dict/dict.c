@@ -149,7 +149,7 @@ static bool set_pairs (weir__table_t *self, weir__call_t *call)
 {
     weir__changes_t changes = {0};
     if (weir__arg (call, 0).type != WEIR_MAP) {
-        weir__refuse (call, EINVAL, "the pairs must come in a map");
+        weir__refuse (call, EINVAL, "the pairs must be in a map");
         return false;
     }
     bool good =

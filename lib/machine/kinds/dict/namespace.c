@@ -23,8 +23,8 @@ static const char *wrong_name (const weir_value_t *key)
     for (uint32_t i = 1; good && i < key->size; i++)
         good = begins_name (text [i]) || (text [i] >= '0' && text [i] <= '9');
     return good ? NULL
-                : "an attribute's name is a string of letters, digits and _ "
-                  "that does not begin with a digit";
+                : "an attribute's name must be a string of letters, digits and "
+                  "_ that does not begin with a digit";
 }
 
 static const weir__table_rules_t rules = {

@@ -75,10 +75,10 @@ static bool fits_inside (weir__call_t *call, weir__bytes_t value,
     unsigned depth = (unsigned) weir__packed_depth (value.data, value.size);
     if (depth + levels < WEIR__DEPTH_MAX)
         return true;
-    weir__refuse (call, EINVAL,
-                  "what is in it can be nested %d deep, with all that is "
-                  "around it",
-                  WEIR__DEPTH_MAX - 1);
+    weir__refuse (
+        call, EINVAL,
+        "the value would be nested more than %d deep; put a flatter one",
+        WEIR__DEPTH_MAX - 1);
     return false;
 }
 
@@ -233,7 +233,7 @@ void weir__dict_append_at (weir__object_t *object, weir__call_t *call)
             .count = (size_t) head.size + 1,
         };
         if (head.type != WEIR_LIST)
-            weir__refuse (call, EINVAL, "what the path leads to is no list");
+            weir__refuse (call, EINVAL, "the value at the path is not a list");
         else if (fits_inside (call, value, target.path.count) &&
                  replace (target.item, weir__blob_splice (
                                            call, target.item->value, &splice)))

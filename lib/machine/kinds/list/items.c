@@ -28,7 +28,7 @@ bool weir__blobs_of (weir__call_t *call, weir__bytes_t list,
     weir_value_t value;
     size_t taken = weir__packed_peek (list.data, list.size, &value);
     if (value.type != WEIR_LIST) {
-        weir__refuse (call, EINVAL, "the items must come in a list");
+        weir__refuse (call, EINVAL, "the items must be in a list");
         return false;
     }
     weir__blobs_t blobs = {

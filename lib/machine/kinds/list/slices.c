@@ -60,10 +60,10 @@ void weir__list_set_slice (weir__object_t *object, weir__call_t *call)
         exchange (self, &slice, &blobs);
         weir__answer_nil (call);
     } else
-        weir__refuse (call, EINVAL,
-                      "%zu items cannot go into a slice of %zu with step "
-                      "%" PRId64,
-                      blobs.count, slice.count, slice.step);
+        weir__refuse (
+            call, EINVAL,
+            "%zu items do not fit a slice of %zu items with step %" PRId64,
+            blobs.count, slice.count, slice.step);
     weir__blobs_free (&blobs);
 }
 

@@ -65,13 +65,13 @@ static bool compares (weir__family_t family, weir__family_t wanted,
     };
     if (family < WEIR__FAMILY_NUMBER || family > WEIR__FAMILY_LIST)
         weir__refuse (call, EINVAL,
-                      "that has no order: a priority queue takes numbers, "
+                      "the value has no order; a priority queue takes numbers, "
                       "strings, bytes, or lists such as [priority, job]");
     else if (wanted != WEIR__FAMILY_NIL && wanted != family)
-        weir__refuse (call, EINVAL,
-                      "that cannot be compared with what is in it; its "
-                      "items are %s",
-                      names [wanted]);
+        weir__refuse (
+            call, EINVAL,
+            "the value cannot be compared with its items; they are %s",
+            names [wanted]);
     else
         return true;
     return false;
@@ -85,10 +85,10 @@ static bool suits (const weir__queue_t *self, weir__call_t *call, batch_t batch)
     while (batch.count > 0) {
         weir__bytes_t value = next_value (&batch);
         if (weir__packed_depth (value.data, value.size) >= WEIR__DEPTH_MAX) {
-            weir__refuse (call, EINVAL,
-                          "a value in it can be nested %d deep, for several "
-                          "can be got as a list",
-                          WEIR__DEPTH_MAX - 1);
+            weir__refuse (
+                call, EINVAL,
+                "the value is nested more than %d deep; put a flatter one",
+                WEIR__DEPTH_MAX - 1);
             return false;
         }
         if (self->order != WEIR__QUEUE_PRIORITY)
@@ -158,22 +158,22 @@ void weir__queue_put (weir__object_t *object, weir__call_t *call)
     weir__queue_t *self = object->state;
     batch_t batch;
     if (!read_batch (&call->body, &batch))
-        weir__refuse (call, EINVAL, "what is put at once must come in a list");
+        weir__refuse (call, EINVAL, "put_many takes a list of items");
     else if (self->closed)
         weir__refuse (call, ECANCELED, "it is closed");
     else if (self->maxsize && batch.count > self->maxsize)
         weir__refuse (call, EMSGSIZE,
-                      "it holds %u items, so %u of them never fit in at once; "
-                      "put fewer at a time",
+                      "it holds at most %u items, so %u never fit at once; put "
+                      "fewer at a time",
                       self->maxsize, batch.count);
     else if (!suits (self, call, batch))
         return;
     else if (!has_room (self, batch.count))
         weir__park (call, WEIR__PUTTERS,
                     batch.count == 1 ? "it is full"
-                                     : "it has no room for all of them");
+                                     : "it has no room for all the items");
     else if (object->lines [WEIR__PUTTERS] && batch.count > 0)
-        weir__park (call, WEIR__PUTTERS, "others wait to put before you");
+        weir__park (call, WEIR__PUTTERS, "other threads already wait to put");
     else
         accept (object, call, batch);
 }
@@ -284,8 +284,7 @@ void weir__queue_get (weir__object_t *object, weir__call_t *call)
         weir__park (call, WEIR__GETTERS, "it is empty");
     else if (can_come_back (object, call->request->link))
         weir__park (call, WEIR__GETTERS,
-                    "it is closed and empty, but what others have leased may "
-                    "come back");
+                    "it is closed and empty, but leased items may come back");
     else
         weir__refuse (call, ECANCELED, "it is closed and has been emptied");
 }
@@ -298,7 +297,7 @@ void weir__queue_get_many (weir__object_t *object, weir__call_t *call)
     if (count > 0)
         weir__queue_get (object, call);
     else
-        weir__refuse (call, EINVAL, "how many items must be 1 or more");
+        weir__refuse (call, EINVAL, "the number of items must be 1 or more");
 }
 
 //  args: how long the lease is in milliseconds; -1: as long as the thread lives.
@@ -309,7 +308,7 @@ void weir__queue_get_lease (weir__object_t *object, weir__call_t *call)
         return;
     if (lease_ms < -1 || lease_ms == 0 || lease_ms > WEIR__LEASE_MS_MAX)
         weir__refuse (call, EINVAL,
-                      "a lease has 1 to %d milliseconds, or -1 for no limit",
+                      "a lease lasts 1 to %d milliseconds, or -1 for no limit",
                       WEIR__LEASE_MS_MAX);
     else if (weir__hold_reserve (call, lease_ms < 0 ? 0 : (uint32_t) lease_ms))
         weir__queue_get (object, call);
@@ -349,7 +348,7 @@ static void let_go (weir__object_t *object, unsigned line, int error)
         weir__call_t call;
         weir__resume (object->lines [line], &call);
         if (error)
-            weir__refuse (&call, error, "it was closed while you waited");
+            weir__refuse (&call, error, "it was closed during the wait");
         else
             weir__answer_nil (&call);
         weir__reply (&call);

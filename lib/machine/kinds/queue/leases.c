@@ -102,8 +102,7 @@ static weir__lease_t *arg_lease (weir__queue_t *self, weir__call_t *call)
         return NULL;
     weir__lease_t *lease = find (self, (uint64_t) id);
     if (!lease && (id < 1 || (uint64_t) id > self->leased))
-        weir__refuse (call, EINVAL,
-                      "%" PRId64 " is no lease of it that ever was", id);
+        weir__refuse (call, EINVAL, "lease %" PRId64 " was never granted", id);
     else if (!lease)
         weir__refuse (call, ESTALE,
                       "lease %" PRId64
@@ -143,9 +142,10 @@ void weir__queue_extend (weir__object_t *object, weir__call_t *call)
     if (!lease || !weir__arg_integer (call, 1, &lease_ms))
         return;
     if (!lease->hold || !lease->hold->lease_ms)
-        weir__refuse (call, EINVAL, "that lease has no limit");
+        weir__refuse (call, EINVAL,
+                      "the lease has no time limit, so it cannot be extended");
     else if (lease_ms < 1 || lease_ms > WEIR__LEASE_MS_MAX)
-        weir__refuse (call, EINVAL, "a lease has 1 to %d milliseconds",
+        weir__refuse (call, EINVAL, "a lease lasts 1 to %d milliseconds",
                       WEIR__LEASE_MS_MAX);
     else {
         weir__hold_renew (lease->hold, (uint32_t) lease_ms);

@@ -120,14 +120,15 @@ static bool create (weir__object_t *object, weir__call_t *call)
         (call->body.argc > 1 && !weir__arg_integer (call, 1, &order)))
         return false;
     if (maxsize > WEIR__ITEMS_MAX) {
-        weir__refuse (call, EINVAL,
-                      "a queue's maxsize is at most %d; 0 or less: no bound",
-                      WEIR__ITEMS_MAX);
+        weir__refuse (
+            call, EINVAL,
+            "the maxsize must be at most %d; 0 or less means no bound",
+            WEIR__ITEMS_MAX);
         return false;
     }
     if (order < 0 || order >= WEIR__QUEUE_ORDERS) {
         weir__refuse (call, EINVAL,
-                      "a queue's order is 0 (first in first out), 1 (last in "
+                      "the order must be 0 (first in first out), 1 (last in "
                       "first out) or 2 (by priority)");
         return false;
     }

@@ -30,12 +30,14 @@ void weir__queue_task_done (weir__object_t *object, weir__call_t *call)
     if (call->body.argc > 0 && !weir__arg_integer (call, 0, &count))
         return;
     if (count < 1)
-        weir__refuse (call, EINVAL, "how many are done must be 1 or more");
-    else if ((uint64_t) count > self->unfinished)
         weir__refuse (call, EINVAL,
-                      "task_done was called more often than items were put: "
-                      "%" PRIu64 " are not done",
-                      self->unfinished);
+                      "the number of items that are done must be 1 or more");
+    else if ((uint64_t) count > self->unfinished)
+        weir__refuse (
+            call, EINVAL,
+            "task_done was called more often than items were put; %" PRIu64
+            " items are not done",
+            self->unfinished);
     else {
         weir__answer_nil (call);
         weir__queue_finish (self, (uint64_t) count);
@@ -53,5 +55,5 @@ void weir__queue_join (weir__object_t *object, weir__call_t *call)
                       "this thread has leased an item of it and would wait for "
                       "itself; acknowledge it first");
     else if (!weir__deadlocks (call))
-        weir__park (call, WEIR__JOINERS, "not all that was put is done");
+        weir__park (call, WEIR__JOINERS, "some items are not done");
 }
