@@ -420,7 +420,7 @@ START_TEST (a_sentence_says_what_was_wrong_and_what_to_do)
     ck_said ("had no name and ended with the process");
     weir_value_clear (&reference);
     refuses_null (EINVAL, weir_array_new (owner, NULL, WEIR_I8, -1));
-    ck_said ("0 or more, or of a list of its numbers, not of -1");
+    ck_said ("0 or more, or from a list of numbers, not from -1");
     shared_owner_end (&owner);
 }
 END_TEST

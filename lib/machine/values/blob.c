@@ -56,8 +56,9 @@ static double real_of (const weir_value_t *value)
     return value->type == WEIR_REAL ? value->real : (double) value->integer;
 }
 
-//  There is one nan: which one an addition gives depends on the processor, and
-//  on the order in which the compiler puts the operands.
+//  Adds two reals. A nan result becomes the one standard nan: the nan that an
+//  addition gives depends on the processor and on the order in which the
+//  compiler puts the operands.
 static double add_reals (const weir_value_t *a, const weir_value_t *b)
 {
     double sum = real_of (a) + real_of (b);

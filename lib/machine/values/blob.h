@@ -14,25 +14,29 @@ typedef struct weir__blob {
     uint8_t data [];
 } weir__blob_t;
 
-//  A copy of a packed value. NULL: no memory.
+//  Makes a blob, a copy of a packed value. Returns NULL when out of memory.
 weir__blob_t *weir__blob_new (weir__bytes_t value);
 
+//  Returns the bytes of the blob, which the blob keeps.
 static inline weir__bytes_t weir__blob_slice (const weir__blob_t *self)
 {
     return (weir__bytes_t){self->data, self->size};
 }
 
-//  The same out of a value.
+//  Packs a value into a new blob. Returns NULL when out of memory.
 weir__blob_t *weir__blob_pack (weir_value_t value);
 
-//  Snapshots. The packed bytes are checked on the way in; NULL when they are
-//  no value or memory is out.
+//  Writes a blob to a snapshot.
 void weir__blob_put (const weir__blob_t *self, weir__buffer_t *to);
+
+//  Reads a blob from a snapshot and checks its packed bytes. Returns NULL when
+//  they are not a value, or when out of memory.
 weir__blob_t *weir__blob_get (weir__reader_t *from);
 
-//  The sum of two packed numbers, as a new blob. Integers give an integer,
-//  with a real it is a real. NULL after refusing the call with EINVAL (one is
-//  no number), ERANGE (over 64 bits) or ENOMEM.
+//  Adds two packed numbers and returns the sum as a new blob. The sum of two
+//  integers is an integer; any other sum is a real. On failure refuses the call
+//  and returns NULL: EINVAL when one of the two is not a number, ERANGE when
+//  the sum of integers does not fit in 64 bits, ENOMEM when out of memory.
 weir__blob_t *weir__blob_sum (weir__call_t *call, weir__bytes_t a,
                               weir__bytes_t b);
 

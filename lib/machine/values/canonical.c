@@ -1,7 +1,7 @@
 /*  canonical.c - one form for all values that are equal
 
-    What is equal to an integer is written as that integer, and the pairs of a
-    map are written in the order of their keys' bytes.
+    A boolean or a real that equals an integer is written as that integer. The
+    pairs of a map are written in the order of their keys' bytes.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -16,7 +16,7 @@
 #include "codec/pack.h"
 #include "codec/packed.h"
 
-//  One pair of a map, as it lies in the buffer.
+//  One pair of a map, within the buffer.
 typedef struct pair {
     const uint8_t *data;
     size_t key_size;
@@ -37,7 +37,8 @@ static int put_scalar (weir_value_t value, weir__buffer_t *to)
     return weir__pack (to, value) == 0 ? 0 : ENOMEM;
 }
 
-//  Keys that are equal keep the order that they had.
+//  Compares two pairs by the bytes of their keys. Pairs with equal keys keep
+//  their order.
 static int compare (const void *a, const void *b)
 {
     const pair_t *x = a, *y = b;
@@ -48,7 +49,7 @@ static int compare (const void *a, const void *b)
     return rc != 0 ? rc : (x->data > y->data) - (x->data < y->data);
 }
 
-//  Puts the pairs that begin at `start` into order.
+//  Sorts the pairs that begin at `start`.
 static int sort (weir__buffer_t *buffer, size_t start, pair_t *pairs,
                  size_t count)
 {
@@ -91,8 +92,8 @@ static int put_pairs (weir__bytes_t *rest, size_t count, weir__buffer_t *to)
     return error;
 }
 
-//  Puts the value that the bytes begin with, and moves on behind it. The
-//  recursion ends at WEIR__DEPTH_MAX.
+//  Appends the first value of `rest` and moves `rest` behind it. The recursion
+//  ends at WEIR__DEPTH_MAX.
 static int put (weir__bytes_t *rest, weir__buffer_t *to)
 {
     weir_value_t value;

@@ -1,7 +1,8 @@
 /*  canonical.h - one form for all values that are equal
 
-    Two packed values are equal (as weir_value_equal says) when their canonical
-    forms are the same bytes. So a hash table finds 1.0 where 1 was put.
+    Two packed values are equal, in the sense of weir_value_equal, when their
+    canonical forms are the same bytes. So a hash table finds 1.0 where 1 was
+    put.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -12,9 +13,9 @@
 #include "base/buffer.h"
 #include "base/bytes.h"
 
-//  Appends the canonical form of a packed value. Returns 0; EINVAL when there
-//  is a nan in it, which equals nothing; ENOMEM. On failure the buffer holds
-//  nothing of use.
+//  Appends the canonical form of a packed value to `to`. Returns 0; EINVAL when
+//  the value is a nan or contains one, because nan equals nothing; ENOMEM when
+//  out of memory. On failure the content of the buffer is undefined.
 int weir__canonical (weir__bytes_t value, weir__buffer_t *to);
 
 #endif

@@ -14,7 +14,7 @@
 static const struct {
     const char *name;
     uint8_t bytes;
-    bool is_signed; //  of an integer
+    bool is_signed; //  of an integer type
     bool is_real;
 } types [WEIR_ELEMENTS] = {
     [WEIR_I8] = {"i8", 1, true, false},
@@ -53,7 +53,7 @@ static void store (weir_element_t type, uint8_t *element, uint64_t bits)
         element [i] = (uint8_t) (bits >> 8 * i);
 }
 
-//  Integers of up to 63 bits and a sign, which is all but u64.
+//  Loads an integer of any type except u64.
 static int64_t load_integer (weir_element_t type, const uint8_t *element)
 {
     uint64_t bits = load (type, element);
@@ -72,8 +72,9 @@ static bool fits (weir_element_t type, int64_t integer)
     return integer < end && integer >= (types [type].is_signed ? -end : 0);
 }
 
-//  The nearest float, as IEEE 754 rounds; C leaves open what its conversion does
-//  beyond the largest one. There is one nan.
+//  Returns the nearest float, as IEEE 754 rounds. C does not define what its
+//  conversion does beyond the largest float. Every nan becomes the one standard
+//  nan.
 static float narrowed (double real)
 {
     static const double half_above_largest = 0x1.ffffffp127;
@@ -113,7 +114,7 @@ static double load_real (weir_element_t type, const uint8_t *element)
     return isnan (narrow) ? (double) NAN : (double) narrow;
 }
 
-//  The value as a real; false when it is no number.
+//  Converts a number to a real. Returns false when the value is not a number.
 static bool real_of (weir_value_t value, double *ret_real)
 {
     *ret_real = value.type == WEIR_REAL ? value.real : (double) value.integer;
@@ -169,7 +170,8 @@ static int add_integer (weir_element_t type, uint8_t *element, int64_t delta)
     return 0;
 }
 
-//  There is one nan: which one an addition gives depends on the processor.
+//  A nan sum becomes the one standard nan: the nan that an addition gives
+//  depends on the processor.
 int weir__element_add (weir_element_t type, uint8_t *element,
                        weir_value_t delta)
 {

@@ -1,8 +1,8 @@
 /*  element.h - one number of an array, as it is stored
 
-    Little-endian, in as many bytes as its type says, so that equal arrays are
-    equal bytes on every machine. There is one nan that a conversion or a sum
-    gives.
+    An element is little-endian and has the size of its type, so that equal
+    arrays have equal bytes on every machine. Conversions and sums give only one
+    nan, the standard one.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -15,21 +15,25 @@
 
 #include "weir/array.h"
 
-//  Its size in bytes. / Its name, for sentences.
+//  Returns the size of an element in bytes.
 size_t weir__element_bytes (weir_element_t type);
+
+//  Returns the name of the type, for sentences.
 const char *weir__element_name (weir_element_t type);
 
-//  Stores a value. Returns 0; EINVAL: it is no number, or a real for an
-//  integer; ERANGE: it does not fit.
+//  Stores a value. Returns 0; EINVAL when the value is not a number, or is a
+//  real and the type is an integer type; ERANGE when it does not fit the type.
 int weir__element_put (weir_element_t type, uint8_t *element,
                        weir_value_t value);
 
-//  Reads a value. Returns 0; ERANGE: no value can hold it.
+//  Loads the value of an element. Returns 0, or ERANGE when no value can hold
+//  it.
 int weir__element_get (weir_element_t type, const uint8_t *element,
                        weir_value_t *ret_value);
 
-//  Adds a value. Returns 0; EINVAL as weir__element_put; EOVERFLOW: the sum of
-//  two integers does not fit, nothing has changed.
+//  Adds a value to an element. Returns 0; EINVAL as weir__element_put;
+//  EOVERFLOW when the sum of two integers does not fit the type. On failure the
+//  element is unchanged.
 int weir__element_add (weir_element_t type, uint8_t *element,
                        weir_value_t delta);
 

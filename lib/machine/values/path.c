@@ -1,4 +1,4 @@
-/*  path.c - a way into a value
+/*  path.c - a path into a value
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -44,7 +44,8 @@ static bool add_list (weir__path_t *self, weir__call_t *call,
     return true;
 }
 
-//  One part of a text, up to the next slash. Packs it.
+//  Unescapes one part of a text and packs it. Returns false after refusing the
+//  call.
 static bool add_text_part (weir__path_t *self, weir__call_t *call,
                            const char *text, size_t size)
 {
@@ -130,7 +131,8 @@ static bool refuse_part (const weir__path_t *self, weir__call_t *call,
     return false;
 }
 
-//  The index that a part means: an integer, or a text that is one.
+//  Converts a part to an index: an integer, or a text of one. Returns false
+//  when it is neither.
 static bool read_index (weir__bytes_t part, int64_t *ret_index)
 {
     weir_value_t value;
@@ -150,7 +152,7 @@ static bool read_index (weir__bytes_t part, int64_t *ret_index)
     return digits > 0;
 }
 
-//  Looks for an item of the list that the spot is in. `left`: what follows the
+//  Finds an item of the list that the spot is in. `left` is the bytes after the
 //  list's head.
 static void find_item (weir__spot_t *spot, weir__bytes_t left, int64_t index,
                        unsigned part)
@@ -168,8 +170,8 @@ static void find_item (weir__spot_t *spot, weir__bytes_t left, int64_t index,
         spot->end += weir__packed_size (left.data, left.size);
 }
 
-//  The same with a key of a map: of equal ones the last counts. Scalars are
-//  compared without memory.
+//  Finds a key of the map that the spot is in. When several keys are equal, the
+//  last one counts. A part is a scalar, and comparing scalars needs no memory.
 static void find_pair (weir__spot_t *spot, weir__bytes_t left,
                        weir__bytes_t key, unsigned part)
 {
@@ -193,7 +195,8 @@ static void find_pair (weir__spot_t *spot, weir__bytes_t left,
             begin + (size_t) (left.data - data);
 }
 
-//  One step: from the value at spot->value to what the part means in it.
+//  Moves the spot from the value at spot->value to the value that the part
+//  selects in it. Returns false after refusing the call.
 static bool step (const weir__path_t *self, weir__call_t *call, unsigned part,
                   weir__bytes_t whole, weir__spot_t *spot)
 {

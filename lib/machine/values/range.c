@@ -10,7 +10,7 @@
 
 #include "machine/call.h"
 
-//  Where an index that is out of bounds goes.
+//  The limits to which an index is clamped.
 typedef struct bounds {
     int64_t size;
     int64_t low, high;
@@ -64,7 +64,7 @@ bool weir__arg_range (weir__call_t *call, size_t items,
     if (!arg_bound (call, 0, &bounds, &start) ||
         !arg_bound (call, 1, &bounds, &stop))
         return false;
-    //  The width is at most the size, so that nothing overflows.
+    //  The width is at most the size, so nothing here overflows.
     uint64_t width = (uint64_t) (step > 0 ? stop - start : start - stop);
     uint64_t stride = step > 0 ? (uint64_t) step : -(uint64_t) step;
     bool some = step > 0 ? start < stop : start > stop;

@@ -1,6 +1,6 @@
 /*  range.h - indexes and slices, as in Python
 
-    What an index or a slice of list, array or any other sequence means.
+    Converts the indexes and slices of a list, an array or any other sequence.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -10,31 +10,34 @@
 
 #include "machine/core/types.h"
 
-//  `count` places: start, start + step, ... All of them are there.
+//  `count` indexes: start, start + step, ... All of them are within the
+//  sequence.
 typedef struct weir__range {
     int64_t start;
     int64_t step;
     size_t count;
 } weir__range_t;
 
-//  Place i of a range.
+//  Returns index number i of a range.
 static inline size_t weir__range_place (const weir__range_t *self, size_t i)
 {
     return (size_t) (self->start + (int64_t) i * self->step);
 }
 
-//  Arguments 0 to 2: start, stop and step, nil for what is left out, of a
-//  sequence with so many items. False after refusing the call.
+//  Reads a slice of a sequence of `size` items from arguments 0 to 2: start,
+//  stop and step. Each may be nil, which means the default. Returns false after
+//  refusing the call.
 bool weir__arg_range (weir__call_t *call, size_t size,
                       weir__range_t *ret_range);
 
-//  Argument 0: an index, which counts from the end when negative. False after
-//  refusing the call, with ERANGE when there is no such item.
+//  Reads an index of a sequence of `size` items from argument 0. A negative
+//  index counts from the end. Returns false after refusing the call, with
+//  ERANGE when the sequence has no such item.
 bool weir__arg_place (weir__call_t *call, size_t size, size_t *ret_place);
 
-//  Argument `index`: a bound, which goes to the nearest end when it is beyond.
-//  Without the argument, or when it is nil, *place stays as it is. False after
-//  refusing the call.
+//  Reads a bound of a slice from argument `index`. A bound outside of the
+//  sequence becomes the nearest end. When the argument is missing or nil,
+//  *place is unchanged. Returns false after refusing the call.
 bool weir__arg_bound (weir__call_t *call, unsigned index, size_t size,
                       size_t *place);
 

@@ -12,13 +12,14 @@
 #include "codec/order.h"
 #include "machine/call.h"
 
-//  Merges the sorted runs [start, middle) and [middle, end). Returns SAME, or
-//  why two blobs could not be compared.
+//  Two adjacent sorted runs: [start, middle) and [middle, end).
 typedef struct runs {
     size_t start, middle, end;
     bool reverse;
 } runs_t;
 
+//  Merges the two runs. Returns WEIR__SAME, or the reason why two blobs could
+//  not be compared.
 static weir__order_t merge (weir__blob_t *const *from, weir__blob_t **to,
                             const runs_t *runs)
 {
@@ -46,7 +47,7 @@ static size_t at_most (size_t number, size_t bound)
 bool weir__blobs_sort (weir__call_t *call, weir__blob_t **blobs, size_t count,
                        bool reverse)
 {
-    //  Merges go to and fro between the two halves of a copy.
+    //  The merges alternate between the two halves of a copy.
     weir__blob_t **copy = calloc (2 * count + 1, sizeof *copy);
     weir__order_t order = copy ? WEIR__SAME : WEIR__NO_MEMORY;
     weir__blob_t **from = copy, **to = copy + count;

@@ -8,9 +8,9 @@
 
 #include "machine/values/blob.h"
 
-//  Sorts blobs, stably in both directions. On failure refuses the call with
-//  EINVAL (two of them have no order) or ENOMEM, leaves the blobs as they
-//  were and returns false.
+//  Sorts blobs. The sort is stable, also in reverse. On failure refuses the
+//  call with EINVAL when two blobs cannot be compared, or with ENOMEM; leaves
+//  the blobs unchanged and returns false.
 bool weir__blobs_sort (weir__call_t *call, weir__blob_t **blobs, size_t count,
                        bool reverse);
 

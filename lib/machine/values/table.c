@@ -16,7 +16,8 @@
 
 static const char no_memory [] = "out of memory";
 
-//  The canonical form of a key. Returns what is wrong with the key, or NULL.
+//  Makes the canonical form of a key. Returns what is wrong with the key, or
+//  NULL.
 static const char *make_key (const weir__table_rules_t *rules,
                              weir__bytes_t key, weir__buffer_t *ret_key)
 {
@@ -91,7 +92,8 @@ static void free_item (weir__row_t *item)
     free (item);
 }
 
-//  An item that is in no table yet; takes the value, also on failure.
+//  Makes an item, which is not in a table yet. Takes the value, also on
+//  failure. Returns NULL when out of memory.
 static weir__row_t *make_item (weir__bytes_t shown, weir__bytes_t key,
                                weir__blob_t *value)
 {
@@ -110,7 +112,8 @@ static weir__row_t *make_item (weir__bytes_t shown, weir__bytes_t key,
     return NULL;
 }
 
-//  The same, whose key is looked at first. Returns what is wrong, or NULL.
+//  Checks the key and makes an item. Takes the value, also on failure. Returns
+//  what is wrong, or NULL.
 static const char *new_item (const weir__table_rules_t *rules,
                              weir__bytes_t shown, weir__blob_t *value,
                              weir__row_t **ret_item)
@@ -234,7 +237,7 @@ static void swap_values (const weir__change_t *change)
     change->found->value = value;
 }
 
-//  Only the growth of the table can fail.
+//  Applies a change. It fails only when the table cannot grow.
 static bool do_change (weir__table_t *self, weir__change_t *change)
 {
     weir__row_t *made = change->made;
@@ -266,7 +269,7 @@ bool weir__table_change (weir__table_t *self, weir__call_t *call,
         undo_change (self, &changes->items [i - 1]);
     for (size_t i = 0; good && i < changes->count; i++)
         if (!changes->items [i].found)
-            changes->items [i].made = NULL; //  it is in the table
+            changes->items [i].made = NULL; //  the table has taken it
     if (good)
         weir__changes_free (changes);
     else
