@@ -248,7 +248,8 @@ START_TEST (a_list_is_sorted_as_python_sorts)
     if (!sorting->sorted) {
         ck_assert_str_eq (ask (WEIR__LIST_SORT, "False"), "EINVAL");
         ck_assert_str_eq (ask (WEIR__LIST_SORT, "True"), "EINVAL");
-        ck_assert_ptr_nonnull (strstr (kit_sentence (kit), "cannot be compared"));
+        ck_assert_ptr_nonnull (
+            strstr (kit_sentence (kit), "cannot be compared"));
         ck_assert_str_eq (all (), untouched);
         return;
     }

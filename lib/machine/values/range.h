@@ -36,8 +36,8 @@ bool weir__arg_range (weir__call_t *call, size_t size,
 bool weir__arg_place (weir__call_t *call, size_t size, size_t *ret_place);
 
 //  Reads a bound of a slice from argument `index`. A bound outside of the
-//  sequence becomes the nearest end. When the argument is missing or nil,
-//  *place is unchanged. Returns false after refusing the call.
+//  sequence becomes the nearest end. When the argument is missing or nil, the
+//  bound keeps its value. Returns false after refusing the call.
 bool weir__arg_bound (weir__call_t *call, unsigned index, size_t size,
                       size_t *place);
 
