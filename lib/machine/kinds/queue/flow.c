@@ -1,7 +1,7 @@
-/*  flow.c - the operations by which items of a queue come and go
+/*  flow.c - the operations that put and get items of a queue
 
-    Who waits longest goes first: as long as somebody waits for room, nobody who
-    comes later puts anything, also where less room would do.
+    The oldest waiter goes first. While a producer waits for room, later
+    producers wait behind it, even when their items would fit.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -18,13 +18,14 @@
 #include "machine/kinds/queue/notes.h"
 #include "machine/parking.h"
 
-//  What a call puts: packed values, one after the other.
+//  The values that a call puts: packed, one after the other.
 typedef struct batch {
     weir__bytes_t rest;
     uint32_t count;
 } batch_t;
 
-//  The arguments of put are one value, those of put_many a list of them.
+//  Reads the values from the arguments: put has one value, put_many a list.
+//  Returns false when the argument of put_many is not a list.
 static bool read_batch (const weir__request_body_t *body, batch_t *ret_batch)
 {
     weir_value_t list;
@@ -52,8 +53,8 @@ static bool has_room (const weir__queue_t *self, uint32_t count)
     return count <= maxsize && self->items.count <= maxsize - count;
 }
 
-//  Whether values of the family can be in a priority queue. If not, refuses
-//  the call.
+//  Returns whether a priority queue can order values of the family. If not,
+//  refuses the call.
 static bool compares (weir__family_t family, weir__family_t wanted,
                       weir__call_t *call)
 {
@@ -77,7 +78,7 @@ static bool compares (weir__family_t family, weir__family_t wanted,
     return false;
 }
 
-//  Whether the values can be in the queue. If not, refuses the call.
+//  Returns whether the queue can hold the values. If not, refuses the call.
 static bool suits (const weir__queue_t *self, weir__call_t *call, batch_t batch)
 {
     bool alone = self->items.count == 0 && !self->leases;
@@ -110,7 +111,7 @@ static void free_items (weir__item_t *items)
     }
 }
 
-//  The items of a batch, in its order. False: no memory.
+//  Makes the items of a batch, in its order. Returns false when out of memory.
 static bool make_items (batch_t batch, weir__item_t **ret_items)
 {
     weir__item_t *items = NULL, **end = &items;
@@ -126,7 +127,7 @@ static bool make_items (batch_t batch, weir__item_t **ret_items)
     return true;
 }
 
-//  Puts the call's values into the queue and answers.
+//  Puts the call's values into the queue and answers the call.
 static void accept (weir__object_t *object, weir__call_t *call, batch_t batch)
 {
     weir__queue_t *self = object->state;
@@ -178,7 +179,7 @@ void weir__queue_put (weir__object_t *object, weir__call_t *call)
         accept (object, call, batch);
 }
 
-//  Takes out up to so many items, and not more than the rest of one reply can
+//  Takes out up to `count` items, but not more than the rest of one reply can
 //  carry.
 static weir__item_t *take (weir__queue_t *self, int64_t count, size_t used,
                            uint32_t *ret_taken)
@@ -200,7 +201,7 @@ static weir__item_t *take (weir__queue_t *self, int64_t count, size_t used,
     return items;
 }
 
-//  Answers the call with the item, or the items, that are next.
+//  Answers the call with the next item, or the next items.
 static void deliver (weir__object_t *object, weir__call_t *call)
 {
     weir__queue_t *self = object->state;
@@ -237,7 +238,7 @@ static void deliver (weir__object_t *object, weir__call_t *call)
     }
 }
 
-//  The request of a link that waits here for an item; NULL: it does not.
+//  Returns the request of a link that waits in this queue for an item, or NULL.
 static weir__request_t *wait_of (const weir__object_t *object,
                                  const weir__link_t *link)
 {
@@ -248,8 +249,9 @@ static weir__request_t *wait_of (const weir__object_t *object,
     return request;
 }
 
-//  Whether an item can come back to a closed queue that is empty: somebody has
-//  leased one who does not wait here himself. link: waits, too; NULL: none.
+//  Returns whether an item can come back to a closed, empty queue: a link has
+//  leased an item and does not itself wait here for one. The link `link` counts
+//  as waiting, too; NULL: no such link.
 static bool can_come_back (const weir__object_t *object,
                            const weir__link_t *link)
 {
@@ -300,7 +302,7 @@ void weir__queue_get_many (weir__object_t *object, weir__call_t *call)
         weir__refuse (call, EINVAL, "the number of items must be 1 or more");
 }
 
-//  args: how long the lease is in milliseconds; -1: as long as the thread lives.
+//  args: the lease in milliseconds; -1 means until the thread ends.
 void weir__queue_get_lease (weir__object_t *object, weir__call_t *call)
 {
     int64_t lease_ms;
@@ -314,7 +316,7 @@ void weir__queue_get_lease (weir__object_t *object, weir__call_t *call)
         weir__queue_get (object, call);
 }
 
-//  What a parked request wants to put; it was read when it came.
+//  Returns the values of a parked put, which was checked when it arrived.
 static batch_t batch_of (const weir__request_t *request)
 {
     weir__request_body_t body;
@@ -324,9 +326,9 @@ static batch_t batch_of (const weir__request_t *request)
     return batch;
 }
 
-//  Of a closed queue that is empty: tells one who waits for an item in vain.
-//  Returns whether there was one. Who holds something comes first, for it may
-//  come back when he gives up.
+//  Refuses one waiter of a closed, empty queue, if no item can come back to it.
+//  Returns whether it did. A waiter that has leased an item comes first,
+//  because its item may come back when it stops waiting.
 static bool give_up (weir__object_t *object)
 {
     weir__request_t *request = object->lines [WEIR__GETTERS];
@@ -341,7 +343,7 @@ static bool give_up (weir__object_t *object)
     return true;
 }
 
-//  Ends the waits in a line: with an error, or with none.
+//  Resumes all waiters of a line, with an error or, if that is 0, with success.
 static void let_go (weir__object_t *object, unsigned line, int error)
 {
     while (object->lines [line]) {
@@ -355,8 +357,9 @@ static void let_go (weir__object_t *object, unsigned line, int error)
     }
 }
 
-//  First who waits for what is so already; then items go from those who put to
-//  those who get, in the order of their waiting.
+//  First ends the waits whose result is already certain. Then moves items from
+//  the waiting producers to the waiting consumers, each in the order of their
+//  waits.
 void weir__queue_settle (weir__object_t *object)
 {
     weir__queue_t *self = object->state;

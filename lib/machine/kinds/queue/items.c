@@ -1,7 +1,7 @@
 /*  items.c - the items of a queue, in the order in which it gives them
 
-    In a heap, by an order in which no two are the same, for every item has a
-    number. So one that is put back finds the place that it had.
+    The items are in a heap. Each item has a number of its own, so no two items
+    compare as equal, and an item that comes back gets its old position.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -121,7 +121,8 @@ static int compare_numbers (const void *a, const void *b)
     return is_older (*y, *x) - is_older (*x, *y);
 }
 
-//  Not as the heap has them: that depends on how they came.
+//  Sorts the items, because the order of the nodes in the heap depends on the
+//  order of the operations.
 bool weir__queue_put_items (const weir__queue_t *self, weir__buffer_t *to)
 {
     size_t count = self->items.count;
@@ -138,7 +139,8 @@ bool weir__queue_put_items (const weir__queue_t *self, weir__buffer_t *to)
     return true;
 }
 
-//  They come in the order of their numbers, of which no two are the same.
+//  The items of a snapshot are in the order of their numbers, and no two have
+//  the same number.
 bool weir__queue_get_items (weir__queue_t *self, weir__reader_t *from)
 {
     uint64_t last = 0;

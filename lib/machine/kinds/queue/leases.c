@@ -1,7 +1,8 @@
 /*  leases.c - items that come back unless they are acknowledged
 
-    A leased item is out of the heap, and its place there is kept, so that it
-    can always come back: to where it was, before all that was put after it.
+    A leased item is not in the heap, but its room there stays reserved, so that
+    it can always come back. It comes back to its old position in the order of
+    the queue.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -19,14 +20,14 @@
 #include "machine/kinds/queue/items.h"
 #include "machine/kinds/queue/tasks.h"
 
-//  Enters a lease. False: no memory.
+//  Adds a lease to the queue. Returns false when out of memory.
 static bool enter (weir__queue_t *self, weir__lease_t *lease)
 {
     HASH_ADD (hh, self->leases, id, sizeof lease->id, lease);
     return lease->hh.tbl != NULL;
 }
 
-//  The answer: [value, id, how often it was leased].
+//  The answer: [value, id, how many times the item was leased].
 static void answer (weir__call_t *call, const weir__lease_t *lease)
 {
     const weir__item_t *item = lease->item;
@@ -73,7 +74,7 @@ static weir__lease_t *find (const weir__queue_t *self, uint64_t id)
     return lease;
 }
 
-//  Ends a lease, and gives its item.
+//  Ends a lease, and returns its item.
 static weir__item_t *end (weir__queue_t *self, weir__lease_t *lease)
 {
     weir__item_t *item = lease->item;
@@ -82,7 +83,8 @@ static weir__item_t *end (weir__queue_t *self, weir__lease_t *lease)
     return item;
 }
 
-//  Ends a lease that was not acknowledged.
+//  Ends a lease that was not acknowledged: its item comes back, or is freed
+//  when the queue discards its items.
 static void take_back (weir__object_t *object, weir__lease_t *lease)
 {
     weir__queue_t *self = object->state;
@@ -94,7 +96,7 @@ static void take_back (weir__object_t *object, weir__lease_t *lease)
         weir__queue_insert (self, item);
 }
 
-//  The lease whose id is argument 0; NULL after refusing the call.
+//  Returns the lease whose id is argument 0, or NULL after refusing the call.
 static weir__lease_t *arg_lease (weir__queue_t *self, weir__call_t *call)
 {
     int64_t id;
@@ -134,7 +136,7 @@ void weir__queue_nack (weir__object_t *object, weir__call_t *call)
     take_back (object, lease);
 }
 
-//  args: id; how long the lease is from now on.
+//  args: id; the new lease in milliseconds, from now on.
 void weir__queue_extend (weir__object_t *object, weir__call_t *call)
 {
     int64_t lease_ms;
@@ -153,7 +155,7 @@ void weir__queue_extend (weir__object_t *object, weir__call_t *call)
     }
 }
 
-//  All that a link has leased.
+//  Ends all leases of a link.
 static void take_back_all (weir__object_t *object, const weir__link_t *link)
 {
     weir__hold_t *hold;
@@ -163,8 +165,8 @@ static void take_back_all (weir__object_t *object, const weir__link_t *link)
     }
 }
 
-//  What goes with a thread or a process comes back all at once, before any of
-//  it is given to who waits: so it is given in its order.
+//  When a thread or a process ends, all its items come back before any of them
+//  goes to a waiter. So the waiters get them in the order of the queue.
 void weir__queue_holder_gone (weir__object_t *object, const weir__hold_t *hold,
                               weir__leave_t leave)
 {

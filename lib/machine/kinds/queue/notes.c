@@ -1,4 +1,4 @@
-/*  notes.c - which items a transaction puts and gets
+/*  notes.c - the items that a transaction puts and gets
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  notes.h - which items a transaction puts and gets
+/*  notes.h - the items that a transaction puts and gets
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -10,15 +10,15 @@
 
 struct weir__queue_notes {
     weir__queue_t was;    //  the queue before the transaction
-    weir__item_t **items; //  each that was put or got since, once
+    weir__item_t **items; //  the items put or got since then, each once
     size_t count, capacity;
 };
 
-//  Makes room for the notes of `count` items that are to come or go; needs none
-//  outside of a transaction. False: no memory.
+//  Reserves room for the notes of `count` items that will be put or got.
+//  Without a transaction this does nothing. Returns false when out of memory.
 bool weir__queue_notes_reserve (weir__queue_t *self, size_t count);
 
-//  Notes an item, for which there is room.
+//  Notes an item. There must be room for it.
 void weir__queue_notes_add (weir__queue_notes_t *self, weir__item_t *item);
 
 #endif

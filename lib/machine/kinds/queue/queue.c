@@ -1,4 +1,4 @@
-/*  queue.c - a queue of values: what was put first, last, or the smallest
+/*  queue.c - a queue of values, ordered fifo, lifo or by priority
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -33,8 +33,8 @@ static void clear (weir__queue_t *self)
     }
 }
 
-//  args: whether what is in it is thrown away. The answer: how many items
-//  were.
+//  args: whether to discard the items. The answer: the number of discarded
+//  items.
 static void close_queue (weir__object_t *object, weir__call_t *call)
 {
     weir__queue_t *self = object->state;
@@ -64,8 +64,8 @@ static weir_value_t waiting (const weir__object_t *object, unsigned line)
     return weir_value_int (count);
 }
 
-//  The answer: [size, maxsize, closed, getters that wait, putters that wait,
-//  joiners that wait, order, tasks that are not done, leases].
+//  The answer: [size, maxsize, closed, number of waiting gets, puts and joins,
+//  order, number of unfinished items, number of leases].
 static void info (weir__object_t *object, weir__call_t *call)
 {
     const weir__queue_t *self = object->state;
@@ -112,7 +112,7 @@ static bool waits_for_holders (const weir__object_t *object,
     return request->line == WEIR__JOINERS;
 }
 
-//  args: maxsize, 0 or less for none; order.
+//  args: maxsize, 0 or less means no bound; order.
 static bool create (weir__object_t *object, weir__call_t *call)
 {
     int64_t maxsize = 0, order = WEIR__QUEUE_FIFO;

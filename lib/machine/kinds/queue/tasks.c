@@ -1,7 +1,7 @@
-/*  tasks.c - what becomes of the items that were got from a queue
+/*  tasks.c - the items of a queue as tasks, which are done or not
 
-    Every item that is put is a task, until it is said to be done. Who joins
-    the queue waits until none is left.
+    Each item that is put is a task until a task_done counts it as done. A join
+    waits until no unfinished task is left.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -18,11 +18,12 @@
 
 void weir__queue_finish (weir__queue_t *self, uint64_t count)
 {
-    //  There can be fewer: items can be said to be done before they are got.
+    //  There can be fewer, because task_done also counts items that are still
+    //  in the queue.
     self->unfinished -= count < self->unfinished ? count : self->unfinished;
 }
 
-//  args: how many, 1 if it is left out.
+//  args: the number of items; 1 if it is missing.
 void weir__queue_task_done (weir__object_t *object, weir__call_t *call)
 {
     weir__queue_t *self = object->state;

@@ -1,4 +1,4 @@
-/*  tasks.h - what becomes of the items that were got from a queue
+/*  tasks.h - the items of a queue as tasks, which are done or not
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -8,10 +8,13 @@
 
 #include "machine/kinds/queue/state.h"
 
+//  The operation WEIR__QUEUE_TASK_DONE.
 void weir__queue_task_done (weir__object_t *object, weir__call_t *call);
+
+//  The operation WEIR__QUEUE_JOIN.
 void weir__queue_join (weir__object_t *object, weir__call_t *call);
 
-//  `count` items are done, or never will be.
+//  Counts `count` items as done, or as discarded.
 void weir__queue_finish (weir__queue_t *self, uint64_t count);
 
 #endif

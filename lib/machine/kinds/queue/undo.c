@@ -1,8 +1,9 @@
-/*  undo.c - what a transaction does to a queue, so that it can be undone
+/*  undo.c - undoes what a transaction does to a queue
 
-    An item that it puts is in the queue at once; one that it gets is kept until
-    its end, with the claim of its place. Both are noted. So going back costs as
-    much as what was done, however many items there are, and cannot fail.
+    An item that the transaction puts is in the queue at once. An item that it
+    gets is kept until the end of the transaction, and its room in the heap
+    stays reserved. Both are noted. So the undo costs only as much as the
+    transaction did, however long the queue is, and cannot fail.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  undo.h - what a transaction does to a queue, so that it can be undone
+/*  undo.h - undoes what a transaction does to a queue
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -8,8 +8,10 @@
 
 #include "machine/core/types.h"
 
-//  The hooks for transactions, see core/kind.h.
+//  The hook `begin`, see core/kind.h.
 bool weir__queue_begin (weir__object_t *object);
+
+//  The hook `end`, see core/kind.h.
 void weir__queue_end (weir__object_t *object, bool keeps);
 
 #endif
