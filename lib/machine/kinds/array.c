@@ -18,13 +18,13 @@
 #include "machine/values/element.h"
 #include "machine/values/range.h"
 
-//  What a reply has besides the bytes of elements, at most.
+//  The largest size of a reply without the bytes of the elements.
 enum { HEAD_BYTES = 16 };
 
 typedef struct array {
     weir_element_t type;
-    size_t width; //  bytes of an element
-    size_t size;  //  elements
+    size_t width; //  bytes per element
+    size_t size;  //  number of elements
     uint8_t data [];
 } array_t;
 
@@ -33,11 +33,11 @@ static uint8_t *element_at (array_t *self, size_t place)
     return self->data + place * self->width;
 }
 
-//  What puts or adds a value.
+//  Puts a value into an element, or adds it.
 typedef int change_t (weir_element_t type, uint8_t *element,
                       weir_value_t value);
 
-//  NULL after refusing the call. All elements are 0.
+//  Makes an array of zeros. Returns NULL after refusing the call.
 static array_t *new_array (weir__call_t *call, weir_element_t type,
                            uint64_t size)
 {
@@ -60,7 +60,7 @@ static array_t *new_array (weir__call_t *call, weir_element_t type,
     return self;
 }
 
-//  Why a value was not taken.
+//  Refuses the call and says why an element did not take the value.
 static void refuse_value (weir__call_t *call, const array_t *self, int error,
                           weir__bytes_t value)
 {
@@ -76,8 +76,9 @@ static void refuse_value (weir__call_t *call, const array_t *self, int error,
     weir__refuse_value (call, error, "", value, why);
 }
 
-//  Whether one value for all elements of an empty range is what they could take.
-//  What is added is asked for its type only: there is no sum that must fit.
+//  Returns whether an element could take a value that is meant for all elements
+//  of an empty range. For an addition only the type of the value counts,
+//  because there is no sum that could overflow. If not, refuses the call.
 static bool takes (const array_t *self, weir__call_t *call, change_t *change,
                    weir__bytes_t packed)
 {
@@ -92,7 +93,8 @@ static bool takes (const array_t *self, weir__call_t *call, change_t *change,
     return error == 0;
 }
 
-//  Lets an element take a packed value. False after refusing the call.
+//  Puts a packed value into an element, or adds it. Returns false after
+//  refusing the call.
 static bool take (array_t *self, weir__call_t *call, uint8_t *element,
                   change_t *change, weir__bytes_t packed)
 {
@@ -104,8 +106,9 @@ static bool take (array_t *self, weir__call_t *call, uint8_t *element,
     return error == 0;
 }
 
-//  The same for a range: one value for each element, or as many as it has in a
-//  list. All or nothing.
+//  Changes the elements of a range: with one value for all of them, or with a
+//  list of as many values. Changes all of them or none. Returns false after
+//  refusing the call.
 static bool take_all (array_t *self, weir__call_t *call,
                       const weir__range_t *range, change_t *change,
                       weir__bytes_t values)
@@ -176,7 +179,7 @@ static void set (weir__object_t *object, weir__call_t *call)
         weir__answer_nil (call);
 }
 
-//  The answer: the sum; nil when no value can hold it.
+//  The answer: the sum, or nil when no value can hold it.
 static void add (weir__object_t *object, weir__call_t *call)
 {
     array_t *self = object->state;
@@ -239,8 +242,8 @@ static bool arg_type (weir__call_t *call, weir_element_t *ret_type)
     return good;
 }
 
-//  args: the type that is meant, and where. Elements `place` to `place + count`
-//  must be there.
+//  args: the expected element type, index. Checks that the array has `count`
+//  elements from the index on. Returns false after refusing the call.
 static bool arg_part (weir__call_t *call, const array_t *self, uint64_t count,
                       size_t *ret_place)
 {
@@ -268,7 +271,7 @@ static bool arg_part (weir__call_t *call, const array_t *self, uint64_t count,
     return false;
 }
 
-//  args: type, place, how many elements. The answer: their bytes.
+//  args: type, index, number of elements. The answer: their bytes.
 static void read_bytes (weir__object_t *object, weir__call_t *call)
 {
     array_t *self = object->state;
@@ -290,7 +293,7 @@ static void read_bytes (weir__object_t *object, weir__call_t *call)
                                               (size_t) count * self->width));
 }
 
-//  args: type, place, bytes.
+//  args: type, index, bytes.
 static void write_bytes (weir__object_t *object, weir__call_t *call)
 {
     array_t *self = object->state;
@@ -311,14 +314,14 @@ static void size (weir__object_t *object, weir__call_t *call)
     weir__answer (call, weir_value_int ((int64_t) self->size));
 }
 
-//  The answer: the number of its type.
+//  The answer: the number of the element type.
 static void type_of (weir__object_t *object, weir__call_t *call)
 {
     const array_t *self = object->state;
     weir__answer (call, weir_value_int (self->type));
 }
 
-//  args: type; how many elements, or a list of numbers.
+//  args: type; the number of elements, or a list of numbers.
 static bool create (weir__object_t *object, weir__call_t *call)
 {
     weir_element_t type;

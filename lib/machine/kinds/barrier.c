@@ -1,11 +1,12 @@
-/*  barrier.c - a barrier: nobody goes on before all parties have come
+/*  barrier.c - a barrier: no party passes before all have arrived
 
-    Line 0: who waits, in the order of coming; the first `tripped` of them wait
-    only for the action of the one who came last. Who has ever waited is a party
-    and holds the barrier (hold.h), with the last time that it went on as its
-    token: when it dies, those who went on with it would wait for it in vain the
-    next time, so the barrier breaks. The hold of the party that acts has the
-    count ACTS.
+    Line 0 has the waiters, in the order in which they arrived. The first
+    `tripped` of them wait only for the action of the party that arrived last.
+    Each link that has waited since the last reset is a party and holds the
+    barrier (core/holds.h). The token of its hold is the number of the last
+    round that it passed. When a party dies, the other parties of its last round
+    would wait for it in vain in the next round, so the barrier breaks. While a
+    party runs the action, its hold has the count ACTS.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -29,8 +30,8 @@ typedef struct barrier {
     uint32_t parties;
     uint32_t tripped;
     bool broken;
-    uint64_t times; //  that all went on
-    uint64_t lost;  //  the last of which a party has died since; 0: none
+    uint64_t times; //  the number of rounds that all parties have passed
+    uint64_t lost;  //  the last round with a party that died since; 0: none
 } barrier_t;
 
 static uint32_t waiting (const weir__object_t *object)
@@ -48,19 +49,20 @@ static weir__hold_t *actor (const weir__object_t *object)
     return hold;
 }
 
-//  The answer: [place in the order of coming, whether to run the action].
+//  Answers a wait with [index in the order of arrival, whether to run the
+//  action].
 static void let_pass (weir__object_t *object, weir__call_t *call,
                       uint32_t place, bool acts)
 {
     const barrier_t *self = object->state;
     weir__hold_t *hold = weir__hold_of (object, call->request->link);
-    if (hold) //  it is not there in a damaged snapshot
+    if (hold) //  a damaged snapshot may lack it
         hold->token = self->times;
     weir_value_t items [] = {weir_value_int (place), weir_value_bool (acts)};
     weir__answer (call, weir_value_list (items, 2));
 }
 
-//  The first in the line go on.
+//  Resumes the first `count` waiters.
 static void release (weir__object_t *object, uint32_t count)
 {
     for (uint32_t place = 0; place < count; place++) {
@@ -71,7 +73,7 @@ static void release (weir__object_t *object, uint32_t count)
     }
 }
 
-//  All who wait are told.
+//  Refuses all waiters, and ends the round.
 static void turn_back (weir__object_t *object, const char *why)
 {
     barrier_t *self = object->state;
@@ -94,7 +96,7 @@ static void break_it (weir__object_t *object, const char *why)
     turn_back (object, why);
 }
 
-//  The call's link is a party from now on. False: no memory.
+//  Makes the call's link a party. Returns false after refusing the call.
 static bool join (weir__object_t *object, weir__call_t *call)
 {
     if (weir__hold_of (object, call->request->link))
@@ -105,7 +107,8 @@ static bool join (weir__object_t *object, weir__call_t *call)
     return true;
 }
 
-//  The link runs an action, for which all who came before it wait.
+//  The link begins to run the action. All parties that arrived before it wait
+//  for its end.
 static void begin_action (weir__object_t *object, const weir__link_t *link)
 {
     barrier_t *self = object->state;
@@ -115,7 +118,7 @@ static void begin_action (weir__object_t *object, const weir__link_t *link)
         hold->count = ACTS;
 }
 
-//  args: whether to run an action when it comes last.
+//  args: whether the party runs an action if it arrives last.
 static void wait (weir__object_t *object, weir__call_t *call)
 {
     barrier_t *self = object->state;
@@ -149,7 +152,8 @@ static void wait (weir__object_t *object, weir__call_t *call)
     }
 }
 
-//  Those who came while an action ran may be enough for the next time.
+//  Passes the parties that arrived while the action ran, if they are enough for
+//  another round.
 static void trip_again (weir__object_t *object)
 {
     barrier_t *self = object->state;
@@ -171,7 +175,7 @@ static void trip_again (weir__object_t *object)
     }
 }
 
-//  The action has been run. args: whether it has succeeded.
+//  Ends the action. args: whether it has succeeded.
 static void acted (weir__object_t *object, weir__call_t *call)
 {
     barrier_t *self = object->state;
@@ -212,7 +216,7 @@ static void reset (weir__object_t *object, weir__call_t *call)
     self->lost = 0;
 }
 
-//  The answer: [parties, how many wait, whether it is broken].
+//  The answer: [parties, number of waiters, whether it is broken].
 static void tell (weir__object_t *object, weir__call_t *call)
 {
     const barrier_t *self = object->state;
@@ -248,7 +252,8 @@ static bool held (weir__object_t *object, const weir__hold_t *hold)
     const barrier_t *self = object->state;
     if (hold->count == WAITS)
         return true;
-    //  One acts at a time, and then for those who came before it.
+    //  Only one party acts at a time, and it arrived after the parties that
+    //  wait for its action.
     return hold->count == ACTS && actor (object) == hold &&
            self->tripped == self->parties - 1 &&
            waiting (object) >= self->tripped;
@@ -261,8 +266,9 @@ static void waiter_gone (weir__object_t *object, unsigned line,
     break_it (object, PARTY_DIED);
 }
 
-//  Who is tired of waiting breaks it; who is interrupted only goes, unless it
-//  is about to be answered.
+//  A wait that times out breaks the barrier. An interrupted wait only leaves
+//  the line; but when it waits only for the action it stays, because its answer
+//  is near.
 static bool wait_ended (weir__object_t *object, weir__request_t *request,
                         int error)
 {
@@ -299,7 +305,7 @@ static size_t info (const weir__object_t *object, weir_value_t *facts)
     return 2;
 }
 
-//  args: how many parties.
+//  args: the number of parties.
 static bool create (weir__object_t *object, weir__call_t *call)
 {
     int64_t parties;

@@ -1,13 +1,13 @@
-/*  condition.c - a condition: waiting for a notice, without the lock meanwhile
+/*  condition.c - a condition: threads give up a lock and wait for a notice
 
-    Line 0: who waits, oldest first. A wait gives the lock up and parks in one
-    step, so no notice is lost. When it ends, by a notice, its timeout or a
-    CANCEL, the request moves to the line of the lock, and is answered when it
-    has the lock again (lock.c). When the lock is dropped all waits end.
+    Line 0 has the waiters, oldest first. A wait releases the lock and parks in
+    one step, so no notice is lost. When the wait ends, by a notice, its timeout
+    or a CANCEL, the request moves to the line of the lock; lock.c answers it
+    when its link holds the lock again. When the lock is dropped, all waits end.
 
-    A request keeps the notice that ended its wait until its reply has been
+    A request keeps the notice that ended its wait until its reply is
     acknowledged. If its link ends before that, the notice passes on to the next
-    waiter, as if the one that is gone had not waited.
+    waiter, as if the lost request had never waited.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -29,7 +29,8 @@ typedef struct condition {
     uint64_t lock; //  its id
 } condition_t;
 
-//  NULL: it was dropped, or a damaged snapshot has something else there.
+//  Returns the lock, or NULL when it was dropped, or when a damaged snapshot
+//  names another object.
 static weir__object_t *lock_of (const weir__object_t *object)
 {
     const condition_t *self = object->state;
@@ -37,7 +38,8 @@ static weir__object_t *lock_of (const weir__object_t *object)
     return lock && weir__is_lock (lock) ? lock : NULL;
 }
 
-//  How the call's link holds the lock; NULL after refusing the call.
+//  Returns the hold of the call's link on the lock, or NULL after refusing the
+//  call.
 static weir__hold_t *own_hold (weir__object_t *object, weir__call_t *call)
 {
     const weir__object_t *lock = lock_of (object);
@@ -51,7 +53,8 @@ static weir__hold_t *own_hold (weir__object_t *object, weir__call_t *call)
     return hold;
 }
 
-//  args: the lock's id, so that nobody waits with another one.
+//  args: the id of the lock that the caller uses, so that a wait with another
+//  lock is refused.
 static void wait (weir__object_t *object, weir__call_t *call)
 {
     int64_t lock;
@@ -71,7 +74,7 @@ static void wait (weir__object_t *object, weir__call_t *call)
         weir__lock_wait (hold, call->request);
 }
 
-//  The first waiter gets a notice.
+//  Gives a notice to the first waiter.
 static void wake_first (weir__object_t *object, weir__notice_t notice)
 {
     weir__request_t *first = object->lines [0];
@@ -79,7 +82,8 @@ static void wake_first (weir__object_t *object, weir__notice_t notice)
     weir__lock_wake (lock_of (object), first, 0);
 }
 
-//  args: how many at most; -1: all. The answer: how many there were.
+//  args: the largest number of waiters to notify, or -1 for all. The answer:
+//  how many were notified.
 static void notify (weir__object_t *object, weir__call_t *call)
 {
     int64_t most, count = 0;
@@ -96,7 +100,8 @@ static void notify (weir__object_t *object, weir__call_t *call)
     weir__answer (call, weir_value_int (count));
 }
 
-//  A waiter that came after the notice does not get it.
+//  Passes on the notice of a lost receiver. Only a waiter that is older than
+//  the notice gets it.
 static void receiver_gone (weir__object_t *object, weir__notice_t notice)
 {
     const weir__request_t *first = object->lines [0];
@@ -113,7 +118,8 @@ static bool wait_ended (weir__object_t *object, weir__request_t *request,
     return lock != NULL;
 }
 
-//  A wait cannot come back to a lock that is gone, so it ends with the lock.
+//  Moves all waiters to the line of the lock that is being dropped. They end
+//  with it, because they cannot acquire it again.
 static void leader_dropped (weir__object_t *object, weir__object_t *leader)
 {
     if (lock_of (object) == leader)

@@ -1,6 +1,6 @@
 /*  directory.c - the operations on the objects of an owner
 
-    The directory is object 0: creating, opening and dropping objects are
+    The directory is object 0. Creating, opening and dropping objects are
     operations on it.
 
     SPDX-License-Identifier: MPL-2.0
@@ -19,7 +19,8 @@
 #include "machine/poll.h"
 #include "machine/transaction.h"
 
-//  The name that argument `index` gives: a string, or nil for none.
+//  Reads the name in argument `index`: a string, or nil for no name. Returns
+//  false after refusing the call.
 static bool arg_name (weir__call_t *call, unsigned index,
                       weir__bytes_t *ret_name)
 {
@@ -48,7 +49,8 @@ static const weir__kind_t *arg_kind (weir__call_t *call, unsigned index)
     return NULL;
 }
 
-//  Whether the name, if there is one, is not taken.
+//  Returns whether no object has the name. Without a name, returns true. If one
+//  has it, refuses the call.
 static bool is_fresh (weir__call_t *call, const weir__bytes_t *name)
 {
     weir__object_t *other = NULL;
@@ -63,7 +65,8 @@ static bool is_fresh (weir__call_t *call, const weir__bytes_t *name)
     return !other;
 }
 
-//  Makes the state of a new object out of the arguments from the third on.
+//  Makes the state of a new object from the arguments from index 2 on. Returns
+//  false after refusing the call.
 static bool make_state (weir__object_t *object, const weir__call_t *call)
 {
     weir__call_t inner = *call;
@@ -81,7 +84,7 @@ static bool make_state (weir__object_t *object, const weir__call_t *call)
     return false;
 }
 
-//  args: kind, name or nil, and what the kind's create takes.
+//  args: kind; name or nil; the arguments of the kind's create. The answer: id.
 static void create (weir__object_t *directory, weir__call_t *call)
 {
     weir__bytes_t name;
@@ -148,7 +151,7 @@ static void drop (weir__object_t *directory, weir__call_t *call)
     weir__answer_nil (call);
 }
 
-//  The answer: [[id, kind, name or nil], ...] in the order of the ids.
+//  The answer: [[id, kind, name or nil], ...] in the order of the slots.
 static void list (weir__object_t *directory, weir__call_t *call)
 {
     const weir__machine_t *machine = directory->machine;

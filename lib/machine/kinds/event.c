@@ -1,6 +1,7 @@
 /*  event.c - a flag that threads wait for
 
-    Line 0: who waits for it to be set (then it is not).
+    Line 0 has the requests that wait until the flag is set. It is empty while
+    the flag is set.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,6 +1,6 @@
 /*  kinds.h - all kinds of objects
 
-    Each is defined in the file or the folder of its name.
+    Each kind is defined in the file or the folder of its name.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -10,7 +10,7 @@
 
 #include "machine/core/types.h"
 
-//  All kinds, by weir__kind_code_t; NULL: there is none of that code.
+//  All kinds, by weir__kind_code_t; NULL: no kind has that code.
 extern const weir__kind_t *const weir__kinds [];
 
 extern const weir__kind_t weir__directory_kind;

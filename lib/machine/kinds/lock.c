@@ -1,9 +1,10 @@
 /*  lock.c - lock and rlock: fair, owned by one link, robust
 
-    Line 0: who waits for it, oldest first. Each grant has a token, counted by
-    this lock. When its holder is gone, or its lease has run out, the next one
-    gets it marked abandoned, until somebody releases it. An rlock can be
-    acquired again by its holder; the count of its hold says how often it was.
+    Line 0 has the waiters, oldest first. Each grant has a token, counted by
+    this lock. When the holder's link ends or its lease runs out, the lock is
+    marked abandoned: each grant says so until a holder releases the lock. The
+    holder of an rlock can acquire it again; the count of its hold says how many
+    times it has done so.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -25,11 +26,11 @@
 
 typedef struct lock {
     uint64_t token; //  of the last grant
-    bool abandoned; //  the last holder went without a release
+    bool abandoned; //  the last holder ended without a release
 } lock_t;
 
-//  The answer: [token, abandoned], and to a wait that began at a condition how
-//  that ended, as a status.
+//  The answer: [token, abandoned]. For a wait that began at a condition it also
+//  has the status with which that wait ended.
 static void answer (weir__object_t *object, weir__call_t *call)
 {
     const lock_t *self = object->state;
@@ -49,7 +50,7 @@ static void grant (weir__object_t *object, weir__call_t *call)
     answer (object, call);
 }
 
-//  The lock is free: the first that waits gets it.
+//  Grants the free lock to the first waiter, if there is one.
 static void pass_on (weir__object_t *object)
 {
     assert (!object->holds);
@@ -61,7 +62,7 @@ static void pass_on (weir__object_t *object)
     weir__reply (&call);
 }
 
-//  args: how long the lease is in milliseconds; 0 or none: no lease.
+//  args: the lease in milliseconds; 0 or no argument means no lease.
 static void acquire (weir__object_t *object, weir__call_t *call)
 {
     int64_t lease_ms = 0;
@@ -95,7 +96,7 @@ static void acquire (weir__object_t *object, weir__call_t *call)
         grant (object, call);
 }
 
-//  The hold of the call's link; NULL after refusing the call.
+//  Returns the hold of the call's link, or NULL after refusing the call.
 static weir__hold_t *own_hold (weir__object_t *object, weir__call_t *call)
 {
     weir__hold_t *hold = weir__hold_of (object, call->request->link);
@@ -116,7 +117,7 @@ static void let_go (weir__object_t *object, weir__hold_t *hold)
     pass_on (object);
 }
 
-//  The answer: how many more times it is held.
+//  The answer: how many more times the link must release it.
 static void release (weir__object_t *object, weir__call_t *call)
 {
     weir__hold_t *hold = own_hold (object, call);
@@ -128,7 +129,7 @@ static void release (weir__object_t *object, weir__call_t *call)
         let_go (object, hold);
 }
 
-//  args: how long the lease is from now on.
+//  args: the new lease in milliseconds, from now on.
 static void renew (weir__object_t *object, weir__call_t *call)
 {
     int64_t lease_ms;
@@ -186,7 +187,8 @@ static bool held (weir__object_t *object, const weir__hold_t *hold)
            (object->kind == &weir__rlock_kind || hold->count == 1);
 }
 
-//  A wait that began at a condition has its lock back before it ends.
+//  An interrupted wait that began at a condition goes on: it gets its lock back
+//  before it ends.
 static bool wait_ended (weir__object_t *object, weir__request_t *request,
                         int error)
 {
@@ -201,7 +203,8 @@ static bool waits_for_holders (const weir__object_t *object,
     return true;
 }
 
-//  The answer: [locked, token, abandoned, how many wait, session, link].
+//  The answer: [locked, token, abandoned, number of waiters, session of the
+//  holder, link of the holder].
 static void tell (weir__object_t *object, weir__call_t *call)
 {
     const lock_t *self = object->state;

@@ -8,15 +8,17 @@
 
 #include "machine/core/types.h"
 
-//  Whether it is a lock or an rlock.
+//  Returns whether the object is a lock or an rlock.
 bool weir__is_lock (const weir__object_t *object);
 
-//  The holder gives the lock up, however often it was acquired, for a request
-//  that is parked elsewhere and has reserved a hold.
+//  Releases the lock completely, even when the holder has acquired it several
+//  times. The request waits in the line of a condition, and has reserved a
+//  hold; that hold keeps the count.
 void weir__lock_wait (weir__hold_t *hold, weir__request_t *request);
 
-//  That wait has ended, with 0 or an error: the request waits for the lock now,
-//  and is answered when it has it as often as before.
+//  Ends the wait at the condition with 0 or an error. The request moves to the
+//  line of the lock, and is answered when its link holds the lock again, as
+//  many times as before.
 void weir__lock_wake (weir__object_t *object, weir__request_t *request,
                       int error);
 

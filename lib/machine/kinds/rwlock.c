@@ -1,9 +1,10 @@
 /*  rwlock.c - a lock that many hold for reading, or one for writing
 
-    Line 0: who waits for it, readers and writers, oldest first: a reader that
-    comes after a writer waits behind it, so that neither starves. Each grant
-    has a token, counted by this lock. When a writer is gone without a release,
-    the next ones get it marked abandoned, until a writer releases it.
+    Line 0 has the waiters, readers and writers, oldest first. A reader that
+    comes after a waiting writer waits behind it, so that neither side starves.
+    Each grant has a token, counted by this lock. When a writer ends without a
+    release, the lock is marked abandoned: each grant says so until a writer
+    releases the lock.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -23,8 +24,8 @@
 
 typedef struct rwlock {
     uint64_t token; //  of the last grant
-    bool writing;   //  it was one for writing
-    bool abandoned; //  the last writer went without a release
+    bool writing;   //  whether the last grant was for writing
+    bool abandoned; //  the last writer ended without a release
 } rwlock_t;
 
 //  The answer: [token, abandoned].
@@ -36,7 +37,8 @@ static void answer (const weir__object_t *object, weir__call_t *call)
     weir__answer (call, weir_value_list (items, 2));
 }
 
-//  A link that reads has one hold, however many of its requests were granted.
+//  Grants the lock to the link of the call and answers. A reading link has one
+//  hold, which counts its grants.
 static void grant (weir__object_t *object, weir__call_t *call, bool write)
 {
     rwlock_t *self = object->state;
@@ -62,7 +64,8 @@ static bool wants_to_write (const weir__request_t *request)
     return body.op == WEIR__RWLOCK_ACQUIRE_WRITE;
 }
 
-//  Those who wait get it: a writer, or all readers in front of the next one.
+//  Grants the lock to the first waiter: one writer, or all readers in front of
+//  the next writer.
 static void settle (weir__object_t *object)
 {
     while (object->lines [0]) {
@@ -76,9 +79,9 @@ static void settle (weir__object_t *object)
     }
 }
 
-//  Whether a reader at that place of the line (NULL: at its end) waits until all
-//  who hold it give it up: it waits for a writer, or behind one that does not go
-//  away by itself.
+//  Returns whether a reader at that position in the line (NULL: at its end)
+//  waits until all holders release the lock: it waits for a writer, or behind a
+//  waiting writer without a timeout.
 static bool reader_waits (const weir__object_t *object,
                           const weir__request_t *place)
 {
@@ -102,7 +105,7 @@ static bool waits_for_holders (const weir__object_t *object,
     return wants_to_write (request) || reader_waits (object, request);
 }
 
-//  Parks the call, unless that is of no use.
+//  Parks the call, or refuses it when waiting would be useless.
 static void wait (weir__object_t *object, weir__call_t *call, bool write)
 {
     bool own = weir__hold_of (object, call->request->link) != NULL;
@@ -141,7 +144,7 @@ static void acquire_write (weir__object_t *object, weir__call_t *call)
         grant (object, call, true);
 }
 
-//  The answer: how many more times this link holds it.
+//  The answer: how many more times the link must release it.
 static void release (weir__object_t *object, weir__call_t *call)
 {
     rwlock_t *self = object->state;
@@ -171,7 +174,8 @@ static void holder_gone (weir__object_t *object, const weir__hold_t *hold,
         self->abandoned = true;
 }
 
-//  A writer is alone and holds it once; a reader has one hold.
+//  Returns whether a restored hold is valid: a writer is the only holder and
+//  holds the lock once; a reading link has one hold.
 static bool held (weir__object_t *object, const weir__hold_t *hold)
 {
     const rwlock_t *self = object->state;
@@ -188,7 +192,8 @@ static int count_readers (const weir__object_t *object)
     return is_written (object) ? 0 : count;
 }
 
-//  The answer: [writing, how many read, token, abandoned, how many wait].
+//  The answer: [writing, number of readers, token, abandoned, number of
+//  waiters].
 static void tell (weir__object_t *object, weir__call_t *call)
 {
     const rwlock_t *self = object->state;

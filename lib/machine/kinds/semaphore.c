@@ -1,11 +1,13 @@
 /*  semaphore.c - units that threads acquire and release
 
-    Line 0: who waits for a unit (then none is free). A link has one hold, whose
-    count says how many units it has; they come back when it is gone. Units that
-    were consumed belong to nobody, and so do not.
+    Line 0 has the requests that wait for a unit. It is empty while a unit is
+    free. A link has one hold, whose count is the number of units that it holds.
+    When the link ends, these units become free. A consumed unit has no holder,
+    so it never comes back that way.
 
-    Who releases more than it has gives back what others have, the oldest holder
-    first; and what nobody has is added.
+    A link may release more units than it holds. The rest is taken from the
+    other holders, the oldest one first; when no holder is left, new units are
+    added.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -28,14 +30,15 @@ enum { UNITS_MAX = INT32_MAX };
 
 typedef struct semaphore {
     uint32_t value; //  units that are free
-    uint32_t held;  //  units that links have: the sum of their counts
-    uint32_t first; //  the value at first
-    bool bounded;   //  never more units than at first
-    bool signalled; //  somebody has released what it did not have
-    uint64_t token; //  of the last grant to a link that had none
+    uint32_t held;  //  held units: the sum of the counts of the holds
+    uint32_t first; //  the initial value
+    bool bounded;   //  never more units than initially
+    bool signalled; //  a link has released a unit that it did not hold
+    uint64_t token; //  of the last grant to a link without a hold
 } semaphore_t;
 
-//  Takes a unit, for the link if the request has reserved a hold, and answers.
+//  Takes a free unit and answers the call. If the request has reserved a hold,
+//  its link holds the unit.
 static void grant (weir__object_t *object, weir__call_t *call)
 {
     semaphore_t *self = object->state;
@@ -52,7 +55,7 @@ static void grant (weir__object_t *object, weir__call_t *call)
     weir__answer_nil (call);
 }
 
-//  Those who wait get what is free.
+//  Grants free units to the waiters.
 static void pass_on (weir__object_t *object)
 {
     const semaphore_t *self = object->state;
@@ -64,8 +67,9 @@ static void pass_on (weir__object_t *object)
     }
 }
 
-//  Anybody can release. So it is certain only of a semaphore that was made with
-//  one unit, and is used as a lock until now, that its holder must give it up.
+//  Any link can release a unit. So a wait certainly ends only by the holder's
+//  release when the semaphore was made with one unit and has only been used as
+//  a lock until now.
 static bool waits_for_holders (const weir__object_t *object,
                                const weir__request_t *request)
 {
@@ -84,7 +88,8 @@ static void take (weir__object_t *object, weir__call_t *call)
         weir__park (call, 0, "no unit is free");
 }
 
-//  Whether the call would wait and close a circle.
+//  Returns whether the call would wait and close a circle of waits. If so,
+//  refuses the call.
 static bool deadlocks (weir__object_t *object, weir__call_t *call)
 {
     return waits_for_holders (object, call->request) && weir__deadlocks (call);
@@ -96,14 +101,14 @@ static void acquire (weir__object_t *object, weir__call_t *call)
         take (object, call);
 }
 
-//  For good: without a hold.
+//  Takes a unit without a hold, so that it never comes back by itself.
 static void consume (weir__object_t *object, weir__call_t *call)
 {
     if (!deadlocks (object, call))
         take (object, call);
 }
 
-//  Takes up to so many units from a hold. Returns how many.
+//  Takes up to `count` units from a hold. Returns the number of units taken.
 static uint32_t take_from (weir__object_t *object, weir__hold_t *hold,
                            uint32_t count)
 {
@@ -117,7 +122,7 @@ static uint32_t take_from (weir__object_t *object, weir__hold_t *hold,
     return count;
 }
 
-//  args: how many units; none: one.
+//  args: the number of units; 1 if it is missing.
 static void release (weir__object_t *object, weir__call_t *call)
 {
     semaphore_t *self = object->state;
@@ -171,7 +176,8 @@ static void holder_gone (weir__object_t *object, const weir__hold_t *hold,
     pass_on (object);
 }
 
-//  A link has one hold, and there are not too many units.
+//  Returns whether a restored hold is valid: a link has one hold, and the units
+//  do not exceed the bound.
 static bool held (weir__object_t *object, const weir__hold_t *hold)
 {
     semaphore_t *self = object->state;
@@ -204,7 +210,8 @@ static size_t info (const weir__object_t *object, weir_value_t *facts)
     return 4;
 }
 
-//  args: its value, 1 if none; whether it is bounded, no if none.
+//  args: the initial value, 1 if it is missing; whether the semaphore is
+//  bounded, false if it is missing.
 static bool create (weir__object_t *object, weir__call_t *call)
 {
     int64_t first = 1;

@@ -1,4 +1,4 @@
-/*  set.c - values of which each is there once, in insertion order
+/*  set.c - distinct values in insertion order
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -20,14 +20,16 @@ static const weir__table_rules_t rules = {
     .after = " is not in the set",
 };
 
-//  Some members of a set: all, or those that are (not) in another one as well.
+//  A part of a set: all its members, or only the members that are, or are not,
+//  in another set.
 typedef struct part {
     const weir__table_t *from;
-    const weir__table_t *other; //  NULL: all
+    const weir__table_t *other; //  NULL: all members
     bool inside;
 } part_t;
 
-//  The first member of the part from `item` on; NULL at the end.
+//  Returns the first member of the part, starting at `item`, or NULL at the
+//  end.
 static weir__row_t *next_in (const part_t *part, weir__row_t *item)
 {
     while (item && part->other &&
@@ -50,9 +52,9 @@ static size_t count_in (const part_t *part)
     return count;
 }
 
-//  Arguments: the other side is a list of members, or the id of a set.
+//  Arguments: the other set is a list of members, or the id of a set.
 
-//  A set of the members of a packed list. NULL after refusing the call.
+//  Makes a set from a packed list. Returns NULL after refusing the call.
 static weir__table_t *table_of (weir__call_t *call, weir__bytes_t list)
 {
     weir__changes_t changes = {0};
@@ -82,8 +84,8 @@ static weir__table_t *find_set (weir__call_t *call, int64_t id)
     return NULL;
 }
 
-//  What argument 0 stands for; NULL after refusing the call. What was made
-//  for it is to be freed.
+//  Returns the set that argument 0 means, or NULL after refusing the call. When
+//  the argument is a list, *ret_made is a new set, which the caller frees.
 static const weir__table_t *arg_other (weir__call_t *call,
                                        weir__table_t **ret_made)
 {
@@ -100,7 +102,7 @@ static const weir__table_t *arg_other (weir__call_t *call,
 
 //  One member
 
-//  The answer: whether it was not there before.
+//  The answer: whether the member is new.
 static void add (weir__object_t *object, weir__call_t *call)
 {
     weir__row_t *found = NULL;
@@ -110,7 +112,7 @@ static void add (weir__object_t *object, weir__call_t *call)
         weir__answer (call, weir_value_bool (!found));
 }
 
-//  The answer: whether it was there.
+//  The answer: whether the set had the member.
 static void discard (weir__object_t *object, weir__call_t *call)
 {
     weir__row_t *found = NULL;
@@ -131,7 +133,7 @@ static void remove_member (weir__object_t *object, weir__call_t *call)
     weir__answer_nil (call);
 }
 
-//  The member that was added first.
+//  Removes the oldest member, and answers with it.
 static void pop (weir__object_t *object, weir__call_t *call)
 {
     weir__table_t *self = object->state;
@@ -225,7 +227,8 @@ static void relate (weir__object_t *object, weir__call_t *call)
     weir__table_free (made);
 }
 
-//  Adds what is only in the other one, all or nothing.
+//  Adds the members that are only in the other set: all or none of them.
+//  Returns false after refusing the call.
 static bool add_theirs (weir__table_t *self, weir__call_t *call,
                         const weir__table_t *other)
 {
@@ -240,8 +243,8 @@ static bool add_theirs (weir__table_t *self, weir__call_t *call,
     return good;
 }
 
-//  Removes those of the first `count` members that are (not) in the other one,
-//  which may be the same.
+//  Looks at the first `count` members, and removes those that are in the other
+//  set, or those that are not. The other set may be the same one.
 static void remove_part (weir__table_t *self, size_t count,
                          const weir__table_t *other, bool inside)
 {

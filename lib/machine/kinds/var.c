@@ -1,7 +1,7 @@
-/*  var.c - one value that is shared, of the type it was made with
+/*  var.c - one shared value, which keeps the type that it was made with
 
-    Line 0: who waits for it to have, to reach or to leave a value, which is in
-    the request's argument. Each change is looked at by all of them.
+    Line 0 has the waiters. Each waits until the var has, reaches or leaves the
+    value in its argument. After each change the var looks at all waiters.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -32,8 +32,8 @@ static weir_type_t type_of (weir__bytes_t packed)
     return value.type;
 }
 
-//  A copy of argument `index`, which must have the type that the var has; for
-//  a real, an integer will do. NULL after refusing the call.
+//  Copies argument `index`, which must have the type of the var; a var of a
+//  real also takes an integer. Returns NULL after refusing the call.
 static weir__blob_t *arg_blob (weir__object_t *object, weir__call_t *call,
                                unsigned index)
 {
@@ -70,8 +70,8 @@ static bool is_number (weir_type_t type)
     return type == WEIR_BOOL || type == WEIR_INTEGER || type == WEIR_REAL;
 }
 
-//  Whether what a call waits for is so. False also after refusing the call,
-//  which *ret_refused tells.
+//  Returns whether the condition of a wait holds. *ret_refused says whether the
+//  call was refused instead; then the result is false.
 static bool is_so (const weir__object_t *object, weir__call_t *call,
                    bool *ret_refused)
 {
@@ -97,7 +97,7 @@ static bool is_so (const weir__object_t *object, weir__call_t *call,
     return !*ret_refused && equal == (call->body.op == WEIR__VAR_WAIT_EQUAL);
 }
 
-//  Lets those go on who have waited for what is so now.
+//  Resumes every waiter whose condition now holds.
 static void settle (weir__object_t *object)
 {
     weir__request_t *request, *next;
@@ -115,7 +115,7 @@ static void settle (weir__object_t *object)
     }
 }
 
-//  args: a value. The answer: the var's value when it was so.
+//  args: a value. The answer: the value of the var when the condition holds.
 static void wait (weir__object_t *object, weir__call_t *call)
 {
     static const char *const why [] = {
@@ -158,7 +158,8 @@ static void set (weir__object_t *object, weir__call_t *call)
     weir__answer_nil (call);
 }
 
-//  An integer stays one: adding a real to it is refused.
+//  Adds to the value. An integer stays an integer: adding a real to it is
+//  refused.
 static void add (weir__object_t *object, weir__call_t *call)
 {
     weir__bytes_t old = weir__blob_slice (object->state);
@@ -186,7 +187,7 @@ static void exchange (weir__object_t *object, weir__call_t *call)
         free (value);
 }
 
-//  args: expected, desired. The answer: whether it was replaced.
+//  args: expected, desired. The answer: whether the value was replaced.
 static void cas (weir__object_t *object, weir__call_t *call)
 {
     weir__blob_t *desired = arg_blob (object, call, 1);

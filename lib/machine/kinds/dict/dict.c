@@ -23,8 +23,9 @@ static void set (weir__object_t *object, weir__call_t *call)
         weir__answer_nil (call);
 }
 
-//  args: key and, perhaps, what is given when it is not there. False after
-//  refusing the call; with such a default, the item may be NULL.
+//  args: key and, optionally, a default. Finds the item of the key. Returns
+//  false after refusing the call. With a default, a missing key is not a
+//  failure: then the item is NULL.
 static bool find_or_default (const weir__table_t *self, weir__call_t *call,
                              weir__row_t **ret_item)
 {
@@ -78,7 +79,7 @@ static void answer_pair (weir__call_t *call, const weir__row_t *item)
     weir__buffer_put (call->reply, item->value->data, item->value->size);
 }
 
-//  The item that was put last, as in Python.
+//  Removes the newest item, as Python does, and answers with it.
 static void popitem (weir__object_t *object, weir__call_t *call)
 {
     weir__table_t *self = object->state;
@@ -107,7 +108,7 @@ static void setdefault (weir__object_t *object, weir__call_t *call)
                          weir__blob_new (weir__arg_packed (call, 1)));
 }
 
-//  A key that is not there counts as 0.
+//  Adds to the value of a key. A missing key counts as 0.
 static void add (weir__object_t *object, weir__call_t *call)
 {
     static const uint8_t zero [] = {0};
@@ -124,7 +125,7 @@ static void add (weir__object_t *object, weir__call_t *call)
     weir__table_put (self, call, item, sum);
 }
 
-//  args: key, expected, desired. The answer: whether it was replaced.
+//  args: key, expected, desired. The answer: whether the value was replaced.
 static void cas (weir__object_t *object, weir__call_t *call)
 {
     weir__row_t *item = weir__table_find_arg (object->state, call);
@@ -144,7 +145,7 @@ static void cas (weir__object_t *object, weir__call_t *call)
     weir__answer (call, weir_value_bool (equal));
 }
 
-//  Sets the pairs of a map, all or none.
+//  Sets all pairs of a map, or none. Returns false after refusing the call.
 static bool set_pairs (weir__table_t *self, weir__call_t *call)
 {
     weir__changes_t changes = {0};

@@ -8,7 +8,8 @@
 #include "machine/kinds/dict/dict.h"
 #include "machine/state.h"
 
-//  As in Python, but for which letters beyond ASCII there are: all.
+//  Returns whether the byte can begin a name, as in Python; but all letters
+//  beyond ASCII are allowed.
 static bool begins_name (uint8_t byte)
 {
     return byte == '_' || (byte >= 'a' && byte <= 'z') ||

@@ -15,15 +15,15 @@
 #include "machine/values/path.h"
 #include "machine/values/table.h"
 
-//  What a call is about.
+//  The value that the path of a call leads to.
 typedef struct target {
     weir__path_t path;
-    weir__row_t *item; //  NULL: there is no such key
-    weir__spot_t spot; //  in the item's value; when there is more than a key
+    weir__row_t *item; //  NULL: the dict does not have the key
+    weir__spot_t spot; //  in the item's value, if the path has more parts
 } target_t;
 
-//  Reads argument 0 and follows it. False after refusing the call. The path is
-//  to be freed in any case.
+//  Reads the path in argument 0 and follows it. Returns false after refusing
+//  the call. The caller frees the path in both cases.
 static bool find (weir__object_t *object, weir__call_t *call,
                   target_t *ret_target)
 {
@@ -43,8 +43,8 @@ static bool is_there (const target_t *target)
     return target->item && target->spot.missing == 0;
 }
 
-//  The same, but what the path leads to must be there, or can be new when it
-//  is the last key.
+//  Does the same, but refuses the call when nothing is at the end of the path.
+//  With `can_be_new` the last part may be a missing key.
 static bool find_or_refuse (weir__object_t *object, weir__call_t *call,
                             bool can_be_new, target_t *ret_target)
 {
@@ -68,7 +68,8 @@ static weir__bytes_t value_at (const target_t *target)
                            spot->end - spot->value};
 }
 
-//  Whether a value can stand inside so many lists and maps, besides the dict.
+//  Returns whether a value can be nested inside `levels` lists and maps,
+//  besides the dict. If not, refuses the call.
 static bool fits_inside (weir__call_t *call, weir__bytes_t value,
                          unsigned levels)
 {
@@ -82,7 +83,7 @@ static bool fits_inside (weir__call_t *call, weir__bytes_t value,
     return false;
 }
 
-//  Puts a changed value, unless it is NULL, in the place of the item's.
+//  Replaces the value of an item. Returns false when the new value is NULL.
 static bool replace (weir__row_t *item, weir__blob_t *value)
 {
     if (!value)
@@ -92,7 +93,7 @@ static bool replace (weir__row_t *item, weir__blob_t *value)
     return true;
 }
 
-//  Puts a value where the path leads to. False after refusing the call.
+//  Puts a value at the end of the path. Returns false after refusing the call.
 static bool put (weir__object_t *object, weir__call_t *call,
                  const target_t *target, weir__bytes_t value)
 {
@@ -118,7 +119,7 @@ static bool put (weir__object_t *object, weir__call_t *call,
                     weir__blob_splice (call, target->item->value, &splice));
 }
 
-//  args: path and, perhaps, what is given when nothing is there.
+//  args: path and, optionally, a default.
 void weir__dict_get_at (weir__object_t *object, weir__call_t *call)
 {
     target_t target;
@@ -142,7 +143,7 @@ void weir__dict_set_at (weir__object_t *object, weir__call_t *call)
     weir__path_free (&target.path);
 }
 
-//  args: path, delta. What is not there counts as 0. The answer: the sum.
+//  args: path, delta. A missing value counts as 0. The answer: the sum.
 void weir__dict_add_at (weir__object_t *object, weir__call_t *call)
 {
     static const uint8_t zero [] = {0};
@@ -160,7 +161,7 @@ void weir__dict_add_at (weir__object_t *object, weir__call_t *call)
     weir__path_free (&target.path);
 }
 
-//  args: path, expected, desired. The answer: whether it was replaced.
+//  args: path, expected, desired. The answer: whether the value was replaced.
 void weir__dict_cas_at (weir__object_t *object, weir__call_t *call)
 {
     target_t target;
@@ -177,7 +178,9 @@ void weir__dict_cas_at (weir__object_t *object, weir__call_t *call)
     weir__path_free (&target.path);
 }
 
-//  Takes the pair or item out of the value. Of a key that is there twice, both.
+//  Returns a copy of the item's value without the pair or list item that the
+//  path leads to. If a map has the key twice, removes both pairs. Returns NULL
+//  after refusing the call.
 static weir__blob_t *without (const target_t *target, weir__call_t *call)
 {
     const weir__blob_t *old = target->item->value;

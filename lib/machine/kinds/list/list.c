@@ -19,7 +19,7 @@
 #include "machine/values/range.h"
 #include "machine/values/sort.h"
 
-//  Puts a copy of argument `index` before the item at `place`, and answers.
+//  Inserts a copy of argument `index` before an item, and answers the call.
 static void insert_arg (weir__list_t *self, weir__call_t *call, size_t place,
                         unsigned index)
 {
@@ -62,7 +62,7 @@ static void insert (weir__object_t *object, weir__call_t *call)
         insert_arg (self, call, place, 1);
 }
 
-//  The item that argument 0 means. NULL after refusing the call.
+//  Returns the item whose index is argument 0, or NULL after refusing the call.
 static weir__blob_t **find_arg (const weir__list_t *self, weir__call_t *call)
 {
     size_t place;
@@ -113,13 +113,13 @@ static void pop (weir__object_t *object, weir__call_t *call)
         weir__list_remove (self, place);
 }
 
-//  Part of a list, in which argument 0 is looked for.
+//  The part of a list that is searched for argument 0.
 typedef struct part {
     size_t start, stop;
 } part_t;
 
-//  The place of the first item that equals argument 0; part.stop when none
-//  does. False after refusing the call.
+//  Finds the first item that equals argument 0. *ret_place becomes its index,
+//  or part.stop when no item does. Returns false after refusing the call.
 static bool find_equal (const weir__list_t *self, weir__call_t *call,
                         part_t part, size_t *ret_place)
 {
@@ -154,7 +154,7 @@ static void remove_value (weir__object_t *object, weir__call_t *call)
     weir__answer_nil (call);
 }
 
-//  args: value and, if not nil, the part of the list to look at.
+//  args: value; the start and stop of the part to search, or nil.
 static void index_of (weir__object_t *object, weir__call_t *call)
 {
     const weir__list_t *self = object->state;
@@ -216,7 +216,7 @@ static void reverse (weir__object_t *object, weir__call_t *call)
     weir__answer_nil (call);
 }
 
-//  args: whether the largest comes first.
+//  args: whether to sort in reverse, with the largest item first.
 static void sort (weir__object_t *object, weir__call_t *call)
 {
     weir__list_t *self = object->state;

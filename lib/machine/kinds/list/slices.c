@@ -1,6 +1,6 @@
 /*  slices.c - list[start:stop:step]
 
-    Which items a slice means, and what is done with it, is as in Python.
+    Slices select, replace and delete items as in Python.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -29,7 +29,7 @@ void weir__list_get_slice (weir__object_t *object, weir__call_t *call)
     }
 }
 
-//  Puts as many other items into the places of a slice.
+//  Exchanges the items of a slice for the blobs, which are as many.
 static void exchange (weir__list_t *self, const weir__range_t *slice,
                       weir__blobs_t *blobs)
 {
@@ -41,7 +41,8 @@ static void exchange (weir__list_t *self, const weir__range_t *slice,
     }
 }
 
-//  A slice with a step other than 1 keeps its size.
+//  args: start, stop, step, list. A slice with a step other than 1 keeps its
+//  size.
 void weir__list_set_slice (weir__object_t *object, weir__call_t *call)
 {
     weir__list_t *self = object->state;

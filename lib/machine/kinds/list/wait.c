@@ -1,7 +1,7 @@
 /*  wait.c - waiting for an item of a list
 
-    Line 0: who waits for an item at an index, to take it out. A list that is
-    too short for one of them may be long enough for the next.
+    Line 0 has the requests that wait for an item at an index, to remove it. A
+    list that is too short for one waiter may be long enough for the next.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -12,7 +12,8 @@
 #include "machine/kinds/list/items.h"
 #include "machine/parking.h"
 
-//  The place that an index means; false: there is no such item.
+//  Converts an index, which may be negative, to an index from 0. Returns false
+//  when the list has no such item.
 static bool find_place (const weir__list_t *self, int64_t index,
                         size_t *ret_place)
 {
@@ -33,7 +34,7 @@ static void take (weir__object_t *object, weir__call_t *call, size_t place)
     object->sequence++;
 }
 
-//  args: index. The answer: the item that was there.
+//  args: index. The answer: the item, which is removed.
 void weir__list_pop_wait (weir__object_t *object, weir__call_t *call)
 {
     weir__list_t *self = object->state;
@@ -47,7 +48,8 @@ void weir__list_pop_wait (weir__object_t *object, weir__call_t *call)
         weir__park (call, 0, "it has no item at that index");
 }
 
-//  What one takes makes the list shorter for the others, so one pass will do.
+//  Resumes the waiters whose item exists. A removal makes the list shorter for
+//  the other waiters, so one pass is enough.
 void weir__list_settle (weir__object_t *object)
 {
     weir__list_t *self = object->state;

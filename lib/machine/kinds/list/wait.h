@@ -8,7 +8,7 @@
 
 #include "machine/core/types.h"
 
-//  WEIR__LIST_POP_WAIT.
+//  The operation WEIR__LIST_POP_WAIT.
 void weir__list_pop_wait (weir__object_t *object, weir__call_t *call);
 
 //  The hook `settle`, see core/kind.h.
