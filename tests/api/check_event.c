@@ -107,7 +107,7 @@ static void *wait_in_vain (void *arg)
     return NULL;
 }
 
-START_TEST (a_dropped_event_frees_who_waits)
+START_TEST (dropping_an_event_ends_its_waits)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -227,7 +227,7 @@ int main (void)
                          an_event_that_nobody_sets_is_refused_or_times_out, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, misuse_of_events_is_refused, 0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, a_dropped_event_frees_who_waits, 0,
+    tcase_add_loop_test (tcase, dropping_an_event_ends_its_waits, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase,
                          an_event_stays_set_when_the_thread_that_set_it_ends, 0,

@@ -198,7 +198,7 @@ static void end_with_lock (void *arg)
     test_must (weir_lock_acquire (scene->lock, -1) == 0);
 }
 
-START_TEST (a_lock_is_its_holders_not_its_childrens)
+START_TEST (a_forked_child_does_not_hold_its_parents_lock)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -239,7 +239,7 @@ static bool is_gone (void *arg)
     return gone;
 }
 
-START_TEST (objects_without_a_name_go_with_their_makers_session)
+START_TEST (unnamed_objects_end_with_their_creators_session)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -365,11 +365,10 @@ int main (void)
         tcase_add_loop_test (tcase, forks_while_other_threads_call_lose_nothing,
                              0, SHARED_FORMS);
     tcase = test_case (suite, "sessions");
-    tcase_add_loop_test (tcase, a_lock_is_its_holders_not_its_childrens, 0,
-                         SHARED_FORMS);
-    tcase_add_loop_test (tcase,
-                         objects_without_a_name_go_with_their_makers_session, 0,
-                         SHARED_FORMS);
+    tcase_add_loop_test (tcase, a_forked_child_does_not_hold_its_parents_lock,
+                         0, SHARED_FORMS);
+    tcase_add_loop_test (tcase, unnamed_objects_end_with_their_creators_session,
+                         0, SHARED_FORMS);
     tcase = test_case (suite, "descriptors");
     tcase_add_loop_test (tcase, no_connection_survives_in_a_grandchild, 0,
                          SHARED_FORMS);

@@ -108,7 +108,7 @@ static void *put_in_vain (void *arg)
     return NULL;
 }
 
-START_TEST (an_interrupted_put_has_put_nothing)
+START_TEST (an_interrupted_put_puts_nothing)
 {
     worker_t worker;
     begin (&worker, _i, 1);
@@ -148,7 +148,7 @@ static void *wait_in_vain (void *arg)
     return NULL;
 }
 
-START_TEST (an_interrupted_wait_at_a_queue_has_changed_nothing)
+START_TEST (an_interrupted_wait_at_a_queue_changes_nothing)
 {
     worker_t worker;
     weir_lease_t lease;
@@ -313,11 +313,10 @@ int main (void)
     tcase_add_loop_test (tcase,
                          an_item_that_comes_after_an_interrupted_get_is_there,
                          0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, an_interrupted_put_has_put_nothing, 0,
+    tcase_add_loop_test (tcase, an_interrupted_put_puts_nothing, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase,
-                         an_interrupted_wait_at_a_queue_has_changed_nothing, 0,
-                         SHARED_FORMS);
+    tcase_add_loop_test (tcase, an_interrupted_wait_at_a_queue_changes_nothing,
+                         0, SHARED_FORMS);
     tcase_add_loop_test (tcase, an_interrupted_lock_is_not_held, 0,
                          SHARED_FORMS);
     tcase = test_case (suite, "many");

@@ -104,7 +104,7 @@ static void *join_in_vain (void *arg)
     return NULL;
 }
 
-START_TEST (who_has_leased_an_item_cannot_join)
+START_TEST (a_holder_of_a_leased_item_cannot_join)
 {
     scene_t scene = begin (_i);
     shared_join (shared_thread (join_in_vain, scene.queue));
@@ -124,7 +124,7 @@ static void *wait_for_the_rest (void *arg)
     return NULL;
 }
 
-START_TEST (a_closed_queue_gives_what_comes_back)
+START_TEST (a_closed_queue_gives_returned_items)
 {
     scene_t scene = begin (_i);
     weir_lease_t lease;
@@ -147,7 +147,7 @@ START_TEST (a_closed_queue_gives_what_comes_back)
 }
 END_TEST
 
-START_TEST (closing_at_once_throws_away_what_comes_back)
+START_TEST (closing_at_once_discards_returned_items)
 {
     scene_t scene = begin (_i);
     weir_lease_t leases [2];
@@ -172,11 +172,11 @@ int main (void)
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_lease_runs_out_unless_it_is_extended, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, who_has_leased_an_item_cannot_join, 0,
+    tcase_add_loop_test (tcase, a_holder_of_a_leased_item_cannot_join, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, a_closed_queue_gives_what_comes_back, 0,
+    tcase_add_loop_test (tcase, a_closed_queue_gives_returned_items, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, closing_at_once_throws_away_what_comes_back, 0,
+    tcase_add_loop_test (tcase, closing_at_once_discards_returned_items, 0,
                          SHARED_FORMS);
     return test_main (suite);
 }

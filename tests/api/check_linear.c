@@ -256,13 +256,13 @@ static void play_rounds (bool killing)
     test_unshare (board, sizeof *board);
 }
 
-START_TEST (what_processes_and_threads_see_is_linearizable)
+START_TEST (histories_of_processes_and_threads_are_linearizable)
 {
     play_rounds (false);
 }
 END_TEST
 
-START_TEST (it_is_also_when_one_of_them_is_killed)
+START_TEST (histories_stay_linearizable_when_a_client_is_killed)
 {
     play_rounds (true);
 }
@@ -357,7 +357,7 @@ int main (void)
     tcase_add_test (
         checker, the_checker_knows_that_an_unfinished_call_may_have_happened);
     TCase *real = test_case (suite, "real");
-    tcase_add_test (real, what_processes_and_threads_see_is_linearizable);
-    tcase_add_test (real, it_is_also_when_one_of_them_is_killed);
+    tcase_add_test (real, histories_of_processes_and_threads_are_linearizable);
+    tcase_add_test (real, histories_stay_linearizable_when_a_client_is_killed);
     return test_main (suite);
 }

@@ -184,7 +184,7 @@ START_TEST (a_list_finds_and_counts_items)
 }
 END_TEST
 
-START_TEST (a_list_is_sorted_and_turned_round)
+START_TEST (a_list_is_sorted_and_reversed)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_list_t *list = make_list (owner, weir_list_of (1, 6, 3.5, -4));
@@ -253,8 +253,7 @@ int main (void)
     tcase_add_loop_test (tcase, a_list_adds_and_removes_items, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_list_gets_and_sets_items, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_list_finds_and_counts_items, 0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, a_list_is_sorted_and_turned_round, 0,
-                         SHARED_FORMS);
+    tcase_add_loop_test (tcase, a_list_is_sorted_and_reversed, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_list_has_slices, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_list_is_made_with_items, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_pop_waits_for_an_item, 0, SHARED_FORMS);

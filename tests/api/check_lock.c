@@ -12,7 +12,7 @@
 
 #include "kit/shared.h"
 
-START_TEST (a_lock_is_taken_and_given_back)
+START_TEST (a_lock_is_acquired_and_released)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_lock_t *lock = weir_lock_new (owner, "lock");
@@ -89,7 +89,7 @@ static void *wait_for_dropped_lock (void *arg)
     return NULL;
 }
 
-START_TEST (a_dropped_lock_frees_who_waits)
+START_TEST (dropping_a_lock_ends_its_waits)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_lock_t *lock = weir_lock_new (owner, "lock");
@@ -133,13 +133,13 @@ int main (void)
 {
     Suite *suite = suite_create ("shared sync");
     TCase *tcase = test_case (suite, "lock");
-    tcase_add_loop_test (tcase, a_lock_is_taken_and_given_back, 0,
+    tcase_add_loop_test (tcase, a_lock_is_acquired_and_released, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_thread_cannot_wait_for_itself, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_held_lock_is_refused_or_times_out, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, a_dropped_lock_frees_who_waits, 0,
+    tcase_add_loop_test (tcase, dropping_a_lock_ends_its_waits, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_lock_of_an_ended_thread_is_abandoned, 0,
                          SHARED_FORMS);

@@ -96,7 +96,7 @@ static void *use_grant (void *arg)
     return NULL;
 }
 
-START_TEST (a_grant_guards_those_who_were_told_of_it)
+START_TEST (a_grant_guards_every_thread_that_uses_its_token)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -144,7 +144,7 @@ static void *pop_late (void *scene)
 }
 
 //  The guard has ended when what was waited for comes.
-START_TEST (who_waits_too_long_changes_nothing)
+START_TEST (a_wait_that_times_out_changes_nothing)
 {
     scene_t scene;
     weir_value_t item;
@@ -189,7 +189,7 @@ static void hold_b_want_a (void *arg)
     test_must (weir_lock_release (scene->b) == 0);
 }
 
-START_TEST (two_processes_that_would_wait_for_each_other_are_told)
+START_TEST (a_deadlock_of_two_processes_is_reported)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -278,14 +278,13 @@ int main (void)
     tcase_add_loop_test (tcase,
                          a_paused_holder_whose_lease_ran_out_can_change_nothing,
                          0, SHARED_FORKING_FORMS);
-    tcase_add_loop_test (tcase,
-                         two_processes_that_would_wait_for_each_other_are_told,
-                         0, SHARED_FORKING_FORMS);
+    tcase_add_loop_test (tcase, a_deadlock_of_two_processes_is_reported, 0,
+                         SHARED_FORKING_FORMS);
     tcase = test_case (suite, "threads");
-    tcase_add_loop_test (tcase, who_waits_too_long_changes_nothing, 0,
+    tcase_add_loop_test (tcase, a_wait_that_times_out_changes_nothing, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, a_grant_guards_those_who_were_told_of_it, 0,
-                         SHARED_FORMS);
+    tcase_add_loop_test (tcase, a_grant_guards_every_thread_that_uses_its_token,
+                         0, SHARED_FORMS);
     tcase_add_loop_test (tcase, an_rlock_is_a_lock_by_reference, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, bad_leases_guards_and_infos_are_refused, 0,

@@ -256,7 +256,7 @@ START_TEST (a_bad_value_is_refused)
 END_TEST
 
 //  A dict or list is a level itself, so that all of it is a value, too.
-START_TEST (what_is_in_a_dict_or_list_has_one_level_less)
+START_TEST (values_in_a_dict_or_list_may_nest_one_level_less)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_dict_t *dict = weir_dict_new (owner, NULL);
@@ -426,7 +426,7 @@ START_TEST (a_sentence_says_what_was_wrong_and_what_to_do)
 END_TEST
 
 //  Others have handles of their own to what is destroyed or dropped.
-START_TEST (what_others_use_can_be_dropped_and_its_owner_ended)
+START_TEST (an_object_in_use_can_be_dropped_and_its_owner_stopped)
 {
     for (int round = 0; round < 10; round++) {
         weir_owner_t *owner = shared_owner (_i);
@@ -470,7 +470,8 @@ int main (void)
     tcase = test_case (suite, "arguments");
     tcase_add_loop_test (tcase, a_bad_object_name_is_refused, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_bad_value_is_refused, 0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, what_is_in_a_dict_or_list_has_one_level_less, 0,
+    tcase_add_loop_test (tcase,
+                         values_in_a_dict_or_list_may_nest_one_level_less, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_timeout_below_minus_one_is_refused, 0,
                          SHARED_FORMS);
@@ -484,7 +485,7 @@ int main (void)
                          0, SHARED_FORMS);
     tcase = test_case (suite, "others");
     tcase_add_loop_test (tcase,
-                         what_others_use_can_be_dropped_and_its_owner_ended, 0,
-                         SHARED_FORMS);
+                         an_object_in_use_can_be_dropped_and_its_owner_stopped,
+                         0, SHARED_FORMS);
     return test_main (suite);
 }

@@ -95,7 +95,7 @@ START_TEST (a_namespace_gets_and_sets_attributes)
 }
 END_TEST
 
-START_TEST (what_is_no_name_is_refused)
+START_TEST (an_invalid_name_is_refused)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_namespace_t *space = weir_namespace_new (owner, NULL);
@@ -191,7 +191,7 @@ int main (void)
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_namespace_gets_and_sets_attributes, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, what_is_no_name_is_refused, 0, SHARED_FORMS);
+    tcase_add_loop_test (tcase, an_invalid_name_is_refused, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, null_is_refused, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, no_addition_of_several_processes_is_lost, 0,
                          SHARED_FORKING_FORMS);

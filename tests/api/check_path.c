@@ -20,7 +20,7 @@ static weir_dict_t *make_dict (weir_owner_t *owner)
     return dict;
 }
 
-START_TEST (what_is_inside_a_value_changes_in_place)
+START_TEST (nested_parts_of_a_value_change_in_place)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_dict_t *dict = make_dict (owner);
@@ -49,7 +49,7 @@ START_TEST (what_is_inside_a_value_changes_in_place)
 }
 END_TEST
 
-START_TEST (what_is_not_there_or_no_path_is_refused)
+START_TEST (missing_keys_and_invalid_paths_are_refused)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_dict_t *dict = make_dict (owner);
@@ -86,7 +86,7 @@ START_TEST (what_is_not_there_or_no_path_is_refused)
 END_TEST
 
 //  Three values of 30 MiB fit one by one, but not as one value.
-START_TEST (a_value_does_not_grow_beyond_what_can_be_read)
+START_TEST (a_value_does_not_grow_beyond_the_readable_size)
 {
     enum { LARGE = 30 << 20 };
     weir_owner_t *owner = shared_owner (_i);
@@ -146,7 +146,7 @@ static weir_namespace_t *make_namespace (weir_owner_t *owner)
     return space;
 }
 
-START_TEST (what_is_inside_an_attribute_changes_in_place)
+START_TEST (nested_parts_of_an_attribute_change_in_place)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_namespace_t *space = make_namespace (owner);
@@ -211,7 +211,7 @@ START_TEST (a_path_in_a_namespace_begins_with_a_name)
 }
 END_TEST
 
-START_TEST (what_is_not_in_a_namespace_or_no_path_is_refused)
+START_TEST (missing_attributes_and_invalid_paths_are_refused)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_namespace_t *space = make_namespace (owner);
@@ -250,7 +250,7 @@ START_TEST (what_is_not_in_a_namespace_or_no_path_is_refused)
 }
 END_TEST
 
-START_TEST (an_attribute_does_not_grow_beyond_what_can_be_read)
+START_TEST (an_attribute_does_not_grow_beyond_the_readable_size)
 {
     enum { LARGE = 40 << 20 };
     weir_owner_t *owner = shared_owner (_i);
@@ -302,24 +302,24 @@ int main (void)
 {
     Suite *suite = suite_create ("shared path");
     TCase *tcase = test_case (suite, "dict");
-    tcase_add_loop_test (tcase, what_is_inside_a_value_changes_in_place, 0,
+    tcase_add_loop_test (tcase, nested_parts_of_a_value_change_in_place, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, what_is_not_there_or_no_path_is_refused, 0,
+    tcase_add_loop_test (tcase, missing_keys_and_invalid_paths_are_refused, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, a_value_does_not_grow_beyond_what_can_be_read,
+    tcase_add_loop_test (tcase, a_value_does_not_grow_beyond_the_readable_size,
                          0, SHARED_FORMS);
     tcase_add_loop_test (tcase, no_nested_change_of_several_processes_is_lost,
                          0, SHARED_FORKING_FORMS);
     tcase = test_case (suite, "namespace");
-    tcase_add_loop_test (tcase, what_is_inside_an_attribute_changes_in_place, 0,
+    tcase_add_loop_test (tcase, nested_parts_of_an_attribute_change_in_place, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_path_in_a_namespace_begins_with_a_name, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase,
-                         what_is_not_in_a_namespace_or_no_path_is_refused, 0,
+                         missing_attributes_and_invalid_paths_are_refused, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase,
-                         an_attribute_does_not_grow_beyond_what_can_be_read, 0,
+                         an_attribute_does_not_grow_beyond_the_readable_size, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase,
                          no_change_in_an_attribute_of_several_processes_is_lost,

@@ -133,7 +133,7 @@ START_TEST (many_items_are_put_and_got_at_once)
 END_TEST
 
 //  A reply has room for 64 MiB, get_many or not.
-START_TEST (large_items_are_got_as_many_as_fit)
+START_TEST (get_many_returns_as_many_large_items_as_fit)
 {
     enum { LARGE_BYTES = 25 << 20 };
     weir_owner_t *owner = shared_owner (_i);
@@ -164,7 +164,7 @@ static void *work_off (void *arg)
     return NULL;
 }
 
-START_TEST (who_joins_a_queue_waits_until_all_is_done)
+START_TEST (join_waits_until_all_items_are_done)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_queue_t *queue = weir_queue_new (owner, NULL, 0);
@@ -191,7 +191,7 @@ START_TEST (who_joins_a_queue_waits_until_all_is_done)
 }
 END_TEST
 
-START_TEST (closing_at_once_ends_the_wait_for_what_it_throws_away)
+START_TEST (closing_at_once_ends_joins_of_discarded_items)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_queue_t *queue = weir_queue_new (owner, NULL, 0);
@@ -233,7 +233,7 @@ START_TEST (a_queue_is_bounded)
 }
 END_TEST
 
-START_TEST (a_closed_queue_gives_what_is_in_it)
+START_TEST (a_closed_queue_gives_its_remaining_items)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_queue_t *queue = weir_queue_new (owner, NULL, 0);
@@ -279,7 +279,7 @@ static void *wait_in_vain (void *arg)
 
 //  Whether close or drop comes before or after the thread waits at the owner,
 //  it must fail with the same errno.
-START_TEST (closing_and_dropping_free_who_waits)
+START_TEST (closing_and_dropping_end_waits)
 {
     weir_owner_t *owner = shared_owner (_i);
     for (int round = 0; round < 40; round++) {
@@ -320,17 +320,16 @@ int main (void)
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, many_items_are_put_and_got_at_once, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, large_items_are_got_as_many_as_fit, 0,
+    tcase_add_loop_test (tcase, get_many_returns_as_many_large_items_as_fit, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, who_joins_a_queue_waits_until_all_is_done, 0,
+    tcase_add_loop_test (tcase, join_waits_until_all_items_are_done, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase,
-                         closing_at_once_ends_the_wait_for_what_it_throws_away,
+    tcase_add_loop_test (tcase, closing_at_once_ends_joins_of_discarded_items,
                          0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_queue_is_bounded, 0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, a_closed_queue_gives_what_is_in_it, 0,
+    tcase_add_loop_test (tcase, a_closed_queue_gives_its_remaining_items, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, closing_and_dropping_free_who_waits, 0,
+    tcase_add_loop_test (tcase, closing_and_dropping_end_waits, 0,
                          SHARED_FORMS);
     return test_main (suite);
 }

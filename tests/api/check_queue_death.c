@@ -152,7 +152,7 @@ END_TEST
 
 //  The last consumers are killed when the queue is closed already: those that
 //  are left wait for what they had.
-START_TEST (a_closed_queue_is_worked_off_to_the_end)
+START_TEST (a_closed_queue_is_consumed_to_the_end)
 {
     uint64_t random = test_seed () + 10 + (uint64_t) _i;
     scene_t scene;
@@ -229,7 +229,7 @@ static void *lease_and_end (void *arg)
     return NULL;
 }
 
-START_TEST (what_an_ended_thread_had_leased_comes_back_in_order)
+START_TEST (items_leased_by_an_ended_thread_return_in_order)
 {
     scene_t scene;
     weir_value_t items;
@@ -258,7 +258,7 @@ static void *put_one (void *arg)
     return NULL;
 }
 
-START_TEST (who_waits_behind_a_killed_producer_is_let_in)
+START_TEST (a_producer_behind_a_killed_producer_resumes)
 {
     scene_t scene;
     weir_value_t items;
@@ -292,15 +292,14 @@ int main (void)
                          SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, no_item_is_lost_with_a_stopped_consumer, 0,
                          SHARED_FORKING_FORMS);
-    tcase_add_loop_test (tcase, a_closed_queue_is_worked_off_to_the_end, 0,
+    tcase_add_loop_test (tcase, a_closed_queue_is_consumed_to_the_end, 0,
                          SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, a_stopped_consumer_loses_its_item_and_is_told,
                          0, SHARED_FORKING_FORMS);
-    tcase_add_loop_test (tcase,
-                         what_an_ended_thread_had_leased_comes_back_in_order, 0,
-                         SHARED_FORMS);
+    tcase_add_loop_test (tcase, items_leased_by_an_ended_thread_return_in_order,
+                         0, SHARED_FORMS);
     tcase = test_case (suite, "producers");
-    tcase_add_loop_test (tcase, who_waits_behind_a_killed_producer_is_let_in, 0,
+    tcase_add_loop_test (tcase, a_producer_behind_a_killed_producer_resumes, 0,
                          SHARED_FORKING_FORMS);
     return test_main (suite);
 }

@@ -167,7 +167,7 @@ static bool is_gone (void *reference)
 }
 
 //  It goes with the process that made it, not with its handle.
-START_TEST (what_is_in_another_outlives_its_handle)
+START_TEST (an_object_stored_in_another_outlives_its_handle)
 {
     common = shared_owner (_i);
     weir_dict_t *map = weir_dict_new (common, NULL);
@@ -200,7 +200,7 @@ static void *leave_a_list (void *reference)
 }
 
 //  Although no thread of it is connected any more.
-START_TEST (what_an_ended_thread_has_made_goes_with_the_last_handle)
+START_TEST (objects_of_an_ended_thread_end_with_the_last_handle)
 {
     weir_value_t reference;
     common = shared_owner (SHARED_OPENED);
@@ -216,7 +216,7 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  References to nothing
 
-START_TEST (a_reference_to_what_was_dropped_opens_nothing)
+START_TEST (a_reference_to_a_dropped_object_opens_nothing)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_dict_t *dict = weir_dict_new (owner, NULL);
@@ -235,7 +235,7 @@ START_TEST (a_reference_to_what_was_dropped_opens_nothing)
 }
 END_TEST
 
-START_TEST (what_is_no_reference_is_refused)
+START_TEST (a_value_that_is_not_a_reference_is_refused)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_dict_t *dict = weir_dict_new (owner, NULL);
@@ -353,7 +353,7 @@ START_TEST (large_values_go_and_come)
 }
 END_TEST
 
-START_TEST (what_is_too_large_is_refused_and_harms_nothing)
+START_TEST (a_value_that_is_too_large_is_refused_without_harm)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_dict_t *dict = weir_dict_new (owner, NULL);
@@ -394,17 +394,17 @@ int main (void)
         SHARED_FORMS);
     tcase_add_loop_test (tcase, a_reference_leads_from_owner_to_owner, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, what_is_in_another_outlives_its_handle, 0,
-                         SHARED_FORKING_FORMS);
-    tcase_add_test (tcase,
-                    what_an_ended_thread_has_made_goes_with_the_last_handle);
-    tcase_add_loop_test (tcase, a_reference_to_what_was_dropped_opens_nothing,
+    tcase_add_loop_test (tcase, an_object_stored_in_another_outlives_its_handle,
+                         0, SHARED_FORKING_FORMS);
+    tcase_add_test (tcase, objects_of_an_ended_thread_end_with_the_last_handle);
+    tcase_add_loop_test (tcase, a_reference_to_a_dropped_object_opens_nothing,
                          0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, what_is_no_reference_is_refused, 0,
+    tcase_add_loop_test (tcase, a_value_that_is_not_a_reference_is_refused, 0,
                          SHARED_FORMS);
     tcase = test_case (suite, "large");
     tcase_add_loop_test (tcase, large_values_go_and_come, 0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, what_is_too_large_is_refused_and_harms_nothing,
-                         0, SHARED_OPENED);
+    tcase_add_loop_test (tcase,
+                         a_value_that_is_too_large_is_refused_without_harm, 0,
+                         SHARED_OPENED);
     return test_main (suite);
 }

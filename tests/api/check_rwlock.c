@@ -127,7 +127,7 @@ static void *meet_a_reader (void *arg)
     return NULL;
 }
 
-START_TEST (readers_share_what_a_writer_waits_for)
+START_TEST (readers_share_a_lock_while_a_writer_waits)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -152,7 +152,7 @@ static void *write_in_vain (void *arg)
     return NULL;
 }
 
-START_TEST (a_dropped_rwlock_frees_who_waits)
+START_TEST (dropping_a_rwlock_ends_its_waits)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -186,7 +186,7 @@ static void *read_and_end (void *arg)
     return NULL;
 }
 
-START_TEST (what_an_ended_writer_held_is_abandoned)
+START_TEST (a_lock_of_an_ended_writer_is_abandoned)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -224,7 +224,7 @@ static void *write_twice (void *arg)
     return NULL;
 }
 
-START_TEST (a_signal_ends_a_wait_and_takes_nothing)
+START_TEST (a_signal_ends_a_wait_without_a_grant)
 {
     scene_t scene;
     sigaction (SIGUSR1, &(struct sigaction){.sa_handler = handle}, NULL);
@@ -291,7 +291,7 @@ static void read_and_want_other (void *arg)
     test_must (weir_rwlock_release (scene->lock) == 0);
 }
 
-START_TEST (a_writer_that_closes_a_circle_is_told)
+START_TEST (a_writer_that_closes_a_circle_is_refused)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -320,19 +320,19 @@ int main (void)
     TCase *tcase = test_case (suite, "one process");
     tcase_add_loop_test (tcase, a_thread_reads_or_writes, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, misuse_of_rwlocks_is_refused, 0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, readers_share_what_a_writer_waits_for, 0,
+    tcase_add_loop_test (tcase, readers_share_a_lock_while_a_writer_waits, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, a_dropped_rwlock_frees_who_waits, 0,
+    tcase_add_loop_test (tcase, dropping_a_rwlock_ends_its_waits, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, what_an_ended_writer_held_is_abandoned, 0,
+    tcase_add_loop_test (tcase, a_lock_of_an_ended_writer_is_abandoned, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, a_signal_ends_a_wait_and_takes_nothing, 0,
+    tcase_add_loop_test (tcase, a_signal_ends_a_wait_without_a_grant, 0,
                          SHARED_FORMS);
     tcase = test_case (suite, "processes");
     tcase_add_loop_test (
         tcase, a_stopped_reader_reads_on_until_it_is_killed_or_goes_on, 0,
         SHARED_FORKING_FORMS);
-    tcase_add_loop_test (tcase, a_writer_that_closes_a_circle_is_told, 0,
+    tcase_add_loop_test (tcase, a_writer_that_closes_a_circle_is_refused, 0,
                          SHARED_FORKING_FORMS);
     return test_main (suite);
 }

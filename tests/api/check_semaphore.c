@@ -132,7 +132,7 @@ static void *wait_in_vain (void *arg)
     return NULL;
 }
 
-START_TEST (a_dropped_semaphore_frees_who_waits)
+START_TEST (dropping_a_semaphore_ends_its_waits)
 {
     scene_t scene;
     begin (&scene, _i, 0);
@@ -156,7 +156,7 @@ static void *acquire_and_end (void *arg)
     return NULL;
 }
 
-START_TEST (what_an_ended_thread_held_comes_back)
+START_TEST (units_of_an_ended_thread_are_released)
 {
     scene_t scene;
     begin (&scene, _i, 3);
@@ -284,9 +284,9 @@ int main (void)
     tcase_add_loop_test (tcase, a_bounded_semaphore_overflows, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, misuse_of_semaphores_is_refused, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, a_dropped_semaphore_frees_who_waits, 0,
+    tcase_add_loop_test (tcase, dropping_a_semaphore_ends_its_waits, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, what_an_ended_thread_held_comes_back, 0,
+    tcase_add_loop_test (tcase, units_of_an_ended_thread_are_released, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_signal_ends_a_wait_and_takes_no_unit, 0,
                          SHARED_FORMS);

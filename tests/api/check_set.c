@@ -249,7 +249,7 @@ static void claim (void *arg)
     }
 }
 
-START_TEST (of_several_processes_one_adds_a_member)
+START_TEST (only_one_of_several_processes_adds_a_member)
 {
     weir_owner_t *owner = shared_owner (_i);
     scene_t scene = {.set = weir_set_new (owner, NULL)};
@@ -283,7 +283,7 @@ int main (void)
                          the_other_side_is_a_list_or_a_set_of_the_same_owner, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, null_is_refused, 0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, of_several_processes_one_adds_a_member, 0,
+    tcase_add_loop_test (tcase, only_one_of_several_processes_adds_a_member, 0,
                          SHARED_FORKING_FORMS);
     return test_main (suite);
 }

@@ -171,7 +171,7 @@ START_TEST (conditions_hold_or_nothing_is_done)
 }
 END_TEST
 
-START_TEST (the_sequence_tells_of_any_change)
+START_TEST (the_sequence_counts_any_change)
 {
     scene_t scene = scene_new (_i);
     weir_transaction_t *t = scene.transaction;
@@ -283,7 +283,7 @@ START_TEST (null_is_refused)
 }
 END_TEST
 
-START_TEST (a_lock_can_guard_it)
+START_TEST (a_lock_can_guard_a_transaction)
 {
     scene_t scene = scene_new (_i);
     weir_transaction_t *t = scene.transaction;
@@ -299,7 +299,7 @@ START_TEST (a_lock_can_guard_it)
 }
 END_TEST
 
-START_TEST (a_drop_or_a_dead_owner_ends_it)
+START_TEST (a_drop_or_a_dead_owner_fails_a_transaction)
 {
     scene_t scene = scene_new (_i);
     weir_transaction_t *t = scene.transaction;
@@ -414,13 +414,14 @@ int main (void)
         SHARED_FORMS);
     tcase_add_loop_test (tcase, conditions_hold_or_nothing_is_done, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, the_sequence_tells_of_any_change, 0,
+    tcase_add_loop_test (tcase, the_sequence_counts_any_change, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_step_that_cannot_be_added_is_not_forgotten, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, null_is_refused, 0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, a_lock_can_guard_it, 0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, a_drop_or_a_dead_owner_ends_it, 0,
+    tcase_add_loop_test (tcase, a_lock_can_guard_a_transaction, 0,
+                         SHARED_FORMS);
+    tcase_add_loop_test (tcase, a_drop_or_a_dead_owner_fails_a_transaction, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_crowd_that_is_killed_moves_all_or_nothing, 0,
                          SHARED_FORKING_FORMS);

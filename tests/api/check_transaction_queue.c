@@ -79,7 +79,7 @@ START_TEST (queues_take_part)
 }
 END_TEST
 
-START_TEST (an_item_goes_on_whatever_it_is)
+START_TEST (a_transaction_moves_items_of_any_type)
 {
     scene_t scene = scene_new (_i);
     weir_transaction_t *t = scene.transaction;
@@ -110,7 +110,7 @@ START_TEST (an_item_goes_on_whatever_it_is)
 }
 END_TEST
 
-START_TEST (what_would_wait_is_not_done_and_nothing_else_is)
+START_TEST (a_step_that_would_wait_fails_the_whole_transaction)
 {
     scene_t scene = scene_new (_i);
     weir_transaction_t *t = scene.transaction;
@@ -145,7 +145,7 @@ static void *get_one (void *arg)
     return NULL;
 }
 
-START_TEST (who_waits_gets_only_what_holds)
+START_TEST (waiters_see_only_committed_transactions)
 {
     scene_t scene = scene_new (_i);
     weir_transaction_t *t = scene.transaction;
@@ -245,11 +245,12 @@ int main (void)
     Suite *suite = suite_create ("shared transaction queue");
     TCase *tcase = test_case (suite, "transaction");
     tcase_add_loop_test (tcase, queues_take_part, 0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, an_item_goes_on_whatever_it_is, 0,
+    tcase_add_loop_test (tcase, a_transaction_moves_items_of_any_type, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, what_would_wait_is_not_done_and_nothing_else_is,
-                         0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, who_waits_gets_only_what_holds, 0,
+    tcase_add_loop_test (tcase,
+                         a_step_that_would_wait_fails_the_whole_transaction, 0,
+                         SHARED_FORMS);
+    tcase_add_loop_test (tcase, waiters_see_only_committed_transactions, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_crowd_that_is_killed_moves_all_or_nothing, 0,
                          SHARED_FORKING_FORMS);

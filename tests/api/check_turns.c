@@ -38,7 +38,7 @@ static void *arrive_in_thread (void *arg)
     return NULL;
 }
 
-START_TEST (a_lock_goes_to_who_waits_longest)
+START_TEST (a_lock_passes_to_the_longest_waiter)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_lock_t *lock = weir_lock_new (owner, NULL);
@@ -81,7 +81,7 @@ static void *time_out (void *arg)
     return NULL;
 }
 
-START_TEST (who_times_out_leaves_the_line)
+START_TEST (a_waiter_that_times_out_leaves_the_line)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_lock_t *lock = weir_lock_new (owner, NULL);
@@ -285,9 +285,10 @@ int main (void)
 {
     Suite *suite = suite_create ("turns");
     TCase *tcase = test_case (suite, "line");
-    tcase_add_loop_test (tcase, a_lock_goes_to_who_waits_longest, 0,
+    tcase_add_loop_test (tcase, a_lock_passes_to_the_longest_waiter, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, who_times_out_leaves_the_line, 0, SHARED_FORMS);
+    tcase_add_loop_test (tcase, a_waiter_that_times_out_leaves_the_line, 0,
+                         SHARED_FORMS);
     tcase = test_case (suite, "threads");
     tcase_add_loop_test (tcase, a_thread_that_waits_blocks_no_other, 0,
                          SHARED_FORMS);

@@ -39,7 +39,7 @@ static void await_waiting (weir_var_t *var, int64_t size)
     ck_assert (shared_await_waiters (var, size));
 }
 
-START_TEST (what_is_so_is_given_at_once)
+START_TEST (a_wait_for_a_value_that_fits_returns_at_once)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -101,7 +101,7 @@ static void *wait_for_six (void *arg)
     return NULL;
 }
 
-START_TEST (threads_wait_until_it_is_enough)
+START_TEST (threads_wait_until_a_var_is_large_enough)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -159,7 +159,7 @@ static void *wait_in_vain (void *arg)
     return NULL;
 }
 
-START_TEST (a_dropped_var_leaves_nobody_waiting)
+START_TEST (dropping_a_var_ends_its_waits)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -208,14 +208,14 @@ int main (void)
 {
     Suite *suite = suite_create ("shared wait");
     TCase *tcase = test_case (suite, "var");
-    tcase_add_loop_test (tcase, what_is_so_is_given_at_once, 0, SHARED_FORMS);
+    tcase_add_loop_test (tcase, a_wait_for_a_value_that_fits_returns_at_once, 0,
+                         SHARED_FORMS);
     tcase_add_loop_test (tcase, a_real_takes_integers, 0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, threads_wait_until_it_is_enough, 0,
+    tcase_add_loop_test (tcase, threads_wait_until_a_var_is_large_enough, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, processes_wait_for_each_other, 0,
                          SHARED_FORKING_FORMS);
-    tcase_add_loop_test (tcase, a_dropped_var_leaves_nobody_waiting, 0,
-                         SHARED_FORMS);
+    tcase_add_loop_test (tcase, dropping_a_var_ends_its_waits, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase, a_signal_ends_a_wait_and_the_next_one_works, 0,
                          SHARED_FORMS);
     return test_main (suite);

@@ -228,7 +228,7 @@ START_TEST (a_reader_never_reads_past_its_end_and_stays_failed)
 }
 END_TEST
 
-START_TEST (nothing_is_read_from_nothing)
+START_TEST (reading_past_an_empty_buffer_fails)
 {
     weir__reader_t reader = weir__reader (NULL, 0);
     weir__reader_take (&reader, 0);
@@ -285,7 +285,7 @@ int main (void)
     tcase_add_test (tcase, a_number_can_be_set_afterwards);
     tcase_add_test (tcase, blocks_of_any_size_come_back);
     tcase_add_test (tcase, a_reader_never_reads_past_its_end_and_stays_failed);
-    tcase_add_test (tcase, nothing_is_read_from_nothing);
+    tcase_add_test (tcase, reading_past_an_empty_buffer_fails);
     tcase_add_test (tcase, a_buffer_without_memory_remembers_it);
     return test_main (suite);
 }

@@ -71,7 +71,7 @@ static void see_what_is_open (void *arg)
     test_must (waitpid (pid, &status, 0) == pid && status == 0);
 }
 
-START_TEST (a_child_closes_what_is_registered_and_nothing_else)
+START_TEST (a_child_closes_only_registered_descriptors)
 {
     int fds [3];
     for (int i = 0; i < 3; i++)
@@ -97,7 +97,7 @@ START_TEST (a_child_closes_what_is_registered_and_nothing_else)
 }
 END_TEST
 
-START_TEST (a_child_can_keep_one_and_its_own_child_closes_that)
+START_TEST (a_child_can_keep_a_descriptor_and_its_own_child_closes_it)
 {
     int fds [2] = {open_something (), open_something ()};
     weir__fork_close (fds [0]);
@@ -361,7 +361,7 @@ static void drop_ends (void)
     test_unshare (ends, sizeof *ends);
 }
 
-START_TEST (what_is_registered_last_is_done_first_and_all_of_it_once)
+START_TEST (functions_run_once_in_reverse_order_of_registration)
 {
     ck_assert_int_eq (weir__at_end_do (end_a), 0);
     ck_assert_int_eq (weir__at_end_do (end_b), 0);
@@ -375,7 +375,7 @@ START_TEST (what_is_registered_last_is_done_first_and_all_of_it_once)
 }
 END_TEST
 
-START_TEST (registering_again_moves_to_the_last_place)
+START_TEST (registering_again_moves_a_function_to_the_end)
 {
     weir__at_end_do (end_a);
     weir__at_end_do (end_b);
@@ -385,7 +385,7 @@ START_TEST (registering_again_moves_to_the_last_place)
 }
 END_TEST
 
-START_TEST (what_is_registered_at_the_end_is_done_too)
+START_TEST (functions_registered_during_exit_run_too)
 {
     weir__at_end_do (end_b);
     weir__at_end_do (end_c);
@@ -409,7 +409,7 @@ static void exit_with_own_end (void *unused)
     exit (0);
 }
 
-START_TEST (a_child_does_not_do_what_its_parent_registered)
+START_TEST (a_child_does_not_run_its_parents_exit_functions)
 {
     weir__at_end_do (end_a);
     ck_assert_int_eq (test_join (test_fork (exit_plainly, NULL)), 0);
@@ -426,8 +426,9 @@ int main (void)
     Suite *suite = suite_create ("fork");
     TCase *tcase = test_case (suite, "registry");
     tcase_add_test (tcase, every_fork_is_a_new_generation);
-    tcase_add_test (tcase, a_child_closes_what_is_registered_and_nothing_else);
-    tcase_add_test (tcase, a_child_can_keep_one_and_its_own_child_closes_that);
+    tcase_add_test (tcase, a_child_closes_only_registered_descriptors);
+    tcase_add_test (tcase,
+                    a_child_can_keep_a_descriptor_and_its_own_child_closes_it);
     tcase_add_test (tcase, no_fork_comes_between_opening_and_registering);
     tcase = test_case (suite, "sockets");
     tcase_add_test (tcase, a_child_closes_the_unix_sockets_below_a_prefix);
@@ -435,10 +436,9 @@ int main (void)
         tcase, a_zeromq_connection_does_not_outlive_its_process_in_a_child);
     tcase = test_case (suite, "end");
     tcase_add_checked_fixture (tcase, make_ends, drop_ends);
-    tcase_add_test (tcase,
-                    what_is_registered_last_is_done_first_and_all_of_it_once);
-    tcase_add_test (tcase, registering_again_moves_to_the_last_place);
-    tcase_add_test (tcase, what_is_registered_at_the_end_is_done_too);
-    tcase_add_test (tcase, a_child_does_not_do_what_its_parent_registered);
+    tcase_add_test (tcase, functions_run_once_in_reverse_order_of_registration);
+    tcase_add_test (tcase, registering_again_moves_a_function_to_the_end);
+    tcase_add_test (tcase, functions_registered_during_exit_run_too);
+    tcase_add_test (tcase, a_child_does_not_run_its_parents_exit_functions);
     return test_main (suite);
 }

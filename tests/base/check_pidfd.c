@@ -67,7 +67,7 @@ static void wait_for_ever (void *latch)
         pause ();
 }
 
-START_TEST (the_end_of_a_child_is_told_before_it_is_reaped_and_after)
+START_TEST (the_end_of_a_child_is_seen_before_and_after_it_is_reaped)
 {
     set_up (_i);
     test_latch_t *latch = test_latch_new ();
@@ -105,7 +105,7 @@ static void have_a_child (void *arg)
     test_kill (*family->grandchild);
 }
 
-START_TEST (the_end_of_a_process_that_is_no_child_is_told)
+START_TEST (the_end_of_a_process_that_is_not_a_child_is_seen)
 {
     set_up (_i);
     family_t family = {.ready = test_latch_new (),
@@ -130,7 +130,7 @@ START_TEST (the_end_of_a_process_that_is_no_child_is_told)
 }
 END_TEST
 
-START_TEST (many_are_watched_and_given_up_without_a_trace)
+START_TEST (many_processes_are_watched_and_released_without_a_trace)
 {
     enum { WATCHES = 50 };
     set_up (_i);
@@ -145,7 +145,7 @@ START_TEST (many_are_watched_and_given_up_without_a_trace)
 }
 END_TEST
 
-START_TEST (a_process_can_be_joined_killed_and_told_of)
+START_TEST (a_process_can_be_joined_killed_and_watched)
 {
     set_up (_i);
     test_latch_t *latch = test_latch_new ();
@@ -193,14 +193,15 @@ int main (void)
     Suite *suite = suite_create ("pidfd");
     TCase *tcase = test_case (suite, "pidfd");
     tcase_add_loop_test (
-        tcase, the_end_of_a_child_is_told_before_it_is_reaped_and_after, 0,
+        tcase, the_end_of_a_child_is_seen_before_and_after_it_is_reaped, 0,
         KINDS);
-    tcase_add_loop_test (tcase, the_end_of_a_process_that_is_no_child_is_told,
-                         0, KINDS);
-    tcase_add_loop_test (tcase, many_are_watched_and_given_up_without_a_trace,
-                         0, KINDS);
+    tcase_add_loop_test (
+        tcase, the_end_of_a_process_that_is_not_a_child_is_seen, 0, KINDS);
+    tcase_add_loop_test (
+        tcase, many_processes_are_watched_and_released_without_a_trace, 0,
+        KINDS);
     tcase = test_case (suite, "process");
-    tcase_add_loop_test (tcase, a_process_can_be_joined_killed_and_told_of, 0,
+    tcase_add_loop_test (tcase, a_process_can_be_joined_killed_and_watched, 0,
                          KINDS);
     tcase_add_loop_test (
         tcase, a_process_that_the_application_reaped_is_known_to_have_ended, 0,

@@ -54,7 +54,7 @@ START_TEST (an_owner_can_begin_where_dealers_have_met_nobody)
 END_TEST
 
 //  A listener takes no connection from a probe; one that has too many refuses none.
-START_TEST (a_probe_tells_who_listens_and_leaves_nothing_there)
+START_TEST (a_probe_finds_a_listener_and_leaves_no_trace)
 {
     char path [200];
     const char *folder = test_runtime_directory ();
@@ -96,7 +96,7 @@ static void send_and_end (void *arg)
     weir__context_end (WEIR__CONTEXT_LINKS);
 }
 
-START_TEST (what_was_sent_just_before_the_end_of_a_process_arrives)
+START_TEST (frames_sent_just_before_a_process_ends_arrive)
 {
     char path [200], socket [220];
     snprintf (path, sizeof path, "%s", test_runtime_directory ());
@@ -124,8 +124,7 @@ int main (void)
         tcase, a_dealer_that_never_met_its_owner_leaves_nothing_behind, 0, 2);
     tcase_add_test (tcase, an_owner_can_begin_where_dealers_have_met_nobody);
     tcase = test_case (suite, "probe");
-    tcase_add_test (tcase, a_probe_tells_who_listens_and_leaves_nothing_there);
-    tcase_add_test (tcase,
-                    what_was_sent_just_before_the_end_of_a_process_arrives);
+    tcase_add_test (tcase, a_probe_finds_a_listener_and_leaves_no_trace);
+    tcase_add_test (tcase, frames_sent_just_before_a_process_ends_arrive);
     return test_main (suite);
 }

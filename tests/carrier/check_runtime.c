@@ -105,7 +105,7 @@ START_TEST (a_directory_of_another_user_is_refused)
 }
 END_TEST
 
-START_TEST (a_directory_that_is_none_is_refused)
+START_TEST (a_path_that_is_not_a_directory_is_refused)
 {
     char path [WEIR__PATH_SIZE], own [100], odd [200];
     snprintf (own, sizeof own, "%s", test_runtime_directory ());
@@ -129,7 +129,7 @@ START_TEST (a_directory_that_is_none_is_refused)
 }
 END_TEST
 
-START_TEST (a_name_that_is_no_file_name_is_refused)
+START_TEST (a_name_that_is_not_a_file_name_is_refused)
 {
     const char *const names [] = {"",          ".",     "..",   ".hidden",
                                   "a/b",       "../up", "a b",  "a\n",
@@ -151,7 +151,7 @@ START_TEST (a_name_that_is_no_file_name_is_refused)
 }
 END_TEST
 
-START_TEST (a_name_that_fits_no_socket_says_by_how_much)
+START_TEST (a_name_too_long_for_a_socket_is_refused_with_the_excess)
 {
     char path [WEIR__PATH_SIZE], name [200];
     weir__folder_t folder;
@@ -179,7 +179,7 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  Folders
 
-START_TEST (a_folder_is_private_and_goes_with_its_sockets)
+START_TEST (a_folder_is_private_and_is_removed_with_its_sockets)
 {
     weir__folder_t folder;
     struct stat status;
@@ -313,7 +313,7 @@ static void drop_holder (holder_t *holder)
     test_latch_destroy (&holder->done);
 }
 
-START_TEST (what_a_killed_holder_left_is_swept_although_its_child_lives)
+START_TEST (a_killed_holders_folder_is_swept_although_its_child_lives)
 {
     pid_t pid;
     char path [WEIR__PATH_SIZE];
@@ -352,7 +352,7 @@ END_TEST
 
 //  A process that is killed while it makes or removes a folder leaves it under
 //  this name, and some of its files.
-START_TEST (what_is_half_made_is_swept)
+START_TEST (a_half_made_folder_is_swept)
 {
     weir__folder_t folder;
     char half [200];
@@ -402,20 +402,21 @@ int main (void)
     tcase_add_loop_test (tcase, a_directory_that_others_can_enter_is_refused, 0,
                          4);
     tcase_add_test (tcase, a_directory_of_another_user_is_refused);
-    tcase_add_test (tcase, a_directory_that_is_none_is_refused);
-    tcase_add_test (tcase, a_name_that_is_no_file_name_is_refused);
-    tcase_add_test (tcase, a_name_that_fits_no_socket_says_by_how_much);
+    tcase_add_test (tcase, a_path_that_is_not_a_directory_is_refused);
+    tcase_add_test (tcase, a_name_that_is_not_a_file_name_is_refused);
+    tcase_add_test (tcase,
+                    a_name_too_long_for_a_socket_is_refused_with_the_excess);
     tcase = test_case (suite, "folders");
-    tcase_add_test (tcase, a_folder_is_private_and_goes_with_its_sockets);
+    tcase_add_test (tcase, a_folder_is_private_and_is_removed_with_its_sockets);
     tcase_add_test (tcase, fresh_folders_have_names_of_their_own);
     tcase_add_test (tcase, a_name_that_is_held_is_refused);
     tcase_add_loop_test (tcase, without_descriptors_nobody_loses_a_folder, 0,
                          4);
-    tcase_add_test (
-        tcase, what_a_killed_holder_left_is_swept_although_its_child_lives);
+    tcase_add_test (tcase,
+                    a_killed_holders_folder_is_swept_although_its_child_lives);
     tcase_add_test (tcase,
                     the_name_of_a_killed_holder_is_free_and_its_folder_empty);
-    tcase_add_loop_test (tcase, what_is_half_made_is_swept, 0, 3);
+    tcase_add_loop_test (tcase, a_half_made_folder_is_swept, 0, 3);
     tcase_add_test (tcase, a_forked_child_holds_nothing);
     return test_main (suite);
 }

@@ -197,7 +197,7 @@ static void sweep (void)
     }
 }
 
-START_TEST (sweeping_removes_what_the_dead_left_and_nothing_else)
+START_TEST (sweeping_removes_only_folders_of_dead_processes)
 {
     static survey_t before;
     int fd = furnish ();
@@ -308,7 +308,7 @@ START_TEST (removing_a_folder_keeps_the_files_of_others_in_it)
 }
 END_TEST
 
-START_TEST (what_others_have_at_the_place_where_folders_are_made_stays)
+START_TEST (files_of_others_in_the_directory_of_folders_stay)
 {
     static survey_t before;
     weir__folder_t alive, folder;
@@ -338,15 +338,13 @@ int main (void)
 {
     Suite *suite = suite_create ("runtime_foreign");
     TCase *tcase = test_case (suite, "files of others");
-    tcase_add_test (tcase,
-                    sweeping_removes_what_the_dead_left_and_nothing_else);
+    tcase_add_test (tcase, sweeping_removes_only_folders_of_dead_processes);
     tcase_add_test (tcase, owners_and_pipes_leave_the_files_of_others_alone);
     tcase_add_test (tcase, a_name_that_others_have_is_refused);
     tcase_add_test (tcase, no_owner_is_found_where_others_have_files);
     tcase_add_loop_test (
         tcase, removing_a_folder_keeps_the_files_of_others_in_it, 0, 2);
     tcase_add_loop_test (
-        tcase, what_others_have_at_the_place_where_folders_are_made_stays, 0,
-        4);
+        tcase, files_of_others_in_the_directory_of_folders_stay, 0, 4);
     return test_main (suite);
 }

@@ -56,7 +56,7 @@ static void contend (void *arg)
     }
 }
 
-START_TEST (of_many_who_want_a_name_one_has_it)
+START_TEST (only_one_of_many_processes_gets_a_name)
 {
     contest_t *contest = test_shared (sizeof *contest);
     pid_t pids [CONTENDERS];
@@ -80,7 +80,7 @@ static void look_for_holders (void *arg)
         test_must (weir__folder_holder (path) > 0 || errno == ENOENT);
 }
 
-START_TEST (looking_for_a_holder_takes_nothing_from_anybody)
+START_TEST (looking_for_a_holder_takes_no_lock_from_anybody)
 {
     test_latch_t *done = test_latch_new ();
     pid_t pids [2];
@@ -139,8 +139,8 @@ int main (void)
 {
     Suite *suite = suite_create ("runtime_race");
     TCase *tcase = test_case (suite, "many at once");
-    tcase_add_test (tcase, of_many_who_want_a_name_one_has_it);
-    tcase_add_test (tcase, looking_for_a_holder_takes_nothing_from_anybody);
+    tcase_add_test (tcase, only_one_of_many_processes_gets_a_name);
+    tcase_add_test (tcase, looking_for_a_holder_takes_no_lock_from_anybody);
     tcase_add_test (tcase,
                     threads_that_make_folders_while_others_fork_leave_no_lock);
     return test_main (suite);

@@ -240,7 +240,7 @@ static void *use_select (void *arg)
 //  ---------------------------------------------------------------------------
 //  Tests
 
-START_TEST (a_call_of_libzmq_that_is_interrupted_is_made_again)
+START_TEST (an_interrupted_call_of_libzmq_is_repeated)
 {
     bool thread = _i != 0;
     atomic_store (&watching, true);
@@ -436,8 +436,8 @@ int main (void)
 {
     Suite *suite = suite_create ("first call");
     TCase *tcase = test_case (suite, "signals");
-    tcase_add_loop_test (
-        tcase, a_call_of_libzmq_that_is_interrupted_is_made_again, 0, 2);
+    tcase_add_loop_test (tcase, an_interrupted_call_of_libzmq_is_repeated, 0,
+                         2);
     tcase_add_loop_test (
         tcase, a_storm_of_signals_leaves_the_owners_socket_alone, 0, 2);
     tcase = test_case (suite, "failures");

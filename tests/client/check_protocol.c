@@ -11,7 +11,7 @@
 #include "kit/talk.h"
 #include "weir/error.h"
 
-START_TEST (a_link_says_HELLO_and_learns_the_epoch)
+START_TEST (a_link_sends_HELLO_and_learns_the_epoch)
 {
     ck_assert (!talk_link.welcomed);
     talk_all ();
@@ -37,7 +37,7 @@ START_TEST (requests_are_numbered_1_2_3_and_need_not_wait_for_the_WELCOME)
 }
 END_TEST
 
-START_TEST (a_full_window_is_EAGAIN_until_the_oldest_reply_is_here)
+START_TEST (a_full_window_is_EAGAIN_until_the_oldest_reply_arrives)
 {
     uint64_t queue = talk_make (WEIR__QUEUE);
     weir_value_t item = weir_value_int (7);
@@ -65,7 +65,7 @@ START_TEST (a_full_window_is_EAGAIN_until_the_oldest_reply_is_here)
 }
 END_TEST
 
-START_TEST (a_request_that_cannot_be_made_is_not_asked)
+START_TEST (a_request_that_cannot_be_built_is_not_sent)
 {
     uint64_t dict = talk_make (WEIR__DICT);
     weir_value_t wrong = weir_value_sized (WEIR_INVALID, NULL, 0);
@@ -152,12 +152,12 @@ int main (void)
     Suite *suite = suite_create ("protocol");
     TCase *tcase = test_case (suite, "requests");
     tcase_add_checked_fixture (tcase, talk_begin, talk_end);
-    tcase_add_test (tcase, a_link_says_HELLO_and_learns_the_epoch);
+    tcase_add_test (tcase, a_link_sends_HELLO_and_learns_the_epoch);
     tcase_add_test (
         tcase, requests_are_numbered_1_2_3_and_need_not_wait_for_the_WELCOME);
     tcase_add_test (tcase,
-                    a_full_window_is_EAGAIN_until_the_oldest_reply_is_here);
-    tcase_add_test (tcase, a_request_that_cannot_be_made_is_not_asked);
+                    a_full_window_is_EAGAIN_until_the_oldest_reply_arrives);
+    tcase_add_test (tcase, a_request_that_cannot_be_built_is_not_sent);
     tcase_add_test (tcase, replies_come_in_any_order_and_count_once);
     tcase_add_loop_test (
         tcase, a_request_that_was_sent_in_part_is_not_mixed_with_the_next, 0,

@@ -10,7 +10,7 @@
 #include "kit/support.h"
 #include "kit/talk.h"
 
-START_TEST (a_CANCEL_is_said_again_on_a_new_connection)
+START_TEST (a_CANCEL_is_repeated_on_a_new_connection)
 {
     uint64_t queue = talk_make (WEIR__QUEUE);
     uint64_t number = talk_ask (queue, WEIR__QUEUE_GET, NULL, 0);
@@ -60,7 +60,7 @@ static void lose_the_welcome (void)
     ck_assert_uint_eq (talk_wire.count, 1);
 }
 
-START_TEST (without_WELCOME_a_new_connection_brings_only_HELLO_till_it_comes)
+START_TEST (a_new_connection_sends_only_HELLO_until_WELCOME)
 {
     lose_the_welcome ();
     ck_assert_uint_eq (talk_ask (1, WEIR__QUEUE_SIZE, NULL, 0), 3);
@@ -77,7 +77,7 @@ START_TEST (without_WELCOME_a_new_connection_brings_only_HELLO_till_it_comes)
 }
 END_TEST
 
-START_TEST (what_an_owner_may_have_done_is_not_asked_of_another_one)
+START_TEST (a_request_of_unknown_outcome_is_not_sent_to_another_owner)
 {
     lose_the_welcome ();
     talk_wire.strange = true;
@@ -88,7 +88,7 @@ START_TEST (what_an_owner_may_have_done_is_not_asked_of_another_one)
 }
 END_TEST
 
-START_TEST (who_asked_for_nothing_yet_has_nothing_to_hold_back)
+START_TEST (a_link_without_requests_has_none_to_hold_back)
 {
     talk_again ();
     ck_assert (talk_make (WEIR__DICT) > 0);
@@ -96,7 +96,7 @@ START_TEST (who_asked_for_nothing_yet_has_nothing_to_hold_back)
 }
 END_TEST
 
-START_TEST (a_connection_that_takes_nothing_fails_what_was_held_back)
+START_TEST (a_connection_that_takes_nothing_fails_held_requests)
 {
     lose_the_welcome ();
     talk_wire.fails_at = talk_wire.sends + (unsigned) _i;
@@ -168,7 +168,7 @@ static unsigned play (uint64_t seed, const unsigned *breaks, unsigned count)
     return steps;
 }
 
-START_TEST (a_connection_can_break_at_every_step_and_all_is_done_once)
+START_TEST (a_connection_can_break_at_every_step_and_requests_run_once)
 {
     uint64_t seed = test_seed ();
     unsigned steps = play (seed, NULL, 0);
@@ -177,7 +177,7 @@ START_TEST (a_connection_can_break_at_every_step_and_all_is_done_once)
 }
 END_TEST
 
-START_TEST (a_connection_can_break_often_and_all_is_done_once)
+START_TEST (a_connection_can_break_often_and_requests_run_once)
 {
     uint64_t random = test_seed ();
     for (int round = 0; round < 300; round++) {
@@ -194,20 +194,18 @@ int main (void)
     Suite *suite = suite_create ("protocol_again");
     TCase *tcase = test_case (suite, "a new connection");
     tcase_add_checked_fixture (tcase, talk_begin, talk_end);
-    tcase_add_test (tcase, a_CANCEL_is_said_again_on_a_new_connection);
+    tcase_add_test (tcase, a_CANCEL_is_repeated_on_a_new_connection);
     tcase_add_test (tcase, a_connection_that_takes_nothing_fails_the_HELLO);
-    tcase_add_test (
-        tcase,
-        without_WELCOME_a_new_connection_brings_only_HELLO_till_it_comes);
+    tcase_add_test (tcase, a_new_connection_sends_only_HELLO_until_WELCOME);
     tcase_add_test (tcase,
-                    what_an_owner_may_have_done_is_not_asked_of_another_one);
-    tcase_add_test (tcase, who_asked_for_nothing_yet_has_nothing_to_hold_back);
+                    a_request_of_unknown_outcome_is_not_sent_to_another_owner);
+    tcase_add_test (tcase, a_link_without_requests_has_none_to_hold_back);
     tcase_add_loop_test (
-        tcase, a_connection_that_takes_nothing_fails_what_was_held_back, 0, 3);
+        tcase, a_connection_that_takes_nothing_fails_held_requests, 0, 3);
 
     tcase = test_case (suite, "exactly once");
     tcase_add_test (tcase,
-                    a_connection_can_break_at_every_step_and_all_is_done_once);
-    tcase_add_test (tcase, a_connection_can_break_often_and_all_is_done_once);
+                    a_connection_can_break_at_every_step_and_requests_run_once);
+    tcase_add_test (tcase, a_connection_can_break_often_and_requests_run_once);
     return test_main (suite);
 }

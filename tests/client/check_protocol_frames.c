@@ -119,7 +119,7 @@ START_TEST (a_reply_with_an_unknown_status_is_EPROTO)
 }
 END_TEST
 
-START_TEST (what_an_owner_does_not_send_is_EPROTO)
+START_TEST (a_frame_that_owners_do_not_send_is_EPROTO)
 {
     static const struct {
         weir__frame_type_t type;
@@ -158,7 +158,7 @@ START_TEST (what_an_owner_does_not_send_is_EPROTO)
 }
 END_TEST
 
-START_TEST (bytes_that_are_no_frame_are_EPROTO)
+START_TEST (bytes_that_are_not_a_frame_are_EPROTO)
 {
     weir__news_t news;
     ck_assert_int_eq (take ("", 0, &news), -1);
@@ -231,7 +231,7 @@ START_TEST (a_reply_in_chunks_is_one_reply)
 }
 END_TEST
 
-START_TEST (a_reply_that_breaks_off_is_EPROTO_and_forgotten_by_a_new_connection)
+START_TEST (a_broken_off_reply_is_EPROTO_and_ends_with_its_connection)
 {
     weir__news_t news;
     uint64_t number = ask ();
@@ -275,7 +275,7 @@ START_TEST (a_reply_without_memory_is_a_reply_with_ENOMEM)
 }
 END_TEST
 
-START_TEST (a_request_without_memory_is_not_asked)
+START_TEST (a_request_without_memory_is_not_sent)
 {
     static uint8_t bytes [5000];
     weir_value_t arg = weir_value_bytes (bytes, sizeof bytes);
@@ -350,19 +350,18 @@ int main (void)
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, a_refusal_has_an_error_and_a_sentence);
     tcase_add_test (tcase, a_reply_with_an_unknown_status_is_EPROTO);
-    tcase_add_loop_test (tcase, what_an_owner_does_not_send_is_EPROTO, 0, 13);
-    tcase_add_test (tcase, bytes_that_are_no_frame_are_EPROTO);
+    tcase_add_loop_test (tcase, a_frame_that_owners_do_not_send_is_EPROTO, 0,
+                         13);
+    tcase_add_test (tcase, bytes_that_are_not_a_frame_are_EPROTO);
     tcase_add_test (tcase, a_reply_in_chunks_is_one_reply);
     tcase_add_loop_test (
-        tcase,
-        a_reply_that_breaks_off_is_EPROTO_and_forgotten_by_a_new_connection, 0,
-        2);
+        tcase, a_broken_off_reply_is_EPROTO_and_ends_with_its_connection, 0, 2);
     tcase_add_test (tcase, no_frame_makes_a_link_crash_or_lose_count);
 
     tcase = test_case (suite, "memory");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, a_reply_without_memory_is_a_reply_with_ENOMEM);
-    tcase_add_loop_test (tcase, a_request_without_memory_is_not_asked, 0, 2);
+    tcase_add_loop_test (tcase, a_request_without_memory_is_not_sent, 0, 2);
     tcase_add_test (tcase, a_HELLO_without_memory_fails);
     return test_main (suite);
 }

@@ -66,7 +66,7 @@ static int settle (weir__uplink_t *uplink, uint64_t number,
     return rc;
 }
 
-START_TEST (a_reply_is_told_by_the_descriptor)
+START_TEST (a_reply_makes_the_descriptor_readable)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_event_t *event = weir_event_new (owner, NULL);
@@ -108,7 +108,7 @@ START_TEST (a_request_is_cancelled_and_another_one_made)
 }
 END_TEST
 
-START_TEST (a_full_window_says_so_and_stays_of_use)
+START_TEST (a_full_window_is_an_error_and_the_link_stays_usable)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_event_t *event = weir_event_new (owner, NULL);
@@ -128,7 +128,7 @@ START_TEST (a_full_window_says_so_and_stays_of_use)
 }
 END_TEST
 
-START_TEST (what_an_uplink_waits_for_ends_with_it)
+START_TEST (requests_of_an_uplink_end_with_it)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_event_t *event = weir_event_new (owner, NULL);
@@ -146,7 +146,7 @@ START_TEST (what_an_uplink_waits_for_ends_with_it)
 }
 END_TEST
 
-START_TEST (the_end_of_the_owner_is_told)
+START_TEST (the_end_of_the_owner_is_reported)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_event_t *event = weir_event_new (owner, NULL);
@@ -165,7 +165,7 @@ START_TEST (the_end_of_the_owner_is_told)
 }
 END_TEST
 
-START_TEST (what_a_killed_owner_had_sent_comes_first)
+START_TEST (replies_of_a_killed_owner_come_before_its_end)
 {
     weir_owner_t *owner = weir_owner_new (NULL);
     exists (owner);
@@ -308,17 +308,19 @@ int main (void)
 {
     Suite *suite = suite_create ("uplink");
     TCase *tcase = test_case (suite, "asking");
-    tcase_add_loop_test (tcase, a_reply_is_told_by_the_descriptor, 0,
+    tcase_add_loop_test (tcase, a_reply_makes_the_descriptor_readable, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_request_is_cancelled_and_another_one_made, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, a_full_window_says_so_and_stays_of_use, 0,
+    tcase_add_loop_test (tcase,
+                         a_full_window_is_an_error_and_the_link_stays_usable, 0,
                          SHARED_FORMS);
     tcase = test_case (suite, "ends");
-    tcase_add_loop_test (tcase, what_an_uplink_waits_for_ends_with_it, 0,
+    tcase_add_loop_test (tcase, requests_of_an_uplink_end_with_it, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, the_end_of_the_owner_is_told, 0, SHARED_FORMS);
-    tcase_add_test (tcase, what_a_killed_owner_had_sent_comes_first);
+    tcase_add_loop_test (tcase, the_end_of_the_owner_is_reported, 0,
+                         SHARED_FORMS);
+    tcase_add_test (tcase, replies_of_a_killed_owner_come_before_its_end);
     tcase_add_test (tcase, an_owner_that_never_welcomed_is_given_up);
     tcase_add_test (tcase, an_owner_that_serves_no_more_but_lives_is_given_up);
     tcase_add_loop_test (tcase,

@@ -252,7 +252,7 @@ static void set_number (unsigned index, uint8_t number)
     trace.frames [index][8] = number;
 }
 
-START_TEST (what_comes_between_the_chunks_of_a_message_breaks_it_off)
+START_TEST (a_foreign_frame_between_chunks_breaks_the_message_off)
 {
     weir__frame_t frame;
     split (1, 3 * WEIR__CHUNK_BYTES);
@@ -371,7 +371,7 @@ int main (void)
     tcase_add_test (tcase, splitting_stops_when_a_frame_cannot_be_sent);
     tcase_add_test (tcase, one_message_after_the_other_is_joined);
     tcase_add_loop_test (
-        tcase, what_comes_between_the_chunks_of_a_message_breaks_it_off, 0, 2);
+        tcase, a_foreign_frame_between_chunks_breaks_the_message_off, 0, 2);
     tcase_add_test (tcase, the_last_chunk_must_belong_to_the_message_as_well);
     tcase_add_test (tcase, empty_chunks_do_not_go_on_for_ever);
     tcase_add_test (tcase, the_last_chunk_may_be_empty);

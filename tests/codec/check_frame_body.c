@@ -70,7 +70,7 @@ START_TEST (a_request_reads_back_as_it_was_written)
 }
 END_TEST
 
-START_TEST (a_guard_reads_back_and_must_be_one)
+START_TEST (a_guard_reads_back_and_must_be_valid)
 {
     weir__buffer_t buffer = WEIR__BUFFER_INIT;
     weir__request_body_t body = {.argc = 1, .guard = {7, 9}}, back;
@@ -147,7 +147,7 @@ START_TEST (hello_and_welcome_read_back_and_nothing_else_does)
 }
 END_TEST
 
-START_TEST (the_reply_without_memory_says_so)
+START_TEST (the_reply_for_want_of_memory_is_ENOMEM)
 {
     ck_assert_uint_eq (weir__reply_no_memory.size, WEIR__REPLY_HEAD_BYTES + 1);
     weir__reader_t reader =
@@ -158,7 +158,7 @@ START_TEST (the_reply_without_memory_says_so)
 }
 END_TEST
 
-START_TEST (an_errno_crosses_the_wire_and_what_has_no_number_is_EPROTO)
+START_TEST (an_errno_crosses_the_wire_and_an_unknown_one_becomes_EPROTO)
 {
     static const int errors [] = {
         0,          EPROTO, EINVAL,   EAGAIN,  ETIMEDOUT, EINTR,     ENOENT,
@@ -251,12 +251,12 @@ int main (void)
     TCase *tcase = test_case (suite, "bodies");
     tcase_add_loop_test (tcase, a_request_reads_back_as_it_was_written, 0,
                          WEIR__ARGS + 1);
-    tcase_add_test (tcase, a_guard_reads_back_and_must_be_one);
+    tcase_add_test (tcase, a_guard_reads_back_and_must_be_valid);
     tcase_add_test (tcase, a_request_that_claims_the_impossible_is_refused);
     tcase_add_test (tcase, hello_and_welcome_read_back_and_nothing_else_does);
-    tcase_add_test (tcase, the_reply_without_memory_says_so);
-    tcase_add_test (tcase,
-                    an_errno_crosses_the_wire_and_what_has_no_number_is_EPROTO);
+    tcase_add_test (tcase, the_reply_for_want_of_memory_is_ENOMEM);
+    tcase_add_test (
+        tcase, an_errno_crosses_the_wire_and_an_unknown_one_becomes_EPROTO);
     tcase_add_test (tcase, no_bytes_are_read_beyond_their_end);
     return test_main (suite);
 }

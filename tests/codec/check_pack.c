@@ -132,7 +132,7 @@ START_TEST (integers_take_as_few_bytes_as_possible)
 }
 END_TEST
 
-START_TEST (a_head_and_items_make_what_packing_the_whole_makes)
+START_TEST (a_head_and_items_equal_the_packed_whole)
 {
     const size_t counts [] = {0, 1, 15, 16, 65535, 65536};
     weir_value_t *items = calloc (2 * 65536, sizeof *items);
@@ -152,7 +152,7 @@ START_TEST (a_head_and_items_make_what_packing_the_whole_makes)
 }
 END_TEST
 
-START_TEST (what_no_value_can_hold_is_refused)
+START_TEST (values_that_cannot_be_packed_are_refused)
 {
     weir_value_t unknown = {.type = (weir_type_t) 77};
     weir_value_t negative = {.type = (weir_type_t) -1};
@@ -332,7 +332,7 @@ START_TEST (peeking_at_a_list_or_a_map_gives_its_type_and_size)
 }
 END_TEST
 
-START_TEST (what_claims_more_than_is_there_is_refused_before_allocating)
+START_TEST (a_size_beyond_the_input_is_refused_before_allocating)
 {
     must_refuse ("", 0);
     must_refuse ("\xdd\xff\xff\xff\xff", 5);
@@ -352,7 +352,7 @@ START_TEST (what_claims_more_than_is_there_is_refused_before_allocating)
 }
 END_TEST
 
-START_TEST (what_weir_does_not_have_is_refused)
+START_TEST (types_that_weir_does_not_have_are_refused)
 {
     must_refuse ("\xc1", 1);
     must_refuse ("\x91\xc1", 2);
@@ -363,7 +363,7 @@ START_TEST (what_weir_does_not_have_is_refused)
 }
 END_TEST
 
-START_TEST (what_is_nested_deeper_than_32_is_refused)
+START_TEST (a_value_nested_deeper_than_32_is_refused)
 {
     uint8_t data [40];
     memset (data, 0x91, sizeof data);
@@ -379,7 +379,7 @@ START_TEST (what_is_nested_deeper_than_32_is_refused)
 }
 END_TEST
 
-START_TEST (what_follows_a_value_is_left_alone)
+START_TEST (bytes_after_a_value_are_left_alone)
 {
     const uint8_t data [] = {0x91, 0x01, 0xc1};
     size_t size = 0;
@@ -418,9 +418,8 @@ int main (void)
     tcase_add_checked_fixture (writing, set_up, tear_down);
     tcase_add_test (writing, each_type_has_its_form);
     tcase_add_test (writing, integers_take_as_few_bytes_as_possible);
-    tcase_add_test (writing,
-                    a_head_and_items_make_what_packing_the_whole_makes);
-    tcase_add_test (writing, what_no_value_can_hold_is_refused);
+    tcase_add_test (writing, a_head_and_items_equal_the_packed_whole);
+    tcase_add_test (writing, values_that_cannot_be_packed_are_refused);
     tcase_add_test (writing, values_nest_32_deep_and_no_deeper);
     tcase_add_test (writing, a_value_may_take_64_MiB_and_no_more);
 
@@ -431,11 +430,11 @@ int main (void)
     tcase_add_test (reading, every_form_of_a_text_is_read);
     tcase_add_test (reading,
                     peeking_at_a_list_or_a_map_gives_its_type_and_size);
-    tcase_add_test (
-        reading, what_claims_more_than_is_there_is_refused_before_allocating);
-    tcase_add_test (reading, what_weir_does_not_have_is_refused);
-    tcase_add_test (reading, what_is_nested_deeper_than_32_is_refused);
-    tcase_add_test (reading, what_follows_a_value_is_left_alone);
+    tcase_add_test (reading,
+                    a_size_beyond_the_input_is_refused_before_allocating);
+    tcase_add_test (reading, types_that_weir_does_not_have_are_refused);
+    tcase_add_test (reading, a_value_nested_deeper_than_32_is_refused);
+    tcase_add_test (reading, bytes_after_a_value_are_left_alone);
     tcase_add_test (reading, a_value_is_one_block);
     return test_main (suite);
 }

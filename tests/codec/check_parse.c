@@ -212,7 +212,7 @@ START_TEST (an_error_says_the_column_and_what_was_expected)
 }
 END_TEST
 
-START_TEST (numbers_that_are_none_are_refused)
+START_TEST (malformed_numbers_are_refused)
 {
     must_refuse ("9223372036854775808", "column 20: the integer in front of "
                                         "here does not fit 64 bits");
@@ -234,7 +234,7 @@ START_TEST (numbers_that_are_none_are_refused)
 }
 END_TEST
 
-START_TEST (strings_that_are_none_are_refused)
+START_TEST (malformed_strings_are_refused)
 {
     must_refuse ("'abc", "column 5: expected the closing ', found the end");
     must_refuse ("\"abc'", "expected the closing \"");
@@ -294,7 +294,7 @@ START_TEST (a_value_may_take_64_MiB_and_no_more)
 }
 END_TEST
 
-START_TEST (what_is_printed_reads_back)
+START_TEST (printed_values_read_back)
 {
     uint64_t state = test_seed ();
     for (int round = 0; round < 500; round++) {
@@ -392,14 +392,14 @@ int main (void)
 
     TCase *refusing = test_case (suite, "refusing");
     tcase_add_test (refusing, an_error_says_the_column_and_what_was_expected);
-    tcase_add_test (refusing, numbers_that_are_none_are_refused);
-    tcase_add_test (refusing, strings_that_are_none_are_refused);
+    tcase_add_test (refusing, malformed_numbers_are_refused);
+    tcase_add_test (refusing, malformed_strings_are_refused);
     tcase_add_test (refusing, null_is_refused);
     tcase_add_test (refusing, a_value_may_take_64_MiB_and_no_more);
     tcase_add_test (refusing, reading_without_memory_is_an_error);
 
     TCase *properties = test_case (suite, "properties");
-    tcase_add_test (properties, what_is_printed_reads_back);
+    tcase_add_test (properties, printed_values_read_back);
     tcase_add_test (properties, any_text_is_read_or_refused);
     return test_main (suite);
 }

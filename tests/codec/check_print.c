@@ -116,7 +116,7 @@ START_TEST (strings_choose_their_quotes_as_python_does)
 }
 END_TEST
 
-START_TEST (what_cannot_be_seen_is_escaped)
+START_TEST (invisible_characters_are_escaped)
 {
     must_print (weir_value ("a\\b"), "'a\\\\b'");
     must_print (weir_value ("\n\r\t"), "'\\n\\r\\t'");
@@ -173,7 +173,7 @@ START_TEST (lists_maps_and_references_are_printed)
 }
 END_TEST
 
-START_TEST (what_is_no_value_is_not_printed)
+START_TEST (an_invalid_value_is_not_printed)
 {
     weir_value_t itself;
     itself = weir_value_list (&itself, 1);
@@ -190,7 +190,7 @@ START_TEST (what_is_no_value_is_not_printed)
 }
 END_TEST
 
-START_TEST (printing_writes_what_format_gives)
+START_TEST (printing_writes_the_result_of_format)
 {
     char *written = NULL;
     size_t size;
@@ -202,7 +202,7 @@ START_TEST (printing_writes_what_format_gives)
 }
 END_TEST
 
-START_TEST (what_cannot_be_written_is_an_error)
+START_TEST (a_failed_write_is_an_error)
 {
     FILE *file = fopen ("/dev/full", "w");
     ck_assert_ptr_nonnull (file);
@@ -244,13 +244,13 @@ int main (void)
     tcase_add_test (tcase, reals_are_printed_as_short_as_they_read_back);
     tcase_add_test (tcase, no_locale_changes_a_number);
     tcase_add_test (tcase, strings_choose_their_quotes_as_python_does);
-    tcase_add_test (tcase, what_cannot_be_seen_is_escaped);
+    tcase_add_test (tcase, invisible_characters_are_escaped);
     tcase_add_test (tcase,
                     utf_8_is_printed_as_it_is_and_other_bytes_are_escaped);
     tcase_add_test (tcase, lists_maps_and_references_are_printed);
-    tcase_add_test (tcase, what_is_no_value_is_not_printed);
-    tcase_add_test (tcase, printing_writes_what_format_gives);
-    tcase_add_test (tcase, what_cannot_be_written_is_an_error);
+    tcase_add_test (tcase, an_invalid_value_is_not_printed);
+    tcase_add_test (tcase, printing_writes_the_result_of_format);
+    tcase_add_test (tcase, a_failed_write_is_an_error);
     tcase_add_test (tcase, printing_without_memory_is_an_error);
     return test_main (suite);
 }

@@ -108,7 +108,7 @@ START_TEST (a_copy_shares_nothing_with_its_original)
 }
 END_TEST
 
-START_TEST (what_cannot_be_copied_is_refused)
+START_TEST (an_uncopyable_value_is_refused)
 {
     weir_value_t copy = weir_value (UNTOUCHED);
     weir_value_t itself;
@@ -364,7 +364,7 @@ START_TEST (keys_within_keys_are_compared_quickly)
 }
 END_TEST
 
-START_TEST (what_is_nested_too_deep_equals_nothing)
+START_TEST (a_value_nested_too_deep_equals_nothing)
 {
     weir_value_t places [33], value = weir_value (1);
     for (int i = 0; i < 33; i++) {
@@ -408,7 +408,7 @@ START_TEST (a_key_is_found_by_equality)
 }
 END_TEST
 
-START_TEST (of_a_key_that_is_there_twice_the_last_counts)
+START_TEST (the_last_of_two_equal_keys_counts)
 {
     weir_value_t map = weir_map_of (1, "first", 2, "other", 1, "last");
     ck_assert_str_eq (weir_value_find (map, weir_value (1))->string, "last");
@@ -425,7 +425,7 @@ int main (void)
     TCase *copying = test_case (suite, "copying");
     tcase_add_test (copying, clearing_makes_nil_and_may_be_repeated);
     tcase_add_test (copying, a_copy_shares_nothing_with_its_original);
-    tcase_add_test (copying, what_cannot_be_copied_is_refused);
+    tcase_add_test (copying, an_uncopyable_value_is_refused);
     tcase_add_test (copying, a_copy_that_finds_no_memory_changes_nothing);
 
     TCase *comparing = test_case (suite, "comparing");
@@ -438,10 +438,10 @@ int main (void)
     tcase_add_test (comparing, large_maps_are_compared_also_without_memory);
     tcase_add_test (comparing, one_key_a_million_times_is_compared_quickly);
     tcase_add_test (comparing, keys_within_keys_are_compared_quickly);
-    tcase_add_test (comparing, what_is_nested_too_deep_equals_nothing);
+    tcase_add_test (comparing, a_value_nested_too_deep_equals_nothing);
 
     TCase *finding = test_case (suite, "finding");
     tcase_add_test (finding, a_key_is_found_by_equality);
-    tcase_add_test (finding, of_a_key_that_is_there_twice_the_last_counts);
+    tcase_add_test (finding, the_last_of_two_equal_keys_counts);
     return test_main (suite);
 }

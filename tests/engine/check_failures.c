@@ -54,7 +54,7 @@ static void fill_entry (bool over)
     stage->starves_at = TEST_NONE_FAILS;
 }
 
-START_TEST (an_owner_whose_log_fails_tells_everybody_and_ends)
+START_TEST (an_owner_whose_log_fails_notifies_everybody_and_ends)
 {
     static const int errors [] = {ESTALE, EIO};
     stage_enter (stage, 1, 10, 1);
@@ -109,7 +109,7 @@ START_TEST (a_log_can_fail_in_the_middle_of_anything)
 }
 END_TEST
 
-START_TEST (who_takes_no_replies_is_dropped_at_once)
+START_TEST (a_peer_that_takes_no_replies_is_dropped_at_once)
 {
     stage_enter (stage, 1, 10, 1);
     stage_enter (stage, 2, 11, 1);
@@ -163,7 +163,7 @@ START_TEST (a_reply_that_finds_no_memory_is_sent_later)
 }
 END_TEST
 
-START_TEST (who_is_owed_a_reply_for_too_long_is_dropped)
+START_TEST (a_peer_owed_a_reply_for_too_long_is_dropped)
 {
     stage_enter (stage, 2, 11, 1);
     stage->send_error_peer = 2;
@@ -192,7 +192,7 @@ START_TEST (a_read_that_cannot_be_answered_ends_the_session_as_well)
 }
 END_TEST
 
-START_TEST (a_broken_connection_is_no_end_of_a_session)
+START_TEST (a_broken_connection_does_not_end_a_session)
 {
     stage_enter (stage, 1, 10, 1);
     uint64_t dict = stage_dict (stage, 1);
@@ -267,7 +267,7 @@ START_TEST (sessions_of_a_log_are_watched_again)
 }
 END_TEST
 
-START_TEST (without_memory_for_what_was_done_already_it_is_not_denied)
+START_TEST (a_request_already_done_is_not_denied_for_want_of_memory)
 {
     enum { SIZE = WEIR__CHUNK_BYTES + 100 };
     static uint8_t bytes [SIZE];
@@ -318,7 +318,7 @@ START_TEST (a_link_that_was_closed_without_memory_stays_closed)
 }
 END_TEST
 
-START_TEST (what_is_denied_for_want_of_memory_is_not_done_when_it_comes_again)
+START_TEST (a_request_denied_for_want_of_memory_is_not_done_later)
 {
     weir__hello_t hello = {.session = 10, .link = 1, .attempt = 2};
     weir__credentials_t who = {STAGE_UID, 1010};
@@ -352,7 +352,7 @@ START_TEST (what_is_denied_for_want_of_memory_is_not_done_when_it_comes_again)
 }
 END_TEST
 
-START_TEST (a_large_frame_without_memory_that_is_no_request_ends_the_session)
+START_TEST (a_large_frame_other_than_a_request_without_memory_ends_it)
 {
     static uint8_t frame [WEIR__FRAME_BYTES];
     stage_enter (stage, 1, 10, 1);
@@ -403,26 +403,23 @@ int main (void)
     TCase *tcase = test_case (suite, "failures");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_loop_test (
-        tcase, an_owner_whose_log_fails_tells_everybody_and_ends, 0, 2);
+        tcase, an_owner_whose_log_fails_notifies_everybody_and_ends, 0, 2);
     tcase_add_loop_test (tcase, a_log_can_fail_in_the_middle_of_anything, 0, 3);
-    tcase_add_test (tcase, who_takes_no_replies_is_dropped_at_once);
+    tcase_add_test (tcase, a_peer_that_takes_no_replies_is_dropped_at_once);
     tcase_add_test (tcase, a_reply_that_finds_no_memory_is_sent_later);
-    tcase_add_test (tcase, who_is_owed_a_reply_for_too_long_is_dropped);
+    tcase_add_test (tcase, a_peer_owed_a_reply_for_too_long_is_dropped);
     tcase_add_test (tcase,
                     a_read_that_cannot_be_answered_ends_the_session_as_well);
-    tcase_add_test (tcase, a_broken_connection_is_no_end_of_a_session);
+    tcase_add_test (tcase, a_broken_connection_does_not_end_a_session);
     tcase_add_test (tcase, an_engine_begins_with_a_snapshot);
     tcase_add_test (tcase, sessions_of_a_log_are_watched_again);
     tcase_add_loop_test (
-        tcase, without_memory_for_what_was_done_already_it_is_not_denied, 0, 2);
+        tcase, a_request_already_done_is_not_denied_for_want_of_memory, 0, 2);
     tcase_add_test (tcase, a_link_that_was_closed_without_memory_stays_closed);
     tcase_add_loop_test (
-        tcase,
-        what_is_denied_for_want_of_memory_is_not_done_when_it_comes_again, 0,
-        16);
-    tcase_add_test (
-        tcase,
-        a_large_frame_without_memory_that_is_no_request_ends_the_session);
+        tcase, a_request_denied_for_want_of_memory_is_not_done_later, 0, 16);
+    tcase_add_test (tcase,
+                    a_large_frame_other_than_a_request_without_memory_ends_it);
     tcase_add_loop_test (tcase, an_engine_begins_where_its_log_ends, 0, 2);
     return test_main (suite);
 }

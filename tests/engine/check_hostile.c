@@ -165,7 +165,7 @@ static void flood_with_hellos (void)
         hostile_close (dealers [i]);
 }
 
-START_TEST (who_only_says_HELLO_keeps_nobody_out)
+START_TEST (peers_that_send_only_HELLO_keep_nobody_out)
 {
     hostile_attack (flood_with_hellos);
     hostile_attack (flood_with_hellos);
@@ -271,7 +271,7 @@ static void choose_routing_id (void)
     }
 }
 
-START_TEST (who_chooses_a_routing_id_is_not_listened_to)
+START_TEST (a_peer_that_chooses_a_routing_id_is_ignored)
 {
     hostile_attack (choose_routing_id);
     hostile_attack (choose_routing_id);
@@ -293,12 +293,12 @@ int main (void)
     tcase_add_checked_fixture (tcase, hostile_begin, hostile_end);
     tcase_add_test (tcase, messages_in_several_parts_are_refused);
     tcase_add_test (tcase, requests_without_HELLO_are_refused);
-    tcase_add_test (tcase, who_only_says_HELLO_keeps_nobody_out);
+    tcase_add_test (tcase, peers_that_send_only_HELLO_keep_nobody_out);
     tcase_add_test (tcase, more_waits_than_a_window_holds_end_the_session);
 
     tcase = test_case (suite, "names");
     tcase_add_checked_fixture (tcase, hostile_begin, hostile_end);
     tcase_add_test (tcase, a_session_belongs_to_its_process);
-    tcase_add_test (tcase, who_chooses_a_routing_id_is_not_listened_to);
+    tcase_add_test (tcase, a_peer_that_chooses_a_routing_id_is_ignored);
     return test_main (suite);
 }

@@ -75,7 +75,7 @@ static void write_rubbish (void)
     }
 }
 
-START_TEST (bytes_that_are_no_ZMTP_harm_nobody)
+START_TEST (bytes_that_are_not_ZMTP_harm_nobody)
 {
     hostile_attack (write_rubbish);
     hostile_attack (write_rubbish);
@@ -157,7 +157,7 @@ static void speak_old_zmtp (void)
     weir__buffer_free (&message);
 }
 
-START_TEST (whom_the_kernel_does_not_attest_is_refused)
+START_TEST (a_peer_without_kernel_credentials_is_refused)
 {
     hostile_attack (speak_old_zmtp);
     use_meanwhile ();
@@ -277,7 +277,7 @@ static void read_nothing (void)
     hostile_close (dealer);
 }
 
-START_TEST (who_never_takes_large_replies_is_dropped)
+START_TEST (a_peer_that_never_takes_large_replies_is_dropped)
 {
     hostile_attack (read_nothing);
     hostile_endure_until ("it does not take its replies");
@@ -316,16 +316,16 @@ int main (void)
     Suite *suite = suite_create ("hostile_socket");
     TCase *tcase = test_case (suite, "socket");
     tcase_add_checked_fixture (tcase, begin, end);
-    tcase_add_test (tcase, bytes_that_are_no_ZMTP_harm_nobody);
+    tcase_add_test (tcase, bytes_that_are_not_ZMTP_harm_nobody);
     tcase_add_test (tcase, connections_that_never_speak_keep_nobody_out);
     tcase_add_test (tcase, a_ZMTP_frame_above_the_limit_is_not_even_allocated);
-    tcase_add_test (tcase, whom_the_kernel_does_not_attest_is_refused);
+    tcase_add_test (tcase, a_peer_without_kernel_credentials_is_refused);
 
     tcase = test_case (suite, "memory");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, messages_that_are_never_finished_give_way);
     tcase_add_test (tcase, a_message_above_64_mebibytes_is_cut_off);
-    tcase_add_test (tcase, who_never_takes_large_replies_is_dropped);
+    tcase_add_test (tcase, a_peer_that_never_takes_large_replies_is_dropped);
     tcase_add_test (tcase, attackers_that_die_leave_nothing_behind);
     return test_main (suite);
 }

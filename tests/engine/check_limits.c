@@ -104,7 +104,7 @@ START_TEST (a_session_has_4096_links)
 }
 END_TEST
 
-START_TEST (who_comes_new_is_refused_when_there_is_hardly_room)
+START_TEST (new_peers_are_refused_when_room_is_short)
 {
     const char *refused = "REFUSED ENOBUFS: this owner has few descriptors "
                           "left, and keeps them for those that it serves";
@@ -124,7 +124,7 @@ START_TEST (who_comes_new_is_refused_when_there_is_hardly_room)
 }
 END_TEST
 
-START_TEST (notes_are_no_more_than_can_be_read)
+START_TEST (notes_are_limited_to_a_readable_number)
 {
     for (int i = 0; i < 1000; i++)
         stage_signal (stage, 1, WEIR__CANCEL, 1);
@@ -168,7 +168,7 @@ START_TEST (large_messages_of_several_links_do_not_mix)
 }
 END_TEST
 
-START_TEST (of_too_many_unfinished_messages_the_oldest_gives_way)
+START_TEST (the_oldest_of_too_many_unfinished_messages_gives_way)
 {
     for (uint64_t i = 1; i <= 4; i++)
         stage_enter (stage, i, 10 + i, 1);
@@ -201,7 +201,7 @@ START_TEST (of_too_many_unfinished_messages_the_oldest_gives_way)
 }
 END_TEST
 
-START_TEST (messages_that_have_ended_in_any_way_count_no_more)
+START_TEST (ended_messages_no_longer_count)
 {
     enum { ENDS = 4, ROUNDS = 5 * ENDS };
     stage_enter (stage, 1, 10, 1);
@@ -225,7 +225,7 @@ START_TEST (messages_that_have_ended_in_any_way_count_no_more)
 }
 END_TEST
 
-START_TEST (the_newest_gives_way_when_it_alone_is_left)
+START_TEST (the_newest_message_gives_way_when_it_is_the_only_one)
 {
     //  One session with all its links: dropping it drops the sender as well.
     for (uint32_t i = 1; i <= 5; i++)
@@ -252,7 +252,7 @@ START_TEST (a_message_above_64_mebibytes_ends_the_session)
 }
 END_TEST
 
-START_TEST (who_acknowledges_large_replies_can_go_on)
+START_TEST (a_link_that_acknowledges_large_replies_can_continue)
 {
     stage_enter (stage, 1, 10, 1);
     uint64_t dict = stage_dict (stage, 1);
@@ -273,7 +273,7 @@ START_TEST (who_acknowledges_large_replies_can_go_on)
 }
 END_TEST
 
-START_TEST (replies_that_are_not_acknowledged_have_a_bound)
+START_TEST (unacknowledged_replies_have_a_bound)
 {
     stage_enter (stage, 1, 10, 1);
     uint64_t dict = stage_dict (stage, 1);
@@ -343,7 +343,7 @@ START_TEST (reads_are_answered_without_an_entry)
 }
 END_TEST
 
-START_TEST (a_link_reads_what_it_wrote_before_and_not_what_it_writes_later)
+START_TEST (a_read_sees_earlier_writes_of_its_link_and_no_later_ones)
 {
     stage_enter (stage, 1, 10, 1);
     stage_enter (stage, 2, 11, 1);
@@ -384,7 +384,7 @@ START_TEST (reads_of_a_link_that_has_gone_are_forgotten)
 }
 END_TEST
 
-START_TEST (reads_that_wait_are_no_more_than_a_mebibyte)
+START_TEST (waiting_reads_take_at_most_a_mebibyte)
 {
     char key [900], args [910];
     memset (key, 'k', sizeof key - 1);
@@ -416,28 +416,28 @@ int main (void)
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, an_owner_has_4096_sessions);
     tcase_add_test (tcase, a_session_has_4096_links);
-    tcase_add_test (tcase, who_comes_new_is_refused_when_there_is_hardly_room);
-    tcase_add_test (tcase, notes_are_no_more_than_can_be_read);
+    tcase_add_test (tcase, new_peers_are_refused_when_room_is_short);
+    tcase_add_test (tcase, notes_are_limited_to_a_readable_number);
 
     tcase = test_case (suite, "how large");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, large_messages_of_several_links_do_not_mix);
     tcase_add_test (tcase,
-                    of_too_many_unfinished_messages_the_oldest_gives_way);
-    tcase_add_test (tcase, messages_that_have_ended_in_any_way_count_no_more);
-    tcase_add_test (tcase, the_newest_gives_way_when_it_alone_is_left);
+                    the_oldest_of_too_many_unfinished_messages_gives_way);
+    tcase_add_test (tcase, ended_messages_no_longer_count);
+    tcase_add_test (tcase,
+                    the_newest_message_gives_way_when_it_is_the_only_one);
     tcase_add_test (tcase, a_message_above_64_mebibytes_ends_the_session);
-    tcase_add_test (tcase, who_acknowledges_large_replies_can_go_on);
-    tcase_add_loop_test (tcase, replies_that_are_not_acknowledged_have_a_bound,
-                         0, 2);
+    tcase_add_test (tcase, a_link_that_acknowledges_large_replies_can_continue);
+    tcase_add_loop_test (tcase, unacknowledged_replies_have_a_bound, 0, 2);
     tcase_add_test (tcase, an_entry_is_closed_when_it_is_large);
 
     tcase = test_case (suite, "reads");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, reads_are_answered_without_an_entry);
-    tcase_add_test (
-        tcase, a_link_reads_what_it_wrote_before_and_not_what_it_writes_later);
+    tcase_add_test (tcase,
+                    a_read_sees_earlier_writes_of_its_link_and_no_later_ones);
     tcase_add_test (tcase, reads_of_a_link_that_has_gone_are_forgotten);
-    tcase_add_test (tcase, reads_that_wait_are_no_more_than_a_mebibyte);
+    tcase_add_test (tcase, waiting_reads_take_at_most_a_mebibyte);
     return test_main (suite);
 }

@@ -69,7 +69,7 @@ START_TEST (entries_are_numbered_from_1_and_read_back)
 }
 END_TEST
 
-START_TEST (who_does_not_know_the_last_entry_is_fenced)
+START_TEST (an_appender_that_missed_an_entry_is_fenced)
 {
     append ("a");
     static const uint64_t wrong [] = {0, 2, UINT64_MAX};
@@ -152,7 +152,7 @@ START_TEST (an_entry_without_memory_counts_but_cannot_be_read)
 }
 END_TEST
 
-START_TEST (what_is_trimmed_is_forgotten)
+START_TEST (trimmed_entries_are_forgotten)
 {
     append ("a");
     append ("b");
@@ -216,7 +216,7 @@ START_TEST (a_log_without_memory_is_NULL)
 }
 END_TEST
 
-START_TEST (a_log_is_what_a_plain_array_of_all_entries_would_be)
+START_TEST (a_log_behaves_like_a_plain_array_of_entries)
 {
     enum { STEPS = 2000 };
     static size_t sizes [STEPS + 1];
@@ -259,15 +259,15 @@ int main (void)
     TCase *tcase = test_case (suite, "memory");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, entries_are_numbered_from_1_and_read_back);
-    tcase_add_test (tcase, who_does_not_know_the_last_entry_is_fenced);
+    tcase_add_test (tcase, an_appender_that_missed_an_entry_is_fenced);
     tcase_add_test (tcase, only_the_last_entries_are_kept);
     tcase_add_test (tcase, all_entries_together_have_a_bound);
     tcase_add_test (tcase, an_entry_above_the_bound_counts_but_is_not_kept);
     tcase_add_test (tcase, an_entry_without_memory_counts_but_cannot_be_read);
-    tcase_add_test (tcase, what_is_trimmed_is_forgotten);
+    tcase_add_test (tcase, trimmed_entries_are_forgotten);
     tcase_add_test (tcase,
                     the_last_snapshot_is_kept_and_none_is_lost_without_memory);
     tcase_add_test (tcase, a_log_without_memory_is_NULL);
-    tcase_add_test (tcase, a_log_is_what_a_plain_array_of_all_entries_would_be);
+    tcase_add_test (tcase, a_log_behaves_like_a_plain_array_of_entries);
     return test_main (suite);
 }

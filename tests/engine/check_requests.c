@@ -47,7 +47,7 @@ START_TEST (a_request_is_applied_once_and_a_repeated_one_gets_the_kept_reply)
 }
 END_TEST
 
-START_TEST (a_link_that_comes_back_asks_again_and_nothing_is_done_twice)
+START_TEST (a_returning_link_repeats_requests_and_none_runs_twice)
 {
     stage_enter (stage, 1, 10, 1);
     uint64_t dict = stage_dict (stage, 1);
@@ -231,8 +231,8 @@ int main (void)
     tcase_add_test (
         tcase,
         a_request_is_applied_once_and_a_repeated_one_gets_the_kept_reply);
-    tcase_add_test (
-        tcase, a_link_that_comes_back_asks_again_and_nothing_is_done_twice);
+    tcase_add_test (tcase,
+                    a_returning_link_repeats_requests_and_none_runs_twice);
     tcase_add_test (tcase, a_link_that_was_closed_stays_closed);
     tcase_add_loop_test (tcase, a_number_outside_the_window_ends_the_session, 0,
                          6);

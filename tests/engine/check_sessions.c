@@ -64,7 +64,7 @@ START_TEST (a_link_is_welcomed_once_its_entry_is_in_the_log)
 }
 END_TEST
 
-START_TEST (what_begins_without_HELLO_is_refused_and_changes_nothing)
+START_TEST (a_connection_without_HELLO_is_refused_and_changes_nothing)
 {
     static const weir__frame_type_t types [] = {WEIR__REQUEST, WEIR__CANCEL,
                                                 WEIR__CLOSE, WEIR__WELCOME};
@@ -76,7 +76,7 @@ START_TEST (what_begins_without_HELLO_is_refused_and_changes_nothing)
 }
 END_TEST
 
-START_TEST (bytes_that_are_no_frame_are_refused)
+START_TEST (bytes_that_are_not_a_frame_are_refused)
 {
     stage_bytes (stage, 1, "GET / HTTP/1.1\r\n", 16);
     expect (1, "REFUSED EPROTO: this is no frame of Weir");
@@ -138,7 +138,7 @@ START_TEST (other_users_and_processes_are_kept_out_of_a_session)
 }
 END_TEST
 
-START_TEST (who_means_another_owner_is_told_that_it_is_dead)
+START_TEST (a_link_that_means_another_owner_learns_that_it_is_dead)
 {
     weir__hello_t hello = {10, STAGE_EPOCH + 1, 1, 1};
     weir__credentials_t who = {STAGE_UID, 1010};
@@ -178,7 +178,7 @@ START_TEST (a_process_that_cannot_be_watched_has_no_session)
 }
 END_TEST
 
-START_TEST (a_dead_process_frees_what_it_held)
+START_TEST (a_dead_process_frees_its_holds)
 {
     stage_enter (stage, 1, 10, 1);
     stage_enter (stage, 2, 11, 1);
@@ -203,7 +203,7 @@ START_TEST (a_dead_process_frees_what_it_held)
 }
 END_TEST
 
-START_TEST (a_closed_link_frees_what_it_held_and_the_session_goes_on)
+START_TEST (a_closed_link_frees_its_holds_and_the_session_continues)
 {
     stage_enter (stage, 1, 10, 1);
     stage_enter (stage, 2, 10, 2);
@@ -250,7 +250,7 @@ START_TEST (a_closed_session_takes_all_its_links_with_it)
 }
 END_TEST
 
-START_TEST (everybody_is_told_when_the_owner_stops)
+START_TEST (everybody_is_notified_when_the_owner_stops)
 {
     stage_enter (stage, 1, 10, 1);
     stage_enter (stage, 2, 10, 2);
@@ -309,7 +309,7 @@ START_TEST (a_late_HELLO_does_not_begin_a_session_that_has_ended)
 }
 END_TEST
 
-START_TEST (of_the_sessions_that_ended_the_last_ones_are_remembered)
+START_TEST (the_most_recently_ended_sessions_are_remembered)
 {
     enum { FIRST = 100, LAST = FIRST + WEIR__ENDED_SESSIONS };
     for (uint64_t session = FIRST; session <= LAST; session++) {
@@ -349,23 +349,23 @@ int main (void)
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, a_link_is_welcomed_once_its_entry_is_in_the_log);
     tcase_add_loop_test (
-        tcase, what_begins_without_HELLO_is_refused_and_changes_nothing, 0, 4);
-    tcase_add_test (tcase, bytes_that_are_no_frame_are_refused);
+        tcase, a_connection_without_HELLO_is_refused_and_changes_nothing, 0, 4);
+    tcase_add_test (tcase, bytes_that_are_not_a_frame_are_refused);
     tcase_add_test (tcase, a_HELLO_must_be_whole_and_attested);
     tcase_add_test (tcase, other_users_and_processes_are_kept_out_of_a_session);
-    tcase_add_test (tcase, who_means_another_owner_is_told_that_it_is_dead);
+    tcase_add_test (tcase,
+                    a_link_that_means_another_owner_learns_that_it_is_dead);
     tcase_add_test (tcase, the_owners_own_process_is_not_watched);
     tcase_add_test (tcase, a_process_that_cannot_be_watched_has_no_session);
-    tcase_add_test (tcase, a_dead_process_frees_what_it_held);
+    tcase_add_test (tcase, a_dead_process_frees_its_holds);
     tcase_add_test (tcase,
-                    a_closed_link_frees_what_it_held_and_the_session_goes_on);
+                    a_closed_link_frees_its_holds_and_the_session_continues);
     tcase_add_test (tcase, a_closed_session_takes_all_its_links_with_it);
-    tcase_add_test (tcase, everybody_is_told_when_the_owner_stops);
+    tcase_add_test (tcase, everybody_is_notified_when_the_owner_stops);
     tcase_add_test (tcase, a_session_that_was_dropped_does_not_come_back);
     tcase_add_loop_test (
         tcase, a_late_HELLO_does_not_begin_a_session_that_has_ended, 0, 2);
-    tcase_add_test (tcase,
-                    of_the_sessions_that_ended_the_last_ones_are_remembered);
+    tcase_add_test (tcase, the_most_recently_ended_sessions_are_remembered);
     tcase_add_test (tcase, a_session_goes_on_when_all_its_links_are_closed);
     return test_main (suite);
 }

@@ -29,7 +29,7 @@ static bool is_reported (const char *name)
            strstr (report, name);
 }
 
-START_TEST (a_descriptor_left_open_is_seen)
+START_TEST (a_leaked_descriptor_is_seen)
 {
     leaks_look (&before);
     int fd = open ("/dev/null", O_RDONLY);
@@ -198,7 +198,7 @@ int main (void)
 {
     Suite *suite = suite_create ("support");
     TCase *tcase = test_case (suite, "leaks");
-    tcase_add_test (tcase, a_descriptor_left_open_is_seen);
+    tcase_add_test (tcase, a_leaked_descriptor_is_seen);
     tcase_add_test (tcase,
                     a_descriptor_of_somebody_else_that_was_closed_is_seen);
     tcase_add_test (tcase, a_running_thread_is_seen);

@@ -271,19 +271,19 @@ static void play_row (int i, matrix_harm_t harm)
     printf ("%.2f s\n", (double) (shared_now_us () - start_us) / 1e6);
 }
 
-START_TEST (when_one_is_killed_the_others_go_on)
+START_TEST (when_a_process_is_killed_the_others_continue)
 {
     play_row (_i, MATRIX_KILL);
 }
 END_TEST
 
-START_TEST (when_one_is_stopped_for_a_while_all_go_on)
+START_TEST (when_a_process_is_stopped_for_a_while_all_continue)
 {
     play_row (_i, MATRIX_STOP);
 }
 END_TEST
 
-START_TEST (when_a_thread_ends_the_others_go_on)
+START_TEST (when_a_thread_ends_the_others_continue)
 {
     play_row (_i, MATRIX_END);
 }
@@ -295,11 +295,12 @@ int matrix_main (const char *name, const matrix_row_t *all, int count)
     Suite *suite = suite_create (name);
     TCase *tcase = test_case (suite, "kill");
     int end = count * 2;
-    tcase_add_loop_test (tcase, when_one_is_killed_the_others_go_on, 0, end);
-    tcase = test_case (suite, "stop");
-    tcase_add_loop_test (tcase, when_one_is_stopped_for_a_while_all_go_on, 0,
+    tcase_add_loop_test (tcase, when_a_process_is_killed_the_others_continue, 0,
                          end);
+    tcase = test_case (suite, "stop");
+    tcase_add_loop_test (
+        tcase, when_a_process_is_stopped_for_a_while_all_continue, 0, end);
     tcase = test_case (suite, "end");
-    tcase_add_loop_test (tcase, when_a_thread_ends_the_others_go_on, 0, end);
+    tcase_add_loop_test (tcase, when_a_thread_ends_the_others_continue, 0, end);
     return test_main (suite);
 }

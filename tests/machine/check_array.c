@@ -91,7 +91,7 @@ static const struct {
     {WEIR_U64, "0", "9223372036854775807", "-1", NULL},
 };
 
-START_TEST (an_integer_fits_its_type_or_is_refused)
+START_TEST (an_integer_out_of_range_of_its_type_is_refused)
 {
     char args [80], both [80];
     make (edges [_i].type, "2");
@@ -286,8 +286,8 @@ int main (void)
     TCase *tcase = test_case (suite, "operations");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, an_array_holds_numbers);
-    tcase_add_loop_test (tcase, an_integer_fits_its_type_or_is_refused, 0,
-                         sizeof edges / sizeof *edges);
+    tcase_add_loop_test (tcase, an_integer_out_of_range_of_its_type_is_refused,
+                         0, sizeof edges / sizeof *edges);
     tcase_add_test (tcase, a_u64_goes_beyond_what_a_value_holds);
     tcase_add_test (tcase, reals_are_those_of_ieee_754);
     tcase_add_test (tcase, slices_are_set_and_added_all_or_nothing);

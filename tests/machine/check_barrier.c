@@ -39,7 +39,7 @@ static const char *state (void)
     return kit_read (kit, barrier, WEIR__BARRIER_STATE, "");
 }
 
-START_TEST (all_go_on_when_the_last_one_comes_again_and_again)
+START_TEST (the_last_party_opens_the_barrier_in_every_round)
 {
     begin ("'b', 3");
     for (int round = 0; round < 3; round++) {
@@ -63,7 +63,7 @@ START_TEST (all_go_on_when_the_last_one_comes_again_and_again)
 }
 END_TEST
 
-START_TEST (an_action_is_run_before_all_go_on)
+START_TEST (an_action_runs_before_the_parties_resume)
 {
     begin ("'b', 2");
     ck_assert_str_eq (comes (A, "True"), "");
@@ -91,7 +91,7 @@ START_TEST (an_action_is_run_before_all_go_on)
 }
 END_TEST
 
-START_TEST (who_came_while_an_action_ran_may_be_enough_for_the_next_time)
+START_TEST (parties_that_come_during_an_action_count_for_the_next_round)
 {
     begin ("'b', 2");
     ck_assert_str_eq (comes (A, "False"), "");
@@ -112,7 +112,7 @@ START_TEST (who_came_while_an_action_ran_may_be_enough_for_the_next_time)
 }
 END_TEST
 
-START_TEST (abort_timeout_and_death_break_it_until_it_is_reset)
+START_TEST (abort_timeout_and_death_break_a_barrier_until_reset)
 {
     begin ("'b', 3");
     ck_assert_str_eq (comes (A, "False"), "");
@@ -144,7 +144,7 @@ START_TEST (abort_timeout_and_death_break_it_until_it_is_reset)
 }
 END_TEST
 
-START_TEST (a_party_that_dies_between_two_times_breaks_it)
+START_TEST (a_party_that_dies_between_rounds_breaks_the_barrier)
 {
     begin ("'b', 2");
     ck_assert_str_eq (comes (A, "False"), "");
@@ -159,7 +159,7 @@ START_TEST (a_party_that_dies_between_two_times_breaks_it)
 }
 END_TEST
 
-START_TEST (who_waits_for_the_dead_the_next_time_is_told)
+START_TEST (waiting_for_a_dead_party_in_the_next_round_fails)
 {
     begin ("'b', 2");
     ck_assert_str_eq (comes (A, "False"), "");
@@ -177,7 +177,7 @@ START_TEST (who_waits_for_the_dead_the_next_time_is_told)
 }
 END_TEST
 
-START_TEST (the_death_of_who_acts_breaks_it)
+START_TEST (the_death_of_the_acting_party_breaks_the_barrier)
 {
     begin ("'b', 2");
     ck_assert_str_eq (comes (A, "False"), "");
@@ -190,7 +190,7 @@ START_TEST (the_death_of_who_acts_breaks_it)
 }
 END_TEST
 
-START_TEST (a_barrier_has_one_party_at_least)
+START_TEST (a_barrier_has_at_least_one_party)
 {
     begin ("'b', 1");
     ck_assert_str_eq (comes (A, "False"), "[0, False]");
@@ -256,7 +256,7 @@ static void go_round (void *arg)
     }
 }
 
-START_TEST (processes_go_round_together)
+START_TEST (processes_pass_a_barrier_together)
 {
     scene_t scene;
     pid_t pids [PARTIES];
@@ -319,20 +319,21 @@ int main (void)
 {
     Suite *suite = suite_create ("barrier");
     TCase *tcase = test_case (suite, "machine");
-    tcase_add_test (tcase, all_go_on_when_the_last_one_comes_again_and_again);
-    tcase_add_test (tcase, an_action_is_run_before_all_go_on);
+    tcase_add_test (tcase, the_last_party_opens_the_barrier_in_every_round);
+    tcase_add_test (tcase, an_action_runs_before_the_parties_resume);
     tcase_add_loop_test (
-        tcase, who_came_while_an_action_ran_may_be_enough_for_the_next_time, 0,
+        tcase, parties_that_come_during_an_action_count_for_the_next_round, 0,
         2);
     tcase_add_loop_test (
-        tcase, abort_timeout_and_death_break_it_until_it_is_reset, 0, 4);
-    tcase_add_loop_test (tcase, a_party_that_dies_between_two_times_breaks_it,
-                         0, 2);
-    tcase_add_test (tcase, who_waits_for_the_dead_the_next_time_is_told);
-    tcase_add_loop_test (tcase, the_death_of_who_acts_breaks_it, 0, 2);
-    tcase_add_test (tcase, a_barrier_has_one_party_at_least);
+        tcase, abort_timeout_and_death_break_a_barrier_until_reset, 0, 4);
+    tcase_add_loop_test (
+        tcase, a_party_that_dies_between_rounds_breaks_the_barrier, 0, 2);
+    tcase_add_test (tcase, waiting_for_a_dead_party_in_the_next_round_fails);
+    tcase_add_loop_test (
+        tcase, the_death_of_the_acting_party_breaks_the_barrier, 0, 2);
+    tcase_add_test (tcase, a_barrier_has_at_least_one_party);
     tcase = test_case (suite, "processes");
-    tcase_add_loop_test (tcase, processes_go_round_together, 0,
+    tcase_add_loop_test (tcase, processes_pass_a_barrier_together, 0,
                          SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, waits_fail_as_documented, 0, SHARED_FORMS);
     return test_main (suite);

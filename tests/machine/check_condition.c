@@ -82,7 +82,7 @@ START_TEST (a_notice_gives_the_lock_back_in_the_order_of_waiting)
 }
 END_TEST
 
-START_TEST (a_wait_gives_an_rlock_up_as_a_whole_and_back_as_a_whole)
+START_TEST (a_wait_releases_and_reacquires_an_rlock_at_full_depth)
 {
     begin (WEIR__RLOCK);
     for (int i = 0; i < 3; i++)
@@ -101,7 +101,7 @@ START_TEST (a_wait_gives_an_rlock_up_as_a_whole_and_back_as_a_whole)
 }
 END_TEST
 
-START_TEST (whatever_ends_a_wait_the_lock_comes_back_first)
+START_TEST (every_wait_reacquires_the_lock_before_it_ends)
 {
     begin (WEIR__LOCK);
     int error = _i == 0 ? ETIMEDOUT : _i == 1 ? EINTR : ENOENT;
@@ -135,7 +135,7 @@ START_TEST (whatever_ends_a_wait_the_lock_comes_back_first)
 }
 END_TEST
 
-START_TEST (a_free_lock_comes_back_at_once)
+START_TEST (a_free_lock_is_reacquired_at_once)
 {
     begin (WEIR__LOCK);
     ck_assert_str_eq (acquire (A), "[1, False]");
@@ -172,7 +172,7 @@ START_TEST (without_its_lock_a_condition_does_nothing)
 END_TEST
 
 //  Also when it goes because its maker dies.
-START_TEST (who_waits_has_a_lock_to_come_back_to_or_is_told)
+START_TEST (a_waiter_whose_lock_is_dropped_is_told)
 {
     begin (WEIR__LOCK);
     uint64_t own = kit_create (kit, B, _i, "None"), waits_of [2];
@@ -222,7 +222,7 @@ START_TEST (the_dead_are_not_notified)
 }
 END_TEST
 
-START_TEST (a_condition_is_made_of_a_lock)
+START_TEST (a_condition_is_created_with_a_lock)
 {
     kit = kit_new ();
     lock = kit_create (kit, A, WEIR__DICT, "'d'");
@@ -292,7 +292,7 @@ static void consume (void *arg)
     test_must (weir_lock_release (scene->lock) == 0);
 }
 
-START_TEST (who_waits_learns_of_what_another_process_made)
+START_TEST (a_waiter_sees_a_change_of_another_process)
 {
     scene_t scene;
     open_scene (&scene, _i);
@@ -378,7 +378,7 @@ static void *wait_for_drop (void *arg)
     return NULL;
 }
 
-START_TEST (a_dropped_condition_frees_who_waits)
+START_TEST (dropping_a_condition_ends_its_waits)
 {
     scene_t scene;
     open_scene (&scene, _i);
@@ -399,22 +399,22 @@ int main (void)
     tcase_add_test (tcase,
                     a_notice_gives_the_lock_back_in_the_order_of_waiting);
     tcase_add_test (tcase,
-                    a_wait_gives_an_rlock_up_as_a_whole_and_back_as_a_whole);
-    tcase_add_loop_test (tcase, whatever_ends_a_wait_the_lock_comes_back_first,
+                    a_wait_releases_and_reacquires_an_rlock_at_full_depth);
+    tcase_add_loop_test (tcase, every_wait_reacquires_the_lock_before_it_ends,
                          0, 3);
-    tcase_add_test (tcase, a_free_lock_comes_back_at_once);
+    tcase_add_test (tcase, a_free_lock_is_reacquired_at_once);
     tcase_add_test (tcase, without_its_lock_a_condition_does_nothing);
     tcase_add_test (tcase, the_dead_are_not_notified);
-    tcase_add_loop_test (tcase, who_waits_has_a_lock_to_come_back_to_or_is_told,
+    tcase_add_loop_test (tcase, a_waiter_whose_lock_is_dropped_is_told,
                          WEIR__LOCK, WEIR__LOCK + 1);
-    tcase_add_loop_test (tcase, who_waits_has_a_lock_to_come_back_to_or_is_told,
+    tcase_add_loop_test (tcase, a_waiter_whose_lock_is_dropped_is_told,
                          WEIR__RLOCK, WEIR__RLOCK + 1);
-    tcase_add_test (tcase, a_condition_is_made_of_a_lock);
+    tcase_add_test (tcase, a_condition_is_created_with_a_lock);
     tcase = test_case (suite, "processes");
-    tcase_add_loop_test (tcase, who_waits_learns_of_what_another_process_made,
-                         0, SHARED_FORKING_FORMS);
+    tcase_add_loop_test (tcase, a_waiter_sees_a_change_of_another_process, 0,
+                         SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, waits_fail_as_documented, 0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, a_dropped_condition_frees_who_waits, 0,
+    tcase_add_loop_test (tcase, dropping_a_condition_ends_its_waits, 0,
                          SHARED_FORMS);
     return test_main (suite);
 }

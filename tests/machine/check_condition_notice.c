@@ -302,7 +302,7 @@ static bool is_asked_again (void *arg)
     return ++*count > 1;
 }
 
-START_TEST (a_wait_for_asks_once_more_when_its_time_is_over)
+START_TEST (wait_for_tests_its_predicate_once_more_at_its_timeout)
 {
     scene_t scene;
     int count = 0;
@@ -337,7 +337,8 @@ int main (void)
     tcase_add_loop_test (tcase,
                          the_living_waiter_gets_the_notice_of_a_killed_one, 0,
                          SHARED_FORKING_FORMS);
-    tcase_add_loop_test (tcase, a_wait_for_asks_once_more_when_its_time_is_over,
+    tcase_add_loop_test (tcase,
+                         wait_for_tests_its_predicate_once_more_at_its_timeout,
                          0, SHARED_FORMS);
     tcase_set_timeout (tcase, 60);
     return test_main (suite);

@@ -103,7 +103,7 @@ static uint64_t thing_that_a_holds (int i)
 }
 
 //  A holds x and waits at the condition; B holds the lock and waits for x.
-START_TEST (who_holds_the_lock_that_a_wait_comes_back_to_is_refused)
+START_TEST (a_holder_of_a_lock_that_a_wait_needs_back_is_refused)
 {
     static const char *const kinds [] = {
         [WEIR__LOCK] = "lock",     [WEIR__RLOCK] = "rlock",
@@ -134,7 +134,7 @@ START_TEST (who_holds_the_lock_that_a_wait_comes_back_to_is_refused)
 END_TEST
 
 //  B holds the lock that A2's wait has come back to, A2 the one of A's.
-START_TEST (a_wait_that_has_come_back_itself_is_not_refused)
+START_TEST (a_wait_that_has_reacquired_its_lock_is_not_refused)
 {
     uint64_t x = kit_create (kit, A, WEIR__LOCK, "'x'");
     uint64_t second = kit_create (kit, A, WEIR__RLOCK, "'m'");
@@ -166,7 +166,7 @@ END_TEST
 
 //  What is not certain: B's wait ends by itself; B's lock does; B waits for two
 //  things; A does.
-START_TEST (what_may_end_is_no_circle)
+START_TEST (a_wait_that_may_end_closes_no_circle)
 {
     uint64_t x = kit_create (kit, A, WEIR__LOCK, "'x'");
     uint64_t event = kit_create (kit, A, WEIR__EVENT, "'e'");
@@ -194,7 +194,7 @@ START_TEST (what_may_end_is_no_circle)
 }
 END_TEST
 
-START_TEST (a_refused_writer_lets_the_readers_behind_it_go_on)
+START_TEST (a_refused_writer_lets_readers_behind_it_in)
 {
     uint64_t x = kit_create (kit, A, WEIR__RWLOCK, "'x'");
     ck_assert_str_ne (ask (A, x, WEIR__RWLOCK_ACQUIRE_READ), "");
@@ -210,7 +210,7 @@ START_TEST (a_refused_writer_lets_the_readers_behind_it_go_on)
 END_TEST
 
 //  By a link with several requests under way: nobody can be refused.
-START_TEST (who_takes_the_lock_while_it_waits_for_it_can_release_it)
+START_TEST (a_lock_taken_while_its_wait_needs_it_can_be_released)
 {
     takes (A, lock);
     uint64_t at_condition = waits_at (A, condition, lock, 5);
@@ -252,7 +252,7 @@ static void *drop_when_it_waits (void *arg)
     return NULL;
 }
 
-START_TEST (a_process_that_waits_is_told_of_the_circle_and_can_give_way)
+START_TEST (a_process_in_a_circle_is_told_and_can_give_way)
 {
     scene_t scene = {.owner = shared_owner (_i)};
     exists (scene.lock = weir_lock_new (scene.owner, "lock"));
@@ -284,16 +284,14 @@ int main (void)
     TCase *tcase = test_case (suite, "machine");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_loop_test (
-        tcase, who_holds_the_lock_that_a_wait_comes_back_to_is_refused, 0,
-        THINGS);
-    tcase_add_test (tcase, a_wait_that_has_come_back_itself_is_not_refused);
-    tcase_add_loop_test (tcase, what_may_end_is_no_circle, 0, 4);
-    tcase_add_test (tcase, a_refused_writer_lets_the_readers_behind_it_go_on);
+        tcase, a_holder_of_a_lock_that_a_wait_needs_back_is_refused, 0, THINGS);
+    tcase_add_test (tcase, a_wait_that_has_reacquired_its_lock_is_not_refused);
+    tcase_add_loop_test (tcase, a_wait_that_may_end_closes_no_circle, 0, 4);
+    tcase_add_test (tcase, a_refused_writer_lets_readers_behind_it_in);
     tcase_add_test (tcase,
-                    who_takes_the_lock_while_it_waits_for_it_can_release_it);
+                    a_lock_taken_while_its_wait_needs_it_can_be_released);
     tcase = test_case (suite, "processes");
-    tcase_add_loop_test (
-        tcase, a_process_that_waits_is_told_of_the_circle_and_can_give_way, 0,
-        SHARED_FORKING_FORMS);
+    tcase_add_loop_test (tcase, a_process_in_a_circle_is_told_and_can_give_way,
+                         0, SHARED_FORKING_FORMS);
     return test_main (suite);
 }

@@ -142,7 +142,7 @@ START_TEST (an_update_is_all_or_nothing)
 }
 END_TEST
 
-START_TEST (what_is_not_there_can_have_a_default)
+START_TEST (missing_keys_can_have_a_default)
 {
     static const kit_line_t lines [] = {
         {WEIR__DICT_GET, "'a', 5", "1"},
@@ -197,7 +197,7 @@ int main (void)
     tcase_add_test (tcase, keys_are_equal_as_in_python);
     tcase_add_test (tcase, a_dict_changes_in_one_step);
     tcase_add_test (tcase, an_update_is_all_or_nothing);
-    tcase_add_test (tcase, what_is_not_there_can_have_a_default);
+    tcase_add_test (tcase, missing_keys_can_have_a_default);
     tcase_add_test (tcase, a_dict_keeps_its_order_whatever_its_size);
     return test_main (suite);
 }

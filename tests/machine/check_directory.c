@@ -53,7 +53,7 @@ static const char *release (weir__origin_t who)
 //  ---------------------------------------------------------------------------
 //  Links and sessions that go
 
-START_TEST (a_closed_link_takes_its_waits_along_and_begins_anew)
+START_TEST (a_closed_link_ends_its_waits_and_begins_anew)
 {
     acquire (A);
     ck_assert_str_eq (acquire (A2), "");
@@ -88,7 +88,7 @@ START_TEST (a_temporary_object_ends_with_its_session_not_with_its_link)
 }
 END_TEST
 
-START_TEST (who_waits_at_a_temporary_object_is_told_that_it_ends)
+START_TEST (waits_at_a_temporary_object_end_with_it)
 {
     uint64_t temporary = kit_create (kit, A, WEIR__LOCK, "None");
     uint64_t queue = kit_create (kit, A2, WEIR__QUEUE, "None, 1");
@@ -106,7 +106,7 @@ START_TEST (who_waits_at_a_temporary_object_is_told_that_it_ends)
 }
 END_TEST
 
-START_TEST (nothing_passes_from_one_link_of_the_dead_to_another)
+START_TEST (no_hold_passes_between_links_of_a_dead_session)
 {
     acquire (A);
     ck_assert_str_eq (acquire (A2), "");
@@ -161,7 +161,7 @@ START_TEST (objects_are_found_by_name_and_by_id)
 }
 END_TEST
 
-START_TEST (a_name_is_given_once_and_must_be_one)
+START_TEST (a_name_is_unique_and_must_be_valid)
 {
     char args [300] = "1, '";
     ck_assert_str_eq (directory (WEIR__DIRECTORY_CREATE, "1, 'v'"), "EEXIST");
@@ -197,7 +197,7 @@ START_TEST (only_known_kinds_are_created_and_with_their_arguments)
 }
 END_TEST
 
-START_TEST (tools_see_what_is_in_an_object)
+START_TEST (tools_see_the_content_of_an_object)
 {
     static const struct {
         int kind;
@@ -237,7 +237,7 @@ START_TEST (an_id_is_not_given_twice)
 }
 END_TEST
 
-START_TEST (a_dropped_object_leaves_nobody_waiting)
+START_TEST (dropping_an_object_ends_its_waits)
 {
     acquire (A);
     ck_assert_str_eq (acquire (A2), "");
@@ -261,21 +261,20 @@ int main (void)
     Suite *suite = suite_create ("directory");
     TCase *tcase = test_case (suite, "links");
     tcase_add_checked_fixture (tcase, begin, end);
-    tcase_add_test (tcase, a_closed_link_takes_its_waits_along_and_begins_anew);
+    tcase_add_test (tcase, a_closed_link_ends_its_waits_and_begins_anew);
     tcase_add_test (tcase,
                     a_temporary_object_ends_with_its_session_not_with_its_link);
-    tcase_add_test (tcase,
-                    who_waits_at_a_temporary_object_is_told_that_it_ends);
-    tcase_add_test (tcase, nothing_passes_from_one_link_of_the_dead_to_another);
+    tcase_add_test (tcase, waits_at_a_temporary_object_end_with_it);
+    tcase_add_test (tcase, no_hold_passes_between_links_of_a_dead_session);
     tcase_add_test (tcase, a_machine_can_be_destroyed_at_any_time);
     tcase = test_case (suite, "objects");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, objects_are_found_by_name_and_by_id);
-    tcase_add_test (tcase, a_name_is_given_once_and_must_be_one);
+    tcase_add_test (tcase, a_name_is_unique_and_must_be_valid);
     tcase_add_test (tcase,
                     only_known_kinds_are_created_and_with_their_arguments);
-    tcase_add_test (tcase, tools_see_what_is_in_an_object);
+    tcase_add_test (tcase, tools_see_the_content_of_an_object);
     tcase_add_test (tcase, an_id_is_not_given_twice);
-    tcase_add_test (tcase, a_dropped_object_leaves_nobody_waiting);
+    tcase_add_test (tcase, dropping_an_object_ends_its_waits);
     return test_main (suite);
 }

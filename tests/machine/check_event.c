@@ -39,7 +39,7 @@ START_TEST (an_event_is_set_or_not)
 }
 END_TEST
 
-START_TEST (all_who_wait_go_on_in_the_order_of_asking)
+START_TEST (all_waiters_resume_in_the_order_of_their_requests)
 {
     ck_assert_str_eq (by (B, WEIR__EVENT_WAIT), "");
     ck_assert_str_eq (by (A, WEIR__EVENT_WAIT), "");
@@ -94,7 +94,7 @@ int main (void)
     TCase *tcase = test_case (suite, "operations");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, an_event_is_set_or_not);
-    tcase_add_test (tcase, all_who_wait_go_on_in_the_order_of_asking);
+    tcase_add_test (tcase, all_waiters_resume_in_the_order_of_their_requests);
     tcase_add_test (tcase,
                     a_wait_is_refused_times_out_is_cancelled_or_vanishes);
     return test_main (suite);

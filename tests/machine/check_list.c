@@ -170,7 +170,7 @@ START_TEST (remove_takes_the_first_that_is_equal)
 }
 END_TEST
 
-START_TEST (numbers_in_it_are_added_to)
+START_TEST (numbers_in_a_list_can_be_added_to)
 {
     ck_assert_str_eq (ask (WEIR__LIST_ADD, "1, -1"), "5");
     ck_assert_str_eq (ask (WEIR__LIST_ADD, "-1, 0.5"), "4.5");
@@ -395,7 +395,7 @@ static uint64_t wait_for (weir__origin_t who, const char *index)
     return kit_last (kit, who);
 }
 
-START_TEST (an_item_that_is_there_is_popped_at_once)
+START_TEST (an_available_item_is_popped_at_once)
 {
     static const kit_line_t lines [] = {
         {WEIR__LIST_POP_WAIT, "-1", "3"},
@@ -432,7 +432,7 @@ START_TEST (whatever_makes_a_list_longer_ends_waits)
 }
 END_TEST
 
-START_TEST (each_item_goes_to_one_in_the_order_of_waiting)
+START_TEST (each_item_goes_to_one_waiter_the_oldest_first)
 {
     list = kit_create (kit, A, WEIR__LIST, "None");
     uint64_t far = wait_for (A, "2"), first = wait_for (A2, "0");
@@ -478,7 +478,7 @@ int main (void)
     tcase_add_test (tcase, an_index_out_of_range_is_told_with_the_size);
     tcase_add_test (tcase, values_are_found_as_python_finds_them);
     tcase_add_test (tcase, remove_takes_the_first_that_is_equal);
-    tcase_add_test (tcase, numbers_in_it_are_added_to);
+    tcase_add_test (tcase, numbers_in_a_list_can_be_added_to);
     tcase_add_test (tcase, a_list_is_reversed);
     tcase_add_test (tcase, a_long_value_is_cut_in_a_sentence);
     tcase_add_test (tcase, a_list_survives_a_snapshot);
@@ -489,9 +489,9 @@ int main (void)
     tcase_add_test (tcase, a_slice_is_replaced_as_in_python);
     tcase = test_case (suite, "waiting");
     tcase_add_checked_fixture (tcase, begin, end);
-    tcase_add_test (tcase, an_item_that_is_there_is_popped_at_once);
+    tcase_add_test (tcase, an_available_item_is_popped_at_once);
     tcase_add_test (tcase, whatever_makes_a_list_longer_ends_waits);
-    tcase_add_test (tcase, each_item_goes_to_one_in_the_order_of_waiting);
+    tcase_add_test (tcase, each_item_goes_to_one_waiter_the_oldest_first);
     tcase_add_test (tcase, a_wait_for_an_item_ends_without_one);
     return test_main (suite);
 }

@@ -27,7 +27,7 @@ static const char *by (weir__origin_t who, unsigned op)
     return kit_ask (kit, who, lock, op, "");
 }
 
-START_TEST (a_lock_goes_to_one_at_a_time_in_the_order_of_asking)
+START_TEST (a_lock_is_granted_to_one_at_a_time_the_oldest_first)
 {
     lock = kit_create (kit, A, WEIR__LOCK, "'l'");
     ck_assert_str_eq (by (A, WEIR__LOCK_ACQUIRE), "[1, False]");
@@ -49,7 +49,7 @@ START_TEST (a_lock_goes_to_one_at_a_time_in_the_order_of_asking)
 }
 END_TEST
 
-START_TEST (who_holds_a_lock_does_not_wait_for_himself)
+START_TEST (a_holder_does_not_wait_for_its_own_lock)
 {
     lock = kit_create (kit, A, WEIR__LOCK, "None");
     ck_assert_str_eq (by (A, WEIR__LOCK_ACQUIRE), "[1, False]");
@@ -96,7 +96,7 @@ START_TEST (a_dead_holder_passes_the_lock_on_as_abandoned)
 }
 END_TEST
 
-START_TEST (a_link_passes_on_all_it_held_in_the_order_of_taking)
+START_TEST (an_ended_link_passes_its_locks_on_in_the_order_of_acquiring)
 {
     static const char *const names [] = {"'a'", "'b'", "'c'"};
     uint64_t locks [3], numbers [3];
@@ -122,7 +122,7 @@ static const char *ask (weir__origin_t who, uint64_t object, unsigned op)
     return kit_ask (kit, who, object, op, "");
 }
 
-START_TEST (an_rlock_is_free_when_it_was_released_as_often)
+START_TEST (an_rlock_is_free_after_as_many_releases_as_acquires)
 {
     lock = kit_create (kit, A, WEIR__RLOCK, "'r'");
     ck_assert_str_eq (by (A, WEIR__LOCK_ACQUIRE), "[1, False]");
@@ -213,11 +213,12 @@ int main (void)
     Suite *suite = suite_create ("lock");
     TCase *tcase = test_case (suite, "operations");
     tcase_add_checked_fixture (tcase, begin, end);
-    tcase_add_test (tcase, a_lock_goes_to_one_at_a_time_in_the_order_of_asking);
-    tcase_add_test (tcase, who_holds_a_lock_does_not_wait_for_himself);
+    tcase_add_test (tcase, a_lock_is_granted_to_one_at_a_time_the_oldest_first);
+    tcase_add_test (tcase, a_holder_does_not_wait_for_its_own_lock);
     tcase_add_test (tcase, a_dead_holder_passes_the_lock_on_as_abandoned);
-    tcase_add_test (tcase, a_link_passes_on_all_it_held_in_the_order_of_taking);
-    tcase_add_test (tcase, an_rlock_is_free_when_it_was_released_as_often);
+    tcase_add_test (
+        tcase, an_ended_link_passes_its_locks_on_in_the_order_of_acquiring);
+    tcase_add_test (tcase, an_rlock_is_free_after_as_many_releases_as_acquires);
     tcase_add_test (tcase, a_lease_that_runs_out_passes_the_lock_on);
     tcase_add_loop_test (
         tcase, the_wait_that_closes_a_circle_is_refused_and_the_circle_named,

@@ -123,7 +123,7 @@ START_TEST (a_link_may_have_a_window_of_requests)
 }
 END_TEST
 
-START_TEST (a_request_that_waits_keeps_its_place_in_the_window)
+START_TEST (a_waiting_request_keeps_its_slot_in_the_window)
 {
     acquire (A);
     ck_assert_str_eq (acquire (A2), "");
@@ -144,7 +144,7 @@ START_TEST (a_request_that_waits_keeps_its_place_in_the_window)
 }
 END_TEST
 
-START_TEST (numbers_may_have_gaps_and_0_is_none)
+START_TEST (numbers_may_have_gaps_and_0_is_invalid)
 {
     kit->acks = false;
     ck_assert_str_eq (add_one_as (A, 5), "1");
@@ -243,7 +243,7 @@ START_TEST (a_damaged_entry_is_not_applied)
 }
 END_TEST
 
-START_TEST (without_a_sink_replies_are_kept_alone)
+START_TEST (without_a_sink_replies_are_only_kept)
 {
     kit_begin (kit);
     kit_add (kit, A, var, WEIR__VAR_ADD, "1");
@@ -288,7 +288,7 @@ START_TEST (deadlines_fire_in_their_order_and_equal_ones_by_age)
 }
 END_TEST
 
-START_TEST (deadlines_fire_before_what_the_entry_brings)
+START_TEST (deadlines_fire_before_the_records_of_an_entry)
 {
     acquire (A);
     kit->timeout_ms = 10;
@@ -372,7 +372,7 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  Reads
 
-START_TEST (reads_are_known_and_nothing_else_is_read)
+START_TEST (only_reads_are_answered_without_an_entry)
 {
     weir__request_body_t body = {.object = var, .op = WEIR__VAR_GET};
     ck_assert (weir__machine_reads (kit->machine, &body));
@@ -432,7 +432,7 @@ static const char *ask_large (uint64_t object, unsigned op, uint64_t number,
     return kit_reply (kit, A, number);
 }
 
-START_TEST (what_is_too_large_for_a_reply_stays_where_it_is)
+START_TEST (an_item_too_large_for_a_reply_stays_in_place)
 {
     enum { SIZE = 17 << 20 };
     uint64_t dict = kit_create (kit, B, WEIR__DICT, "None");
@@ -452,7 +452,7 @@ static bool count_session (void *context, uint64_t session, uint64_t process)
     return session < 7;
 }
 
-START_TEST (the_sessions_are_known_with_their_processes)
+START_TEST (the_machine_lists_sessions_with_their_processes)
 {
     uint64_t sum = 0;
     kit_record (kit, WEIR__RECORD_OPEN, (weir__origin_t){5, 1}, 55);
@@ -477,24 +477,24 @@ int main (void)
     tcase_add_test (tcase, an_acknowledged_reply_is_forgotten);
     tcase_add_test (tcase, a_repeated_request_that_waits_waits_once);
     tcase_add_test (tcase, a_link_may_have_a_window_of_requests);
-    tcase_add_test (tcase, a_request_that_waits_keeps_its_place_in_the_window);
-    tcase_add_test (tcase, numbers_may_have_gaps_and_0_is_none);
+    tcase_add_test (tcase, a_waiting_request_keeps_its_slot_in_the_window);
+    tcase_add_test (tcase, numbers_may_have_gaps_and_0_is_invalid);
     tcase_add_test (tcase, without_a_link_or_a_body_nothing_is_done);
     tcase_add_test (tcase,
                     a_request_names_an_object_an_operation_and_its_arguments);
     tcase_add_test (tcase, an_entry_has_as_many_records_as_it_likes);
     tcase_add_test (tcase, a_damaged_entry_is_not_applied);
-    tcase_add_test (tcase, without_a_sink_replies_are_kept_alone);
+    tcase_add_test (tcase, without_a_sink_replies_are_only_kept);
     tcase = test_case (suite, "deadlines and reads");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, deadlines_fire_in_their_order_and_equal_ones_by_age);
-    tcase_add_test (tcase, deadlines_fire_before_what_the_entry_brings);
+    tcase_add_test (tcase, deadlines_fire_before_the_records_of_an_entry);
     tcase_add_test (tcase, time_never_goes_back_and_may_end);
     tcase_add_test (tcase, many_deadlines_fire_in_their_order);
     tcase_add_test (tcase, a_wait_can_be_cancelled);
-    tcase_add_test (tcase, reads_are_known_and_nothing_else_is_read);
+    tcase_add_test (tcase, only_reads_are_answered_without_an_entry);
     tcase_add_test (tcase, a_request_is_kept_until_it_is_acknowledged);
-    tcase_add_test (tcase, what_is_too_large_for_a_reply_stays_where_it_is);
-    tcase_add_test (tcase, the_sessions_are_known_with_their_processes);
+    tcase_add_test (tcase, an_item_too_large_for_a_reply_stays_in_place);
+    tcase_add_test (tcase, the_machine_lists_sessions_with_their_processes);
     return test_main (suite);
 }

@@ -79,7 +79,7 @@ START_TEST (a_path_leads_into_a_value)
 }
 END_TEST
 
-START_TEST (what_is_inside_changes_in_place)
+START_TEST (nested_values_change_in_place)
 {
     static const kit_line_t lines [] = {
         {WEIR__DICT_SET_AT, "'user/name', 'Bob'", "None"},
@@ -138,7 +138,7 @@ START_TEST (a_key_can_have_slashes_and_tildes)
 END_TEST
 
 //  A map may come with a key twice; the last one counts.
-START_TEST (of_equal_keys_the_last_counts)
+START_TEST (the_last_of_equal_keys_counts)
 {
     static const kit_line_t lines [] = {
         {WEIR__DICT_GET_AT, "['m', 1]", "'c'"},
@@ -177,7 +177,7 @@ START_TEST (a_list_and_a_map_grow_and_shrink_over_their_heads)
 END_TEST
 
 //  31 levels inside the dict, which is one itself.
-START_TEST (what_is_put_inside_is_not_too_deep)
+START_TEST (a_nested_value_does_not_get_too_deep)
 {
     char args [300];
     dict = kit_create (kit, A, WEIR__DICT, "None, {'x': []}");
@@ -221,11 +221,11 @@ int main (void)
     TCase *tcase = test_case (suite, "operations");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, a_path_leads_into_a_value);
-    tcase_add_test (tcase, what_is_inside_changes_in_place);
+    tcase_add_test (tcase, nested_values_change_in_place);
     tcase_add_test (tcase, a_key_can_have_slashes_and_tildes);
-    tcase_add_test (tcase, of_equal_keys_the_last_counts);
+    tcase_add_test (tcase, the_last_of_equal_keys_counts);
     tcase_add_test (tcase, a_list_and_a_map_grow_and_shrink_over_their_heads);
-    tcase_add_test (tcase, what_is_put_inside_is_not_too_deep);
+    tcase_add_test (tcase, a_nested_value_does_not_get_too_deep);
     tcase_add_test (tcase, the_first_part_is_a_key_of_its_kind);
     return test_main (suite);
 }

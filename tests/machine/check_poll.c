@@ -75,7 +75,7 @@ START_TEST (a_queue_is_ready_when_get_put_or_join_would_not_wait)
 }
 END_TEST
 
-START_TEST (a_closed_queue_is_not_ready_while_an_item_may_come_back)
+START_TEST (a_closed_queue_is_not_ready_while_an_item_may_return)
 {
     uint64_t queue = kit_create (kit, A, WEIR__QUEUE, "'q'");
     play (queue, A, WEIR__QUEUE_PUT, "1");
@@ -134,7 +134,7 @@ START_TEST (a_rwlock_is_ready_to_be_read_or_to_be_written)
 }
 END_TEST
 
-START_TEST (what_changes_is_ready_with_its_sequence)
+START_TEST (a_changed_object_is_ready_with_its_sequence)
 {
     kit_create (kit, A, WEIR__DICT, "'d'");
     kit_create (kit, A, WEIR__EVENT, "'e'");
@@ -170,7 +170,7 @@ START_TEST (a_list_is_ready_when_it_has_an_item)
 }
 END_TEST
 
-START_TEST (what_is_not_there_is_ready)
+START_TEST (a_missing_object_is_ready)
 {
     uint64_t event = kit_create (kit, A, WEIR__EVENT, "'e'");
     kit_create (kit, B, WEIR__EVENT, "None");
@@ -205,7 +205,7 @@ START_TEST (polls_time_out_and_are_cancelled_and_leave_nothing)
 }
 END_TEST
 
-START_TEST (what_is_no_poll_is_refused)
+START_TEST (a_malformed_poll_is_refused)
 {
     static const char *const wrong [] = {
         "1",      "[1]",    "1, 2",    "[1, 8, 0]", "[0, 0]",
@@ -251,14 +251,14 @@ int main (void)
     tcase_add_test (tcase,
                     a_queue_is_ready_when_get_put_or_join_would_not_wait);
     tcase_add_test (tcase,
-                    a_closed_queue_is_not_ready_while_an_item_may_come_back);
+                    a_closed_queue_is_not_ready_while_an_item_may_return);
     tcase_add_test (tcase, locks_are_ready_when_acquire_would_not_wait);
     tcase_add_test (tcase, a_rwlock_is_ready_to_be_read_or_to_be_written);
-    tcase_add_test (tcase, what_changes_is_ready_with_its_sequence);
+    tcase_add_test (tcase, a_changed_object_is_ready_with_its_sequence);
     tcase_add_test (tcase, a_list_is_ready_when_it_has_an_item);
-    tcase_add_test (tcase, what_is_not_there_is_ready);
+    tcase_add_test (tcase, a_missing_object_is_ready);
     tcase_add_test (tcase, polls_time_out_and_are_cancelled_and_leave_nothing);
-    tcase_add_test (tcase, what_is_no_poll_is_refused);
+    tcase_add_test (tcase, a_malformed_poll_is_refused);
     tcase_add_test (tcase, a_poll_has_at_most_4096_objects);
     return test_main (suite);
 }

@@ -37,7 +37,7 @@ static const char *by (weir__origin_t who, unsigned op)
     return kit_ask (kit, who, queue, op, "");
 }
 
-START_TEST (a_queue_gives_what_was_put_first)
+START_TEST (a_queue_gives_the_oldest_item_first)
 {
     static const kit_line_t lines [] = {
         {WEIR__QUEUE_PUT, "1", "None"},
@@ -108,7 +108,7 @@ START_TEST (a_queue_gives_its_items_in_its_order)
 }
 END_TEST
 
-START_TEST (a_priority_queue_takes_what_can_be_compared)
+START_TEST (a_priority_queue_takes_only_comparable_items)
 {
     static const char *const alike [] = {"1", "'a'", "b'a'", "[1]"};
     queue = kit_create (kit, A, WEIR__QUEUE, "'q', 1, 2");
@@ -182,7 +182,7 @@ START_TEST (two_hundred_thousand_items_are_sorted)
 }
 END_TEST
 
-START_TEST (getters_are_served_in_the_order_of_asking)
+START_TEST (getters_are_served_in_the_order_of_their_requests)
 {
     queue = kit_create (kit, A, WEIR__QUEUE, "'q', 0");
     ck_assert_str_eq (by (B, WEIR__QUEUE_GET), "");
@@ -201,7 +201,7 @@ START_TEST (getters_are_served_in_the_order_of_asking)
 }
 END_TEST
 
-START_TEST (a_full_queue_lets_putters_wait)
+START_TEST (putters_wait_at_a_full_queue)
 {
     queue = kit_create (kit, A, WEIR__QUEUE, "'q', 2");
     for (int i = 1; i <= 2; i++)
@@ -245,7 +245,7 @@ START_TEST (a_closed_queue_drains_first)
 }
 END_TEST
 
-START_TEST (closing_at_once_throws_away_and_wakes_all)
+START_TEST (closing_at_once_discards_items_and_wakes_all)
 {
     queue = kit_create (kit, A, WEIR__QUEUE, "None");
     ck_assert_str_eq (by (B, WEIR__QUEUE_GET), "");
@@ -286,16 +286,16 @@ int main (void)
     Suite *suite = suite_create ("queue");
     TCase *tcase = test_case (suite, "operations");
     tcase_add_checked_fixture (tcase, begin, end);
-    tcase_add_test (tcase, a_queue_gives_what_was_put_first);
+    tcase_add_test (tcase, a_queue_gives_the_oldest_item_first);
     tcase_add_loop_test (tcase, a_queue_gives_its_items_in_its_order, 0,
                          sizeof orders / sizeof *orders);
-    tcase_add_test (tcase, a_priority_queue_takes_what_can_be_compared);
+    tcase_add_test (tcase, a_priority_queue_takes_only_comparable_items);
     tcase_add_loop_test (tcase, two_hundred_thousand_items_are_sorted, 0,
                          WEIR__QUEUE_ORDERS);
-    tcase_add_test (tcase, getters_are_served_in_the_order_of_asking);
-    tcase_add_test (tcase, a_full_queue_lets_putters_wait);
+    tcase_add_test (tcase, getters_are_served_in_the_order_of_their_requests);
+    tcase_add_test (tcase, putters_wait_at_a_full_queue);
     tcase_add_test (tcase, a_closed_queue_drains_first);
-    tcase_add_test (tcase, closing_at_once_throws_away_and_wakes_all);
+    tcase_add_test (tcase, closing_at_once_discards_items_and_wakes_all);
     tcase_add_test (tcase, a_queue_is_made_with_a_sensible_maxsize);
     return test_main (suite);
 }

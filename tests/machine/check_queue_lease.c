@@ -122,14 +122,14 @@ static void ck_come_back (leave_t how, const char *order)
     }
 }
 
-START_TEST (what_is_not_acknowledged_comes_back_to_its_place)
+START_TEST (an_unacknowledged_item_returns_to_its_position)
 {
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[3, 1, 2, 4]"), "None");
     ck_come_back ((leave_t) _i, "3124");
 }
 END_TEST
 
-START_TEST (it_comes_back_in_the_order_of_the_queue)
+START_TEST (a_leased_item_returns_in_the_order_of_the_queue)
 {
     queue = kit_create (kit, A, WEIR__QUEUE, "None, 0, 1");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[3, 1, 2, 4]"), "None");
@@ -137,7 +137,7 @@ START_TEST (it_comes_back_in_the_order_of_the_queue)
 }
 END_TEST
 
-START_TEST (it_comes_back_by_priority)
+START_TEST (a_leased_item_returns_by_priority)
 {
     queue = kit_create (kit, A, WEIR__QUEUE, "None, 0, 2");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[3, 1, 2, 4]"), "None");
@@ -145,7 +145,7 @@ START_TEST (it_comes_back_by_priority)
 }
 END_TEST
 
-START_TEST (what_comes_back_goes_to_who_waits)
+START_TEST (a_returned_item_goes_to_a_waiter)
 {
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "['a', 'b']"), "None");
     ck_assert_str_eq (by (B, WEIR__QUEUE_GET_LEASE, "50"), "['a', 1, 1]");
@@ -165,7 +165,7 @@ START_TEST (what_comes_back_goes_to_who_waits)
 END_TEST
 
 //  Nobody gets any of it before all has come back.
-START_TEST (what_comes_back_together_is_given_in_its_order)
+START_TEST (items_that_return_together_are_given_in_order)
 {
     static const weir__origin_t b2 = {2, 2};
     kit_record (kit, WEIR__RECORD_OPEN, b2, 0);
@@ -218,7 +218,7 @@ START_TEST (a_lease_can_be_extended)
 }
 END_TEST
 
-START_TEST (what_comes_back_may_be_more_than_the_queue_holds)
+START_TEST (returned_items_may_exceed_maxsize)
 {
     queue = kit_create (kit, A, WEIR__QUEUE, "None, 2");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2]"), "None");
@@ -234,7 +234,7 @@ START_TEST (what_comes_back_may_be_more_than_the_queue_holds)
 }
 END_TEST
 
-START_TEST (a_closed_queue_waits_for_what_can_come_back)
+START_TEST (a_closed_queue_waits_for_items_that_may_return)
 {
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2]"), "None");
     ck_assert_str_eq (by (B, WEIR__QUEUE_GET_LEASE, "-1"), "[1, 1, 1]");
@@ -257,7 +257,7 @@ START_TEST (a_closed_queue_waits_for_what_can_come_back)
 END_TEST
 
 //  Nobody can wait for what he has himself, alone or with others.
-START_TEST (a_closed_queue_is_no_trap)
+START_TEST (a_closed_queue_does_not_trap_its_getters)
 {
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2]"), "None");
     ck_assert_str_eq (by (B, WEIR__QUEUE_GET_LEASE, "-1"), "[1, 1, 1]");
@@ -275,7 +275,7 @@ START_TEST (a_closed_queue_is_no_trap)
 }
 END_TEST
 
-START_TEST (closing_at_once_throws_away_what_comes_back)
+START_TEST (closing_at_once_discards_returned_items)
 {
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2, 3]"), "None");
     ck_assert_str_eq (by (B, WEIR__QUEUE_GET_LEASE, "-1"), "[1, 1, 1]");
@@ -292,7 +292,7 @@ START_TEST (closing_at_once_throws_away_what_comes_back)
 }
 END_TEST
 
-START_TEST (who_has_leased_an_item_cannot_join)
+START_TEST (a_holder_of_a_leased_item_cannot_join)
 {
     uint64_t other = kit_create (kit, A, WEIR__QUEUE, "'r'");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT, "1"), "None");
@@ -369,20 +369,20 @@ int main (void)
     TCase *tcase = test_case (suite, "leases");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, an_acknowledged_item_is_done);
-    tcase_add_loop_test (
-        tcase, what_is_not_acknowledged_comes_back_to_its_place, 0, LEAVES);
-    tcase_add_loop_test (tcase, it_comes_back_in_the_order_of_the_queue, 0,
-                         LEAVES);
-    tcase_add_loop_test (tcase, it_comes_back_by_priority, 0, LEAVES);
-    tcase_add_test (tcase, what_comes_back_goes_to_who_waits);
-    tcase_add_loop_test (tcase, what_comes_back_together_is_given_in_its_order,
+    tcase_add_loop_test (tcase, an_unacknowledged_item_returns_to_its_position,
+                         0, LEAVES);
+    tcase_add_loop_test (tcase, a_leased_item_returns_in_the_order_of_the_queue,
+                         0, LEAVES);
+    tcase_add_loop_test (tcase, a_leased_item_returns_by_priority, 0, LEAVES);
+    tcase_add_test (tcase, a_returned_item_goes_to_a_waiter);
+    tcase_add_loop_test (tcase, items_that_return_together_are_given_in_order,
                          0, 3);
     tcase_add_test (tcase, a_lease_can_be_extended);
-    tcase_add_test (tcase, what_comes_back_may_be_more_than_the_queue_holds);
-    tcase_add_test (tcase, a_closed_queue_waits_for_what_can_come_back);
-    tcase_add_test (tcase, a_closed_queue_is_no_trap);
-    tcase_add_test (tcase, closing_at_once_throws_away_what_comes_back);
-    tcase_add_test (tcase, who_has_leased_an_item_cannot_join);
+    tcase_add_test (tcase, returned_items_may_exceed_maxsize);
+    tcase_add_test (tcase, a_closed_queue_waits_for_items_that_may_return);
+    tcase_add_test (tcase, a_closed_queue_does_not_trap_its_getters);
+    tcase_add_test (tcase, closing_at_once_discards_returned_items);
+    tcase_add_test (tcase, a_holder_of_a_leased_item_cannot_join);
     tcase_add_test (tcase, a_damaged_snapshot_is_refused_or_goes_on);
     return test_main (suite);
 }

@@ -50,7 +50,7 @@ static void ck_waits (const char *expected)
 //  ---------------------------------------------------------------------------
 //  Many at once
 
-START_TEST (many_are_put_and_got_at_once)
+START_TEST (many_items_are_put_and_got_in_one_operation)
 {
     static const kit_line_t lines [] = {
         {WEIR__QUEUE_PUT_MANY, "[1, 'two', [3]]", "None"},
@@ -73,7 +73,7 @@ START_TEST (many_are_put_and_got_at_once)
 }
 END_TEST
 
-START_TEST (many_come_in_the_order_of_the_queue)
+START_TEST (get_many_follows_the_order_of_the_queue)
 {
     queue = kit_create (kit, A, WEIR__QUEUE, "None, 0, 1");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2, 3]"), "None");
@@ -87,7 +87,7 @@ START_TEST (many_come_in_the_order_of_the_queue)
 }
 END_TEST
 
-START_TEST (many_are_put_when_there_is_room_for_all)
+START_TEST (put_many_waits_for_room_for_all_items)
 {
     queue = kit_create (kit, A, WEIR__QUEUE, "'q', 3");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2, 3, 4]"), "EMSGSIZE");
@@ -109,7 +109,7 @@ START_TEST (many_are_put_when_there_is_room_for_all)
 }
 END_TEST
 
-START_TEST (who_needs_much_room_is_not_overtaken)
+START_TEST (a_putter_of_many_items_is_not_overtaken)
 {
     queue = kit_create (kit, A, WEIR__QUEUE, "'q', 3");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2]"), "None");
@@ -149,7 +149,7 @@ static void go (leave_t how)
         kit_record (kit, WEIR__RECORD_EXPIRE, (weir__origin_t){2, 0}, 0);
 }
 
-START_TEST (who_waits_behind_one_that_goes_is_let_in)
+START_TEST (a_putter_behind_one_that_leaves_resumes)
 {
     queue = kit_create (kit, A, WEIR__QUEUE, "'q', 3");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2]"), "None");
@@ -167,7 +167,7 @@ START_TEST (who_waits_behind_one_that_goes_is_let_in)
 }
 END_TEST
 
-START_TEST (who_waits_for_many_gets_what_there_is)
+START_TEST (a_waiting_get_many_takes_the_available_items)
 {
     queue = kit_create (kit, A, WEIR__QUEUE, "None");
     ck_assert_str_eq (by (B, WEIR__QUEUE_GET_MANY, "3"), "");
@@ -189,7 +189,7 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  Tasks
 
-START_TEST (what_was_put_is_a_task_until_it_is_done)
+START_TEST (an_item_is_a_task_until_it_is_done)
 {
     static const kit_line_t lines [] = {
         {WEIR__QUEUE_TASK_DONE, "", "EINVAL"},
@@ -218,7 +218,7 @@ START_TEST (what_was_put_is_a_task_until_it_is_done)
 }
 END_TEST
 
-START_TEST (who_joins_waits_until_all_is_done)
+START_TEST (join_waits_until_all_tasks_are_done)
 {
     queue = kit_create (kit, A, WEIR__QUEUE, "None");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2]"), "None");
@@ -241,7 +241,7 @@ START_TEST (who_joins_waits_until_all_is_done)
 }
 END_TEST
 
-START_TEST (closing_at_once_ends_the_tasks_that_it_throws_away)
+START_TEST (closing_at_once_finishes_the_tasks_that_it_discards)
 {
     queue = kit_create (kit, A, WEIR__QUEUE, "None");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2, 3]"), "None");
@@ -262,17 +262,17 @@ int main (void)
     Suite *suite = suite_create ("queue, many");
     TCase *tcase = test_case (suite, "many at once");
     tcase_add_checked_fixture (tcase, begin, end);
-    tcase_add_test (tcase, many_are_put_and_got_at_once);
-    tcase_add_test (tcase, many_come_in_the_order_of_the_queue);
-    tcase_add_test (tcase, many_are_put_when_there_is_room_for_all);
-    tcase_add_test (tcase, who_needs_much_room_is_not_overtaken);
-    tcase_add_loop_test (tcase, who_waits_behind_one_that_goes_is_let_in, 0,
+    tcase_add_test (tcase, many_items_are_put_and_got_in_one_operation);
+    tcase_add_test (tcase, get_many_follows_the_order_of_the_queue);
+    tcase_add_test (tcase, put_many_waits_for_room_for_all_items);
+    tcase_add_test (tcase, a_putter_of_many_items_is_not_overtaken);
+    tcase_add_loop_test (tcase, a_putter_behind_one_that_leaves_resumes, 0,
                          LEAVES);
-    tcase_add_test (tcase, who_waits_for_many_gets_what_there_is);
+    tcase_add_test (tcase, a_waiting_get_many_takes_the_available_items);
     tcase = test_case (suite, "tasks");
     tcase_add_checked_fixture (tcase, begin, end);
-    tcase_add_test (tcase, what_was_put_is_a_task_until_it_is_done);
-    tcase_add_test (tcase, who_joins_waits_until_all_is_done);
-    tcase_add_test (tcase, closing_at_once_ends_the_tasks_that_it_throws_away);
+    tcase_add_test (tcase, an_item_is_a_task_until_it_is_done);
+    tcase_add_test (tcase, join_waits_until_all_tasks_are_done);
+    tcase_add_test (tcase, closing_at_once_finishes_the_tasks_that_it_discards);
     return test_main (suite);
 }

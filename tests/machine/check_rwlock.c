@@ -84,7 +84,7 @@ START_TEST (a_reader_waits_behind_a_writer_that_waits)
 END_TEST
 
 //  However it goes: by its time, a signal or its end.
-START_TEST (readers_behind_a_writer_that_goes_away_go_on)
+START_TEST (readers_behind_a_writer_that_leaves_resume)
 {
     by (A, READ);
     kit->timeout_ms = _i == 0 ? 5 : -1;
@@ -108,7 +108,7 @@ START_TEST (readers_behind_a_writer_that_goes_away_go_on)
 }
 END_TEST
 
-START_TEST (a_dropped_lock_is_granted_to_nobody)
+START_TEST (a_dropped_rwlock_is_granted_to_nobody)
 {
     by (A, READ);
     ck_assert_str_eq (by (B, WRITE), "");
@@ -120,7 +120,7 @@ START_TEST (a_dropped_lock_is_granted_to_nobody)
 }
 END_TEST
 
-START_TEST (what_a_dead_writer_held_is_abandoned_until_a_writer_releases_it)
+START_TEST (a_dead_writers_lock_is_abandoned_until_a_writer_releases_it)
 {
     by (B, WRITE);
     ck_assert_str_eq (by (A, READ), "");
@@ -142,7 +142,7 @@ START_TEST (what_a_dead_writer_held_is_abandoned_until_a_writer_releases_it)
 }
 END_TEST
 
-START_TEST (who_holds_it_does_not_wait_for_himself)
+START_TEST (a_holder_does_not_wait_for_its_own_rwlock)
 {
     by (A, READ);
     ck_assert_str_eq (by (A, WRITE), "EDEADLK");
@@ -213,12 +213,12 @@ int main (void)
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, many_read_or_one_writes);
     tcase_add_test (tcase, a_reader_waits_behind_a_writer_that_waits);
-    tcase_add_loop_test (tcase, readers_behind_a_writer_that_goes_away_go_on, 0,
+    tcase_add_loop_test (tcase, readers_behind_a_writer_that_leaves_resume, 0,
                          4);
-    tcase_add_test (tcase, a_dropped_lock_is_granted_to_nobody);
+    tcase_add_test (tcase, a_dropped_rwlock_is_granted_to_nobody);
     tcase_add_test (
-        tcase, what_a_dead_writer_held_is_abandoned_until_a_writer_releases_it);
-    tcase_add_test (tcase, who_holds_it_does_not_wait_for_himself);
+        tcase, a_dead_writers_lock_is_abandoned_until_a_writer_releases_it);
+    tcase_add_test (tcase, a_holder_does_not_wait_for_its_own_rwlock);
     tcase_add_loop_test (tcase, a_reader_behind_a_writer_is_part_of_circles, 0,
                          2);
     tcase_add_loop_test (

@@ -45,7 +45,7 @@ static void has (int value, int held)
                       wanted);
 }
 
-START_TEST (units_go_to_those_who_wait_in_the_order_of_asking)
+START_TEST (units_go_to_the_oldest_waiter_first)
 {
     semaphore = kit_create (kit, A, WEIR__SEMAPHORE, "'s', 2");
     ck_assert_str_eq (acquire (A), "None");
@@ -68,7 +68,7 @@ START_TEST (units_go_to_those_who_wait_in_the_order_of_asking)
 }
 END_TEST
 
-START_TEST (what_a_semaphore_is_made_of)
+START_TEST (a_semaphore_checks_its_arguments)
 {
     const char *wrong [] = {", 'x', -1",   ", 'x', 2147483648",
                             ", 'x', 1.5",  ", 'x', 1, 1",
@@ -120,7 +120,7 @@ START_TEST (a_bounded_semaphore_does_not_overflow)
 }
 END_TEST
 
-START_TEST (the_units_of_the_dead_come_back)
+START_TEST (units_of_dead_holders_are_released)
 {
     semaphore = kit_create (kit, A, WEIR__SEMAPHORE, "'s', 3");
     for (int i = 0; i < 3; i++)
@@ -137,7 +137,7 @@ START_TEST (the_units_of_the_dead_come_back)
 END_TEST
 
 //  B produces, A consumes.
-START_TEST (what_a_consumer_holds_is_what_was_not_released_since)
+START_TEST (releases_reduce_the_holds_of_consumers)
 {
     semaphore = kit_create (kit, B, WEIR__SEMAPHORE, "'s', 0");
     release (B, "2");
@@ -165,7 +165,7 @@ START_TEST (what_a_consumer_holds_is_what_was_not_released_since)
 }
 END_TEST
 
-START_TEST (who_releases_more_than_it_has_takes_from_the_oldest_holder)
+START_TEST (releasing_more_than_held_takes_from_the_oldest_holder)
 {
     semaphore = kit_create (kit, A, WEIR__SEMAPHORE, "'s', 4");
     acquire (A2);
@@ -218,7 +218,7 @@ START_TEST (a_semaphore_that_is_a_lock_is_part_of_circles)
 }
 END_TEST
 
-START_TEST (a_semaphore_that_may_be_a_signal_is_not)
+START_TEST (a_semaphore_that_may_be_a_signal_is_not_part_of_circles)
 {
     static const char *const args [] = {"None, 0", "None, 2"};
     ck_assert_str_eq (close_circle (args [_i]), _i ? "None" : "");
@@ -232,15 +232,15 @@ int main (void)
     Suite *suite = suite_create ("semaphore");
     TCase *tcase = test_case (suite, "operations");
     tcase_add_checked_fixture (tcase, begin, end);
-    tcase_add_test (tcase, units_go_to_those_who_wait_in_the_order_of_asking);
-    tcase_add_test (tcase, what_a_semaphore_is_made_of);
+    tcase_add_test (tcase, units_go_to_the_oldest_waiter_first);
+    tcase_add_test (tcase, a_semaphore_checks_its_arguments);
     tcase_add_test (tcase, a_bounded_semaphore_does_not_overflow);
-    tcase_add_test (tcase, the_units_of_the_dead_come_back);
+    tcase_add_test (tcase, units_of_dead_holders_are_released);
+    tcase_add_test (tcase, releases_reduce_the_holds_of_consumers);
     tcase_add_test (tcase,
-                    what_a_consumer_holds_is_what_was_not_released_since);
-    tcase_add_test (tcase,
-                    who_releases_more_than_it_has_takes_from_the_oldest_holder);
+                    releasing_more_than_held_takes_from_the_oldest_holder);
     tcase_add_test (tcase, a_semaphore_that_is_a_lock_is_part_of_circles);
-    tcase_add_loop_test (tcase, a_semaphore_that_may_be_a_signal_is_not, 0, 2);
+    tcase_add_loop_test (
+        tcase, a_semaphore_that_may_be_a_signal_is_not_part_of_circles, 0, 2);
     return test_main (suite);
 }

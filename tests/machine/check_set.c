@@ -27,7 +27,7 @@ static const char *ask (unsigned op, const char *args)
     return kit_ask (kit, A, set, op, args);
 }
 
-START_TEST (a_member_is_there_once)
+START_TEST (a_set_has_each_member_once)
 {
     static const kit_line_t lines [] = {
         {WEIR__SET_ITEMS, "", "[]"},
@@ -91,7 +91,7 @@ START_TEST (members_are_equal_as_in_python)
 }
 END_TEST
 
-START_TEST (a_set_is_made_of_a_list)
+START_TEST (a_set_is_created_from_a_list)
 {
     set = kit_create (kit, A, WEIR__SET, "'s', [3, 1, 3.0, [1], True, [1]]");
     ck_assert_str_eq (ask (WEIR__SET_ITEMS, ""), "[3, 1, [1]]");
@@ -105,7 +105,7 @@ START_TEST (a_set_is_made_of_a_list)
 }
 END_TEST
 
-START_TEST (algebra_with_a_list)
+START_TEST (a_set_is_combined_with_a_list)
 {
     static const kit_line_t lines [] = {
         {WEIR__SET_UNION, "[9, 2.0, 9]", "[1, 2, 3, 9]"},
@@ -144,7 +144,7 @@ START_TEST (algebra_with_a_list)
 }
 END_TEST
 
-START_TEST (algebra_with_another_set)
+START_TEST (a_set_is_combined_with_another_set)
 {
     static const kit_line_t lines [] = {
         {WEIR__SET_UNION, "2", "[1, 2, 3, 4]"},
@@ -180,7 +180,7 @@ START_TEST (algebra_with_another_set)
 }
 END_TEST
 
-START_TEST (algebra_with_itself)
+START_TEST (a_set_is_combined_with_itself)
 {
     static const kit_line_t lines [] = {
         {WEIR__SET_UNION, "1", "[1, 2, 3]"},
@@ -240,12 +240,12 @@ int main (void)
     Suite *suite = suite_create ("set");
     TCase *tcase = test_case (suite, "operations");
     tcase_add_checked_fixture (tcase, begin, end);
-    tcase_add_test (tcase, a_member_is_there_once);
+    tcase_add_test (tcase, a_set_has_each_member_once);
     tcase_add_test (tcase, members_are_equal_as_in_python);
-    tcase_add_test (tcase, a_set_is_made_of_a_list);
-    tcase_add_test (tcase, algebra_with_a_list);
-    tcase_add_test (tcase, algebra_with_another_set);
-    tcase_add_test (tcase, algebra_with_itself);
+    tcase_add_test (tcase, a_set_is_created_from_a_list);
+    tcase_add_test (tcase, a_set_is_combined_with_a_list);
+    tcase_add_test (tcase, a_set_is_combined_with_another_set);
+    tcase_add_test (tcase, a_set_is_combined_with_itself);
     tcase_add_test (tcase, a_member_can_be_deep);
     tcase_add_test (tcase, a_large_map_is_found_whatever_its_order);
     return test_main (suite);

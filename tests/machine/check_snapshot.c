@@ -122,7 +122,7 @@ static uint8_t *find_parked (const weir__buffer_t *snapshot,
     return place;
 }
 
-START_TEST (who_waits_in_a_snapshot_could_have_come_there)
+START_TEST (a_waiter_in_a_snapshot_must_be_plausible)
 {
     kit_t *kit = kit_new ();
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
@@ -159,7 +159,7 @@ START_TEST (who_waits_in_a_snapshot_could_have_come_there)
 }
 END_TEST
 
-START_TEST (who_waits_for_a_lock_in_a_snapshot_can_take_it)
+START_TEST (a_waiter_in_a_snapshot_can_take_its_lock)
 {
     kit_t *kit = kit_new ();
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
@@ -183,7 +183,7 @@ END_TEST
 
 //  Where a notice is, which the owner keeps for others: of a wait that has ended
 //  and goes on at the lock, and of one that has the lock.
-START_TEST (a_notice_in_a_snapshot_was_given)
+START_TEST (a_snapshot_has_no_notice_that_was_never_given)
 {
     enum { OUTCOME = 0, NOTICE = 2 };
     char args [24], lock_arg [24];
@@ -228,7 +228,7 @@ START_TEST (a_notice_in_a_snapshot_was_given)
 }
 END_TEST
 
-START_TEST (who_waits_in_a_snapshot_has_asked_with_all_arguments)
+START_TEST (a_waiter_in_a_snapshot_has_all_its_arguments)
 {
     enum { ARGC = 22, ARGS = 24 };
     static const uint8_t one [] = {0x91, 1}; //  [1]
@@ -287,7 +287,7 @@ START_TEST (a_snapshot_has_each_slot_once)
 }
 END_TEST
 
-START_TEST (an_item_in_a_snapshot_was_put)
+START_TEST (a_snapshot_has_no_item_that_was_never_put)
 {
     enum { PUT = 8 }; //  behind maxsize and four bytes
     static const uint8_t maxsize [] = {0x78, 0x56, 0x34, 0x12, 0, 0, 0, 0};
@@ -369,13 +369,12 @@ int main (void)
     TCase *tcase = test_case (suite, "contradictions");
     tcase_add_test (tcase, a_snapshot_must_not_contradict_itself);
     tcase_add_test (tcase, a_snapshot_has_one_holder_of_each);
-    tcase_add_test (tcase, who_waits_in_a_snapshot_could_have_come_there);
-    tcase_add_test (tcase, who_waits_for_a_lock_in_a_snapshot_can_take_it);
-    tcase_add_test (tcase,
-                    who_waits_in_a_snapshot_has_asked_with_all_arguments);
-    tcase_add_test (tcase, a_notice_in_a_snapshot_was_given);
+    tcase_add_test (tcase, a_waiter_in_a_snapshot_must_be_plausible);
+    tcase_add_test (tcase, a_waiter_in_a_snapshot_can_take_its_lock);
+    tcase_add_test (tcase, a_waiter_in_a_snapshot_has_all_its_arguments);
+    tcase_add_test (tcase, a_snapshot_has_no_notice_that_was_never_given);
     tcase_add_test (tcase, a_snapshot_has_each_slot_once);
-    tcase_add_test (tcase, an_item_in_a_snapshot_was_put);
+    tcase_add_test (tcase, a_snapshot_has_no_item_that_was_never_put);
     tcase_add_test (tcase, an_id_has_64_bits);
     tcase_add_test (tcase, a_snapshot_has_each_name_once);
     return test_main (suite);

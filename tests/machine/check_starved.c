@@ -18,7 +18,7 @@
     "'a long text, for which a reply has no room from the start, so that it " \
     "needs an allocation of its own'"
 
-START_TEST (who_waited_can_go_on_after_a_failure)
+START_TEST (a_waiter_can_resume_after_a_failure)
 {
     bool failed = true;
     for (unsigned n = 0; failed; n++) {
@@ -49,7 +49,7 @@ START_TEST (who_waited_can_go_on_after_a_failure)
 }
 END_TEST
 
-START_TEST (who_waited_for_a_value_gets_it_or_an_error)
+START_TEST (a_waiter_for_a_value_gets_it_or_an_error)
 {
     bool failed = true;
     for (unsigned n = 0; failed; n++) {
@@ -78,7 +78,7 @@ START_TEST (who_waited_for_a_value_gets_it_or_an_error)
 }
 END_TEST
 
-START_TEST (links_and_sessions_come_or_do_not)
+START_TEST (links_and_sessions_open_whole_or_not_at_all)
 {
     static const weir__origin_t links [] = {{1, 3}, {7, 1}};
     for (int i = 0; i < 2; i++) {
@@ -142,7 +142,7 @@ START_TEST (a_wait_ends_even_without_memory)
 }
 END_TEST
 
-START_TEST (machines_begin_and_are_restored_or_not)
+START_TEST (machines_are_created_and_restored_whole_or_not_at_all)
 {
     bool failed = true;
     for (unsigned n = 0; failed; n++) {
@@ -235,7 +235,7 @@ static void tell_history (void *context, weir__origin_t to, uint64_t number,
 }
 
 //  A long random life in which one allocation in a few entries fails.
-START_TEST (a_history_goes_on_whatever_fails)
+START_TEST (a_history_continues_after_any_failed_allocation)
 {
     uint64_t state = test_seed () + (uint64_t) _i;
     history_t *history = history_new (test_random (&state));
@@ -261,13 +261,15 @@ int main (void)
 {
     Suite *suite = suite_create ("machines without memory");
     TCase *tcase = test_case (suite, "machines");
-    tcase_add_test (tcase, who_waited_can_go_on_after_a_failure);
-    tcase_add_test (tcase, who_waited_for_a_value_gets_it_or_an_error);
-    tcase_add_test (tcase, links_and_sessions_come_or_do_not);
+    tcase_add_test (tcase, a_waiter_can_resume_after_a_failure);
+    tcase_add_test (tcase, a_waiter_for_a_value_gets_it_or_an_error);
+    tcase_add_test (tcase, links_and_sessions_open_whole_or_not_at_all);
     tcase_add_test (tcase, a_wait_ends_even_without_memory);
-    tcase_add_test (tcase, machines_begin_and_are_restored_or_not);
+    tcase_add_test (tcase,
+                    machines_are_created_and_restored_whole_or_not_at_all);
     tcase_add_test (tcase, snapshots_hashes_and_reads_say_when_memory_is_out);
     tcase_add_test (tcase, a_snapshot_needs_memory_for_all_of_it);
-    tcase_add_loop_test (tcase, a_history_goes_on_whatever_fails, 0, 10);
+    tcase_add_loop_test (tcase, a_history_continues_after_any_failed_allocation,
+                         0, 10);
     return test_main (suite);
 }

@@ -143,7 +143,7 @@ START_TEST (the_sequence_counts_changes_and_can_be_a_condition)
 }
 END_TEST
 
-START_TEST (a_wait_at_a_var_or_an_event_is_no_change)
+START_TEST (a_wait_at_a_var_or_an_event_does_not_count_as_a_change)
 {
     kit_ask (kit, A2, var, WEIR__VAR_WAIT_EQUAL, "1");
     kit_ask (kit, A, var, WEIR__VAR_WAIT_EQUAL, "0");
@@ -156,7 +156,7 @@ START_TEST (a_wait_at_a_var_or_an_event_is_no_change)
 }
 END_TEST
 
-START_TEST (who_waits_sees_only_what_all_steps_have_made)
+START_TEST (a_waiter_sees_only_the_result_of_all_steps)
 {
     kit_ask (kit, A2, var, WEIR__VAR_WAIT_AT_LEAST, "5");
     kit_ask (kit, B, event, WEIR__EVENT_WAIT, "");
@@ -175,7 +175,7 @@ START_TEST (who_waits_sees_only_what_all_steps_have_made)
 }
 END_TEST
 
-START_TEST (who_waits_for_an_item_gets_none_of_what_is_undone)
+START_TEST (a_waiter_gets_no_item_of_an_undone_transaction)
 {
     kit_ask (kit, A2, list, WEIR__LIST_POP_WAIT, "1");
     uint64_t wait = kit_last (kit, A2);
@@ -189,7 +189,7 @@ START_TEST (who_waits_for_an_item_gets_none_of_what_is_undone)
 }
 END_TEST
 
-START_TEST (an_item_that_was_waited_for_is_a_change)
+START_TEST (taking_an_item_that_was_waited_for_counts_as_a_change)
 {
     kit_ask (kit, A, list, WEIR__LIST_POP_WAIT, "0");
     ck_assert_int_eq (sequence (list), 1);
@@ -200,7 +200,7 @@ START_TEST (an_item_that_was_waited_for_is_a_change)
 }
 END_TEST
 
-START_TEST (what_waits_or_is_held_takes_no_part)
+START_TEST (operations_that_wait_or_hold_are_refused_in_a_transaction)
 {
     fails ("[0, 3, 1, 7], [0, 5, 0]", "EOPNOTSUPP",
            "step 2: lock 'k': a transaction can read it, but cannot change it; "
@@ -223,7 +223,7 @@ START_TEST (what_waits_or_is_held_takes_no_part)
 }
 END_TEST
 
-START_TEST (what_is_no_step_is_refused)
+START_TEST (a_malformed_step_is_refused)
 {
     static const char *const wrong [] = {
         "7",
@@ -352,12 +352,15 @@ int main (void)
     tcase_add_test (tcase, when_a_step_fails_nothing_has_changed);
     tcase_add_test (tcase, a_condition_must_hold_when_its_step_comes);
     tcase_add_test (tcase, the_sequence_counts_changes_and_can_be_a_condition);
-    tcase_add_test (tcase, a_wait_at_a_var_or_an_event_is_no_change);
-    tcase_add_test (tcase, who_waits_sees_only_what_all_steps_have_made);
-    tcase_add_test (tcase, what_waits_or_is_held_takes_no_part);
-    tcase_add_test (tcase, who_waits_for_an_item_gets_none_of_what_is_undone);
-    tcase_add_test (tcase, an_item_that_was_waited_for_is_a_change);
-    tcase_add_test (tcase, what_is_no_step_is_refused);
+    tcase_add_test (tcase,
+                    a_wait_at_a_var_or_an_event_does_not_count_as_a_change);
+    tcase_add_test (tcase, a_waiter_sees_only_the_result_of_all_steps);
+    tcase_add_test (tcase,
+                    operations_that_wait_or_hold_are_refused_in_a_transaction);
+    tcase_add_test (tcase, a_waiter_gets_no_item_of_an_undone_transaction);
+    tcase_add_test (tcase,
+                    taking_an_item_that_was_waited_for_counts_as_a_change);
+    tcase_add_test (tcase, a_malformed_step_is_refused);
     tcase_add_test (tcase, there_are_at_most_1024_steps);
     tcase_add_test (tcase, a_result_can_be_too_deep_for_the_list_of_results);
     tcase_add_test (tcase, a_guard_guards_all_steps);

@@ -74,7 +74,7 @@ static const char *all_of (uint64_t id)
     return kit_ask (kit, A, id, WEIR__QUEUE_GET_MANY, "100");
 }
 
-START_TEST (jobs_go_from_one_object_to_another)
+START_TEST (a_transaction_moves_jobs_between_objects)
 {
     //  pop 'a' of the dict, get from the queue, put both
     ck_assert_str_eq (transact ("[0, 1, 4, 'a'], [0, 2, 1], [0, 3, 0, 'a'], "
@@ -90,7 +90,7 @@ END_TEST
 
 //  A transaction gets what it has put as anybody would: at its end of a stack,
 //  and behind the others of a queue.
-START_TEST (each_step_sees_what_those_before_it_have_done)
+START_TEST (each_step_sees_the_effects_of_earlier_steps)
 {
     ck_assert_str_eq (transact ("[0, 3, 0, 1], [0, 3, 1], [0, 2, 0, 1], "
                                 "[0, 2, 1], [0, 2, 2], [0, 4, 0, 6], "
@@ -104,7 +104,7 @@ END_TEST
 
 //  get from the queue, put that into the stack, set 'b' of the dict to the item
 //  and to all that the heap has; a result can be taken more than once
-START_TEST (an_item_that_nobody_has_seen_goes_on)
+START_TEST (a_transaction_moves_an_unseen_item)
 {
     ck_assert_str_eq (transact ("[0, 2, 1], [3, 3, 0, 0], [3, 1, 0, 0, 'b'], "
                                 "[0, 4, 6, 9], [3, 1, 0, 3, 'c'], "
@@ -120,7 +120,7 @@ START_TEST (an_item_that_nobody_has_seen_goes_on)
 }
 END_TEST
 
-START_TEST (what_is_undone_is_as_it_was)
+START_TEST (undo_restores_the_earlier_state)
 {
     static const char *const steps [] = {
         "[0, %d, 0, 6]",
@@ -182,7 +182,7 @@ START_TEST (a_closed_queue_is_closed_to_transactions_too)
 }
 END_TEST
 
-START_TEST (who_waits_is_let_go_on_when_all_steps_are_done)
+START_TEST (waiters_resume_when_all_steps_are_done)
 {
     ck_assert_str_eq (all_of (heap), "[5, 7]");
     kit_ask (kit, A, heap, WEIR__QUEUE_GET, "");
@@ -229,7 +229,7 @@ static int sequence (void)
     return atoi (text + strlen ("'sequence': "));
 }
 
-START_TEST (the_sequence_counts_what_comes_and_goes)
+START_TEST (the_sequence_counts_puts_and_gets)
 {
     ck_assert_int_eq (sequence (), 1);
     kit_ask (kit, A, queue, WEIR__QUEUE_GET, "");
@@ -252,7 +252,7 @@ START_TEST (the_sequence_counts_what_comes_and_goes)
 END_TEST
 
 //  If the items were copied, this would take minutes.
-START_TEST (going_back_costs_as_little_as_what_was_done)
+START_TEST (undoing_costs_no_more_than_doing)
 {
     char items [3100] = "[0", steps [100];
     for (int i = 1; i < 1000; i++)
@@ -275,16 +275,15 @@ int main (void)
     Suite *suite = suite_create ("transaction queue");
     TCase *tcase = test_case (suite, "machine");
     tcase_add_checked_fixture (tcase, begin, end);
-    tcase_add_test (tcase, jobs_go_from_one_object_to_another);
-    tcase_add_test (tcase, each_step_sees_what_those_before_it_have_done);
-    tcase_add_test (tcase, an_item_that_nobody_has_seen_goes_on);
-    tcase_add_loop_test (tcase, what_is_undone_is_as_it_was, 2, 5);
+    tcase_add_test (tcase, a_transaction_moves_jobs_between_objects);
+    tcase_add_test (tcase, each_step_sees_the_effects_of_earlier_steps);
+    tcase_add_test (tcase, a_transaction_moves_an_unseen_item);
+    tcase_add_loop_test (tcase, undo_restores_the_earlier_state, 2, 5);
     tcase_add_test (tcase, a_step_that_would_wait_fails);
     tcase_add_test (tcase, a_closed_queue_is_closed_to_transactions_too);
-    tcase_add_test (tcase, who_waits_is_let_go_on_when_all_steps_are_done);
+    tcase_add_test (tcase, waiters_resume_when_all_steps_are_done);
     tcase_add_test (tcase, leases_take_no_part);
-    tcase_add_test (tcase, the_sequence_counts_what_comes_and_goes);
-    tcase_add_loop_test (tcase, going_back_costs_as_little_as_what_was_done, 3,
-                         5);
+    tcase_add_test (tcase, the_sequence_counts_puts_and_gets);
+    tcase_add_loop_test (tcase, undoing_costs_no_more_than_doing, 3, 5);
     return test_main (suite);
 }

@@ -106,7 +106,7 @@ static uint64_t wait_for (weir__origin_t who, unsigned op, const char *args)
     return kit_last (kit, who);
 }
 
-START_TEST (what_is_so_is_not_waited_for)
+START_TEST (a_condition_that_holds_needs_no_wait)
 {
     static const kit_line_t lines [] = {
         {WEIR__VAR_WAIT_EQUAL, "5.0", "5"},
@@ -183,7 +183,7 @@ START_TEST (a_wait_ends_without_a_change)
 END_TEST
 
 //  Whether two lists have an order is not known before.
-START_TEST (a_wait_for_what_has_no_order_any_more_ends)
+START_TEST (a_wait_ends_when_its_comparison_has_no_order_any_more)
 {
     var = kit_create (kit, A, WEIR__VAR, "None, [1]");
     uint64_t least = wait_for (A, WEIR__VAR_WAIT_AT_LEAST, "[2]");
@@ -194,7 +194,7 @@ START_TEST (a_wait_for_what_has_no_order_any_more_ends)
 }
 END_TEST
 
-START_TEST (all_are_told_in_the_order_in_which_they_began)
+START_TEST (all_waiters_resume_in_the_order_of_their_requests)
 {
     uint64_t numbers [60];
     const weir__origin_t who [] = {A, A2, B};
@@ -221,10 +221,11 @@ int main (void)
     tcase_add_test (tcase, a_var_holds_any_type);
     tcase = test_case (suite, "waiting");
     tcase_add_checked_fixture (tcase, begin, end);
-    tcase_add_test (tcase, what_is_so_is_not_waited_for);
+    tcase_add_test (tcase, a_condition_that_holds_needs_no_wait);
     tcase_add_test (tcase, a_change_ends_the_waits_that_it_fits);
     tcase_add_test (tcase, a_wait_ends_without_a_change);
-    tcase_add_test (tcase, a_wait_for_what_has_no_order_any_more_ends);
-    tcase_add_test (tcase, all_are_told_in_the_order_in_which_they_began);
+    tcase_add_test (tcase,
+                    a_wait_ends_when_its_comparison_has_no_order_any_more);
+    tcase_add_test (tcase, all_waiters_resume_in_the_order_of_their_requests);
     return test_main (suite);
 }

@@ -110,7 +110,7 @@ START_TEST (a_process_can_send_its_result_and_end_before_it_is_received)
 }
 END_TEST
 
-START_TEST (a_process_that_ends_delivers_what_the_kernel_could_not_take)
+START_TEST (an_ending_process_delivers_values_the_kernel_could_not_take)
 {
     pipe_kit_t kit = {.count = 20000};
     pipe_kit_open (&kit, WEIR_PIPE_ONE_WAY);
@@ -159,7 +159,7 @@ static void *recv_until_end (void *arg)
     return NULL;
 }
 
-START_TEST (who_waits_for_a_value_learns_of_a_kill_at_once)
+START_TEST (a_waiting_receiver_learns_of_a_kill_at_once)
 {
     pipe_kit_t kit = {.count = 1};
     pipe_kit_open (&kit, WEIR_PIPE_DUPLEX);
@@ -183,7 +183,7 @@ static void *send_until_end (void *arg)
     return NULL;
 }
 
-START_TEST (who_waits_for_room_learns_of_a_kill_at_once)
+START_TEST (a_waiting_sender_learns_of_a_kill_at_once)
 {
     pipe_kit_t kit = {.count = 1};
     pipe_kit_open (&kit, WEIR_PIPE_DUPLEX);
@@ -213,7 +213,7 @@ static void count_and_flush (void *arg)
     wait_for_kill ();
 }
 
-START_TEST (what_had_left_a_killed_process_is_received)
+START_TEST (values_that_left_a_killed_process_are_received)
 {
     pipe_kit_t kit = {.count = 20000};
     pipe_kit_open (&kit, WEIR_PIPE_ONE_WAY);
@@ -229,7 +229,7 @@ START_TEST (what_had_left_a_killed_process_is_received)
 }
 END_TEST
 
-START_TEST (what_a_killed_process_sent_before_anybody_received_is_received)
+START_TEST (values_sent_before_the_first_receive_survive_a_kill)
 {
     pipe_kit_t kit = {.count = 100};
     pipe_kit_open (&kit, WEIR_PIPE_ONE_WAY);
@@ -284,7 +284,7 @@ static void kill_at_random (uint64_t *state)
     pipe_kit_close (&kit);
 }
 
-START_TEST (killed_fifty_times_a_process_leaves_a_beginning)
+START_TEST (a_killed_sender_leaves_a_prefix_of_its_values)
 {
     uint64_t state = test_seed ();
     for (int i = 0; i < 50; i++)
@@ -301,7 +301,7 @@ static void hold_and_wait (void *arg)
     wait_for_kill ();
 }
 
-START_TEST (an_end_that_nobody_used_is_gone_with_the_last_who_could)
+START_TEST (an_unused_end_is_lost_with_the_last_process_that_could_use_it)
 {
     pipe_kit_t kit;
     weir_value_t value;
@@ -446,20 +446,20 @@ int main (void)
     tcase_add_test (
         tcase, a_process_can_send_its_result_and_end_before_it_is_received);
     tcase_add_test (
-        tcase, a_process_that_ends_delivers_what_the_kernel_could_not_take);
+        tcase, an_ending_process_delivers_values_the_kernel_could_not_take);
     tcase_add_loop_test (
         tcase, a_process_that_ends_does_not_wait_for_a_receiver_that_is_gone, 0,
         2);
     tcase = test_case (suite, "killing");
-    tcase_add_test (tcase, who_waits_for_a_value_learns_of_a_kill_at_once);
-    tcase_add_test (tcase, who_waits_for_room_learns_of_a_kill_at_once);
-    tcase_add_test (tcase, what_had_left_a_killed_process_is_received);
-    tcase_add_test (
-        tcase, what_a_killed_process_sent_before_anybody_received_is_received);
-    tcase_add_test (tcase, killed_fifty_times_a_process_leaves_a_beginning);
+    tcase_add_test (tcase, a_waiting_receiver_learns_of_a_kill_at_once);
+    tcase_add_test (tcase, a_waiting_sender_learns_of_a_kill_at_once);
+    tcase_add_test (tcase, values_that_left_a_killed_process_are_received);
+    tcase_add_test (tcase, values_sent_before_the_first_receive_survive_a_kill);
+    tcase_add_test (tcase, a_killed_sender_leaves_a_prefix_of_its_values);
     tcase = test_case (suite, "holding");
     tcase_add_loop_test (
-        tcase, an_end_that_nobody_used_is_gone_with_the_last_who_could, 0, 2);
+        tcase, an_unused_end_is_lost_with_the_last_process_that_could_use_it, 0,
+        2);
     tcase_add_loop_test (tcase, a_grandchild_does_not_keep_a_dead_end_open, 0,
                          2);
     tcase_add_test (tcase, a_child_learns_that_its_parent_was_killed);

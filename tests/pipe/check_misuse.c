@@ -14,7 +14,7 @@
 
 enum { MIB = 1 << 20 };
 
-START_TEST (misuse_is_told)
+START_TEST (misuse_is_refused)
 {
     weir_pipe_t *a = NULL, *b = NULL, *none = NULL;
     weir_value_t value;
@@ -55,7 +55,7 @@ START_TEST (misuse_is_told)
 }
 END_TEST
 
-START_TEST (a_one_way_pipe_has_one_way)
+START_TEST (a_one_way_pipe_carries_values_one_way)
 {
     pipe_kit_t kit;
     weir_value_t value;
@@ -228,8 +228,8 @@ int main (void)
 {
     Suite *suite = suite_create ("pipe_misuse");
     TCase *tcase = test_case (suite, "misuse");
-    add_both (tcase, misuse_is_told);
-    add_both (tcase, a_one_way_pipe_has_one_way);
+    add_both (tcase, misuse_is_refused);
+    add_both (tcase, a_one_way_pipe_carries_values_one_way);
     add_both (tcase, ends_can_be_destroyed_in_any_order_used_or_not);
     tcase_add_test (tcase, an_end_belongs_to_the_first_process_that_uses_it);
     tcase_add_test (tcase, a_pipe_for_threads_stays_in_its_process);

@@ -135,7 +135,7 @@ START_TEST (values_of_a_mebibyte_go_through)
 }
 END_TEST
 
-START_TEST (a_value_that_is_too_large_is_refused_and_the_next_goes)
+START_TEST (a_value_that_is_too_large_is_refused_and_the_next_passes)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i);
@@ -153,7 +153,7 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  Bounds and waiting
 
-START_TEST (a_full_pipe_takes_as_many_as_were_received)
+START_TEST (a_full_pipe_takes_one_value_for_each_received)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i);
@@ -171,7 +171,7 @@ START_TEST (a_full_pipe_takes_as_many_as_were_received)
 }
 END_TEST
 
-START_TEST (a_sender_that_waits_for_room_goes_on)
+START_TEST (a_sender_that_waits_for_room_resumes)
 {
     pipe_kit_t kit = {.count = 2000};
     pipe_kit_open (&kit, _i);
@@ -198,7 +198,7 @@ START_TEST (an_empty_pipe_gives_nothing)
 }
 END_TEST
 
-START_TEST (what_was_sent_is_there_at_once)
+START_TEST (a_sent_value_is_available_at_once)
 {
     pipe_kit_t kit;
     weir_value_t value;
@@ -283,7 +283,7 @@ static void fill (pipe_kit_t *kit)
     ck_assert_int_eq (weir_pipe_send (kit->b, 0, 0), 0);
 }
 
-START_TEST (while_one_thread_waits_there_is_nothing_for_another)
+START_TEST (while_one_thread_waits_another_receives_nothing)
 {
     pipe_kit_t kit;
     waiter_t waiter;
@@ -300,7 +300,7 @@ START_TEST (while_one_thread_waits_there_is_nothing_for_another)
 }
 END_TEST
 
-START_TEST (closing_an_end_wakes_who_waits_on_it)
+START_TEST (closing_an_end_wakes_its_waiters)
 {
     pipe_kit_t kit;
     waiter_t receiver, second, sender;
@@ -350,7 +350,7 @@ static void interrupt (waiter_t *self)
     ck_assert_int_eq (self->error, EINTR);
 }
 
-START_TEST (a_signal_interrupts_who_waits_and_nothing_is_lost)
+START_TEST (a_signal_interrupts_a_wait_and_no_value_is_lost)
 {
     pipe_kit_t kit;
     waiter_t receiver, second, sender;
@@ -427,16 +427,16 @@ int main (void)
     tcase_add_test (tcase, values_go_to_a_child_that_begins_late);
     add_both (tcase, values_go_from_thread_to_thread);
     add_both (tcase, values_of_a_mebibyte_go_through);
-    add_both (tcase, a_value_that_is_too_large_is_refused_and_the_next_goes);
+    add_both (tcase, a_value_that_is_too_large_is_refused_and_the_next_passes);
     tcase = test_case (suite, "bounds");
-    add_both (tcase, a_full_pipe_takes_as_many_as_were_received);
-    add_both (tcase, a_sender_that_waits_for_room_goes_on);
+    add_both (tcase, a_full_pipe_takes_one_value_for_each_received);
+    add_both (tcase, a_sender_that_waits_for_room_resumes);
     add_both (tcase, an_empty_pipe_gives_nothing);
-    add_both (tcase, what_was_sent_is_there_at_once);
+    add_both (tcase, a_sent_value_is_available_at_once);
     add_both (tcase, poll_takes_nothing);
-    add_both (tcase, while_one_thread_waits_there_is_nothing_for_another);
-    add_both (tcase, closing_an_end_wakes_who_waits_on_it);
-    add_both (tcase, a_signal_interrupts_who_waits_and_nothing_is_lost);
+    add_both (tcase, while_one_thread_waits_another_receives_nothing);
+    add_both (tcase, closing_an_end_wakes_its_waiters);
+    add_both (tcase, a_signal_interrupts_a_wait_and_no_value_is_lost);
     add_both (tcase, threads_share_an_end);
     return test_main (suite);
 }

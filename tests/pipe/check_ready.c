@@ -10,7 +10,7 @@
 //  ---------------------------------------------------------------------------
 //  Receiving
 
-START_TEST (a_value_that_arrives_is_told)
+START_TEST (an_arriving_value_makes_an_end_ready)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i);
@@ -28,7 +28,7 @@ START_TEST (a_value_that_arrives_is_told)
 }
 END_TEST
 
-START_TEST (what_is_left_is_told)
+START_TEST (remaining_values_keep_an_end_ready)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i);
@@ -56,7 +56,7 @@ static void count_in_two_steps (void *arg)
 }
 
 //  The first ones were sent by the link, the others go by ZeroMQ.
-START_TEST (values_from_before_and_after_the_first_look_are_told)
+START_TEST (values_from_before_and_after_the_first_look_are_seen)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, WEIR_PIPE_DUPLEX);
@@ -92,7 +92,7 @@ static void *poll_once (void *arg)
     return NULL;
 }
 
-START_TEST (what_a_thread_with_the_turn_leaves_is_told)
+START_TEST (values_left_by_the_thread_with_the_turn_are_seen)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i);
@@ -117,7 +117,7 @@ START_TEST (what_a_thread_with_the_turn_leaves_is_told)
 END_TEST
 
 //  What the first one takes out of the sockets wakes the other one no more.
-START_TEST (all_who_wait_at_an_end_are_told)
+START_TEST (all_waiters_at_an_end_are_woken)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i);
@@ -154,7 +154,7 @@ static void *try_to_receive (void *arg)
     return NULL;
 }
 
-START_TEST (who_looks_does_not_keep_others_from_trying)
+START_TEST (a_look_does_not_block_other_threads)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i);
@@ -177,7 +177,7 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  Sending
 
-START_TEST (room_is_told)
+START_TEST (new_room_makes_an_end_ready)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i);
@@ -204,7 +204,7 @@ static void *send_one (void *arg)
 
 //  The note of the first value that is received is for the thread; its own
 //  value takes the room.
-START_TEST (room_after_a_thread_with_the_turn_is_told)
+START_TEST (room_left_by_the_thread_with_the_turn_makes_an_end_ready)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i);
@@ -233,7 +233,7 @@ static void use_and_wait (void *arg)
         pause ();
 }
 
-START_TEST (the_death_of_the_receiver_is_told)
+START_TEST (the_death_of_the_receiver_makes_an_end_ready)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, WEIR_PIPE_DUPLEX);
@@ -251,7 +251,7 @@ START_TEST (the_death_of_the_receiver_is_told)
 }
 END_TEST
 
-START_TEST (that_the_receiver_closes_is_told)
+START_TEST (a_close_by_the_receiver_makes_an_end_ready)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i);
@@ -288,7 +288,7 @@ static void *stream_in_thread (void *arg)
     return NULL;
 }
 
-START_TEST (a_stream_needs_nothing_but_what_is_told)
+START_TEST (a_stream_needs_only_readiness_events)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i);
@@ -321,18 +321,18 @@ int main (void)
 {
     Suite *suite = suite_create ("pipe_ready");
     TCase *tcase = test_case (suite, "receiving");
-    add_both (tcase, a_value_that_arrives_is_told);
-    add_both (tcase, what_is_left_is_told);
+    add_both (tcase, an_arriving_value_makes_an_end_ready);
+    add_both (tcase, remaining_values_keep_an_end_ready);
     tcase_add_test (tcase,
-                    values_from_before_and_after_the_first_look_are_told);
-    add_both (tcase, what_a_thread_with_the_turn_leaves_is_told);
-    add_both (tcase, all_who_wait_at_an_end_are_told);
-    add_both (tcase, who_looks_does_not_keep_others_from_trying);
+                    values_from_before_and_after_the_first_look_are_seen);
+    add_both (tcase, values_left_by_the_thread_with_the_turn_are_seen);
+    add_both (tcase, all_waiters_at_an_end_are_woken);
+    add_both (tcase, a_look_does_not_block_other_threads);
     tcase = test_case (suite, "sending");
-    add_both (tcase, room_is_told);
-    add_both (tcase, room_after_a_thread_with_the_turn_is_told);
-    tcase_add_test (tcase, the_death_of_the_receiver_is_told);
-    add_both (tcase, that_the_receiver_closes_is_told);
-    add_both (tcase, a_stream_needs_nothing_but_what_is_told);
+    add_both (tcase, new_room_makes_an_end_ready);
+    add_both (tcase, room_left_by_the_thread_with_the_turn_makes_an_end_ready);
+    tcase_add_test (tcase, the_death_of_the_receiver_makes_an_end_ready);
+    add_both (tcase, a_close_by_the_receiver_makes_an_end_ready);
+    add_both (tcase, a_stream_needs_only_readiness_events);
     return test_main (suite);
 }

@@ -9,7 +9,7 @@
 
 #include "kit/ready.h"
 
-START_TEST (that_the_sender_closes_is_told)
+START_TEST (a_close_by_the_sender_makes_an_end_ready)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i);
@@ -37,7 +37,7 @@ static void count_and_wait (void *arg)
 }
 
 //  With none, with some by the link, and with some by ZeroMQ.
-START_TEST (the_death_of_the_sender_is_told_after_what_it_sent)
+START_TEST (the_death_of_the_sender_is_seen_after_its_values)
 {
     pipe_kit_t kit = {.count = _i};
     weir_value_t value;
@@ -100,7 +100,7 @@ static void *close_end (void *arg)
     return NULL;
 }
 
-START_TEST (that_the_end_is_closed_here_is_told)
+START_TEST (a_close_by_this_process_makes_an_end_ready)
 {
     pipe_kit_t kit;
     weir_value_t value;
@@ -177,7 +177,7 @@ static void inherit (void *arg)
     weir_pipe_destroy (&heir->kit.b);
 }
 
-START_TEST (a_forked_child_is_nobody_who_waits)
+START_TEST (a_forked_child_is_not_a_waiter)
 {
     heir_t heir;
     pipe_kit_open (&heir.kit, WEIR_PIPE_DUPLEX);
@@ -234,7 +234,7 @@ START_TEST (a_call_that_would_fail_would_not_wait)
 }
 END_TEST
 
-START_TEST (what_cannot_be_watched_is_an_error)
+START_TEST (watching_with_a_descriptor_other_than_an_epoll_is_an_error)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i);
@@ -248,7 +248,7 @@ START_TEST (what_cannot_be_watched_is_an_error)
 }
 END_TEST
 
-START_TEST (to_look_needs_descriptors)
+START_TEST (a_look_needs_descriptors)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, WEIR_PIPE_DUPLEX);
@@ -276,18 +276,19 @@ int main (void)
 {
     Suite *suite = suite_create ("pipe_ready_end");
     TCase *tcase = test_case (suite, "ends");
-    add_both (tcase, that_the_sender_closes_is_told);
+    add_both (tcase, a_close_by_the_sender_makes_an_end_ready);
     tcase_add_loop_test (
-        tcase, the_death_of_the_sender_is_told_after_what_it_sent, 0, 4);
+        tcase, the_death_of_the_sender_is_seen_after_its_values, 0, 4);
     tcase_add_test (
         tcase, a_link_that_hung_up_wakes_nobody_while_values_are_on_the_way);
-    add_both (tcase, that_the_end_is_closed_here_is_told);
+    add_both (tcase, a_close_by_this_process_makes_an_end_ready);
     add_both (tcase, an_end_that_is_kept_outlives_its_handle);
-    tcase_add_test (tcase, a_forked_child_is_nobody_who_waits);
+    tcase_add_test (tcase, a_forked_child_is_not_a_waiter);
     tcase_add_test (tcase,
                     a_forked_child_does_not_close_the_bell_of_its_parent);
     add_both (tcase, a_call_that_would_fail_would_not_wait);
-    add_both (tcase, what_cannot_be_watched_is_an_error);
-    tcase_add_test (tcase, to_look_needs_descriptors);
+    add_both (tcase,
+              watching_with_a_descriptor_other_than_an_epoll_is_an_error);
+    tcase_add_test (tcase, a_look_needs_descriptors);
     return test_main (suite);
 }

@@ -193,7 +193,7 @@ static void be_a_daemon (void *arg)
     test_must (test_join (child) == 0);
 }
 
-START_TEST (a_child_of_a_daemon_keeps_what_the_daemon_has_opened)
+START_TEST (a_child_of_a_daemon_keeps_files_that_the_daemon_opened)
 {
     weir_process_options_t options = {.daemon = true};
     weir_process_t *process =
@@ -219,6 +219,6 @@ int main (void)
         2);
     tcase_add_test (tcase, a_select_waits_for_no_file_of_the_childs);
     tcase_add_test (tcase,
-                    a_child_of_a_daemon_keeps_what_the_daemon_has_opened);
+                    a_child_of_a_daemon_keeps_files_that_the_daemon_opened);
     return test_main (suite);
 }

@@ -189,7 +189,7 @@ static void pass_through (void *arg)
     }
 }
 
-START_TEST (one_at_a_time_is_in_a_locked_section)
+START_TEST (only_one_process_at_a_time_is_in_a_locked_section)
 {
     weir_owner_t *owner = shared_owner (_i);
     section_t section = {.lock = weir_lock_new (owner, NULL),
@@ -225,7 +225,8 @@ int main (void)
     tcase = test_case (suite, "queue and lock");
     tcase_add_loop_test (tcase, every_item_of_a_bounded_queue_is_got_once, 0,
                          SHARED_FORKING_FORMS);
-    tcase_add_loop_test (tcase, one_at_a_time_is_in_a_locked_section, 0,
+    tcase_add_loop_test (tcase,
+                         only_one_process_at_a_time_is_in_a_locked_section, 0,
                          SHARED_FORKING_FORMS);
     return test_main (suite);
 }

@@ -229,7 +229,7 @@ static void judge (uint64_t *waits_us, int count)
     ck_assert_uint_le (waits_us [count - 1 - count / 4], PROMPT_US);
 }
 
-START_TEST (the_next_one_gets_the_lock_of_a_killed_holder)
+START_TEST (the_next_waiter_gets_the_lock_of_a_killed_holder)
 {
     uint64_t random = test_seed (), waits_us [ROUNDS];
     int rounds = _i == SHARED_PROCESS ? ROUNDS : ROUNDS / 4;
@@ -249,7 +249,7 @@ START_TEST (the_next_one_gets_the_lock_of_a_killed_holder)
 }
 END_TEST
 
-START_TEST (what_a_killed_holder_sent_is_done_entirely_or_not_at_all)
+START_TEST (a_request_of_a_killed_holder_runs_whole_or_not_at_all)
 {
     uint64_t random = test_seed () + 1;
     scene_t scene;
@@ -344,7 +344,7 @@ static void send_and_stay (void *arg)
     pause ();
 }
 
-START_TEST (all_that_a_killed_process_sent_is_done_before_its_lock_passes_on)
+START_TEST (requests_of_a_killed_process_run_before_its_lock_passes_on)
 {
     sending_t self = {.go = test_latch_new (), .sent = test_latch_new ()};
     scene_t *scene = &self.scene;
@@ -375,17 +375,18 @@ int main (void)
 {
     Suite *suite = suite_create ("death");
     TCase *tcase = test_case (suite, "holder");
-    tcase_add_loop_test (tcase, the_next_one_gets_the_lock_of_a_killed_holder,
+    tcase_add_loop_test (tcase,
+                         the_next_waiter_gets_the_lock_of_a_killed_holder, 0,
+                         SHARED_FORKING_FORMS);
+    tcase_add_loop_test (tcase,
+                         a_request_of_a_killed_holder_runs_whole_or_not_at_all,
                          0, SHARED_FORKING_FORMS);
-    tcase_add_loop_test (
-        tcase, what_a_killed_holder_sent_is_done_entirely_or_not_at_all, 0,
-        SHARED_FORKING_FORMS);
     tcase = test_case (suite, "others");
     tcase_add_loop_test (tcase, a_killed_waiter_is_taken_out_of_the_line, 0,
                          SHARED_FORKING_FORMS);
     tcase = test_case (suite, "sent");
     tcase_add_loop_test (
-        tcase, all_that_a_killed_process_sent_is_done_before_its_lock_passes_on,
+        tcase, requests_of_a_killed_process_run_before_its_lock_passes_on,
         SHARED_PROCESS, SHARED_OPENED + 1);
     return test_main (suite);
 }

@@ -46,7 +46,7 @@ START_TEST (a_name_belongs_to_one_running_owner)
 }
 END_TEST
 
-START_TEST (owners_without_a_name_have_different_ones)
+START_TEST (owners_without_a_name_get_different_names)
 {
     weir_owner_t *owners [6];
     for (int i = 0; i < 6; i++) {
@@ -182,7 +182,7 @@ static void open_anew (void *arg)
     test_must (run_client (inherited->name) == 0);
 }
 
-START_TEST (a_child_clears_what_it_inherited_and_opens_by_name)
+START_TEST (a_child_clears_inherited_handles_and_opens_by_name)
 {
     inherited_t parent = {.owner = shared_owner (_i)};
     parent.dict = weir_dict_new (parent.owner, "dict");
@@ -283,7 +283,7 @@ int main (int argc, char **argv)
     Suite *suite = suite_create ("owner");
     TCase *tcase = test_case (suite, "names");
     tcase_add_loop_test (tcase, a_name_belongs_to_one_running_owner, 0, 2);
-    tcase_add_test (tcase, owners_without_a_name_have_different_ones);
+    tcase_add_test (tcase, owners_without_a_name_get_different_names);
     tcase_add_test (tcase, a_bad_name_is_refused);
     tcase_add_test (tcase, a_runtime_directory_that_is_not_ours_is_refused);
     tcase_add_loop_test (
@@ -292,7 +292,7 @@ int main (int argc, char **argv)
     tcase_add_loop_test (tcase, an_unrelated_program_opens_an_owner_by_its_name,
                          0, SHARED_FORMS);
     tcase_add_loop_test (tcase,
-                         a_child_clears_what_it_inherited_and_opens_by_name, 0,
+                         a_child_clears_inherited_handles_and_opens_by_name, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, an_owner_is_opened_many_times_in_one_process, 0,
                          SHARED_FORMS);

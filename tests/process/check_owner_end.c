@@ -101,7 +101,7 @@ static void finish (scene_t *scene)
     test_latch_destroy (&scene->started);
 }
 
-START_TEST (all_who_wait_are_told_when_the_owner_is_killed)
+START_TEST (all_waiters_are_told_when_the_owner_is_killed)
 {
     scene_t scene;
     begin (&scene, SHARED_PROCESS);
@@ -117,7 +117,7 @@ START_TEST (all_who_wait_are_told_when_the_owner_is_killed)
 }
 END_TEST
 
-START_TEST (all_who_wait_are_told_when_the_owner_is_stopped)
+START_TEST (all_waiters_are_told_when_the_owner_is_stopped)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -314,8 +314,8 @@ int main (void)
 {
     Suite *suite = suite_create ("owner's end");
     TCase *tcase = test_case (suite, "waiting");
-    tcase_add_test (tcase, all_who_wait_are_told_when_the_owner_is_killed);
-    tcase_add_loop_test (tcase, all_who_wait_are_told_when_the_owner_is_stopped,
+    tcase_add_test (tcase, all_waiters_are_told_when_the_owner_is_killed);
+    tcase_add_loop_test (tcase, all_waiters_are_told_when_the_owner_is_stopped,
                          0, SHARED_FORKING_FORMS);
     tcase = test_case (suite, "after");
     tcase_add_loop_test (tcase, every_call_fails_after_the_end, 0,

@@ -112,7 +112,7 @@ static void use_with_junk (weir_owner_t *owner)
     weir_dict_destroy (&dict);
 }
 
-START_TEST (a_full_standard_error_stops_nobody_and_is_told_of_the_rest)
+START_TEST (a_full_standard_error_blocks_nobody_and_gets_a_count_later)
 {
     static char text [TEXT_SIZE];
     int fds [2];
@@ -261,7 +261,7 @@ START_TEST (every_line_is_whole_and_every_dropped_one_counted)
 }
 END_TEST
 
-START_TEST (a_closed_standard_error_is_told_later)
+START_TEST (notes_lost_to_a_closed_standard_error_are_reported_later)
 {
     char text [256] = "";
     weir__notes_t notes = {0};
@@ -343,7 +343,7 @@ int main (void)
     Suite *suite = suite_create ("owner_notes");
     TCase *tcase = test_case (suite, "owners");
     tcase_add_loop_test (
-        tcase, a_full_standard_error_stops_nobody_and_is_told_of_the_rest, 0,
+        tcase, a_full_standard_error_blocks_nobody_and_gets_a_count_later, 0,
         SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase,
                          an_owner_outlives_the_reader_of_its_standard_error, 0,
@@ -354,7 +354,8 @@ int main (void)
     tcase = test_case (suite, "lines");
     tcase_add_loop_test (
         tcase, every_line_is_whole_and_every_dropped_one_counted, 0, FILES);
-    tcase_add_test (tcase, a_closed_standard_error_is_told_later);
+    tcase_add_test (tcase,
+                    notes_lost_to_a_closed_standard_error_are_reported_later);
     tcase_add_test (tcase, a_long_line_is_cut_and_ends);
     tcase_add_test (tcase, a_file_at_its_limit_raises_no_signal);
     return test_main (suite);

@@ -210,7 +210,7 @@ static void use_and_destroy (void *arg)
     exit (0);
 }
 
-START_TEST (a_child_that_destroys_what_it_inherited_ends_nothing)
+START_TEST (a_child_that_destroys_inherited_owners_stops_none)
 {
     weir_owner_t *owner = shared_owner (_i);
     weir_dict_t *dict = weir_dict_new (owner, NULL);
@@ -281,8 +281,8 @@ int main (void)
     tcase = test_case (suite, "no end");
     tcase_add_checked_fixture (tcase, set_up, tear_down);
     tcase_add_loop_test (tcase,
-                         a_child_that_destroys_what_it_inherited_ends_nothing,
-                         0, SHARED_FORMS);
+                         a_child_that_destroys_inherited_owners_stops_none, 0,
+                         SHARED_FORMS);
     tcase_add_test (tcase, a_signal_from_the_terminal_is_for_the_program);
     tcase_add_test (tcase, an_owner_can_be_destroyed_while_the_program_exits);
     return test_main (suite);

@@ -69,7 +69,7 @@ static void note_pid (void *shared)
     *(pid_t *) shared = getpid ();
 }
 
-START_TEST (its_function_runs_in_a_process_of_its_own_which_ends_with_0)
+START_TEST (the_function_runs_in_its_own_process_which_exits_with_0)
 {
     pid_t *pid = test_shared (sizeof *pid);
     weir_process_t *process = weir_process_new (note_pid, pid);
@@ -97,7 +97,7 @@ START_TEST (exit_in_its_function_gives_the_exit_code)
 }
 END_TEST
 
-START_TEST (a_signal_that_ends_it_is_the_negative_exit_code)
+START_TEST (a_fatal_signal_is_the_negative_exit_code)
 {
     const int signals [] = {SIGTERM, SIGKILL, SIGUSR1};
     int (*const calls []) (weir_process_t *) = {weir_process_terminate,
@@ -115,7 +115,7 @@ START_TEST (a_signal_that_ends_it_is_the_negative_exit_code)
 }
 END_TEST
 
-START_TEST (there_is_no_exit_code_while_it_runs)
+START_TEST (a_running_process_has_no_exit_code)
 {
     weir_process_t *process = weir_process_new (wait_for_latch, NULL);
     int code = 77;
@@ -167,7 +167,7 @@ static void note_name (void *shared)
     prctl (PR_GET_NAME, shared);
 }
 
-START_TEST (a_process_has_its_name_also_for_the_system)
+START_TEST (the_system_shows_the_name_of_a_process)
 {
     char *shown = test_shared (16);
     weir_process_options_t options = {.name = "a rather long name"};
@@ -276,7 +276,7 @@ START_TEST (several_threads_join_the_same_process)
 }
 END_TEST
 
-START_TEST (when_the_application_reaps_it_the_exit_code_is_unknown)
+START_TEST (the_exit_code_is_unknown_when_the_application_reaps)
 {
     weir_process_t *process = weir_process_new (wait_for_latch, NULL);
     test_latch_open (latch);
@@ -292,7 +292,7 @@ START_TEST (when_the_application_reaps_it_the_exit_code_is_unknown)
 }
 END_TEST
 
-START_TEST (when_the_application_ignores_sigchld_join_works_all_the_same)
+START_TEST (join_works_when_the_application_ignores_sigchld)
 {
     signal (SIGCHLD, SIG_IGN);
     for (int i = 0; i < 20; i++) {
@@ -382,25 +382,22 @@ int main (void)
 {
     Suite *suite = suite_create ("process");
     TCase *tcase = add_case (suite, "start and end");
-    tcase_add_test (
-        tcase, its_function_runs_in_a_process_of_its_own_which_ends_with_0);
+    tcase_add_test (tcase,
+                    the_function_runs_in_its_own_process_which_exits_with_0);
     tcase_add_test (tcase, exit_in_its_function_gives_the_exit_code);
-    tcase_add_loop_test (tcase, a_signal_that_ends_it_is_the_negative_exit_code,
-                         0, 3);
-    tcase_add_test (tcase, there_is_no_exit_code_while_it_runs);
+    tcase_add_loop_test (tcase, a_fatal_signal_is_the_negative_exit_code, 0, 3);
+    tcase_add_test (tcase, a_running_process_has_no_exit_code);
     tcase_add_test (
         tcase, the_sentinel_polls_readable_once_it_has_ended_and_from_then_on);
     tcase_add_test (tcase, destroy_waits_for_the_end);
     tcase_add_test (tcase, destroying_a_daemon_terminates_it);
-    tcase_add_test (tcase, a_process_has_its_name_also_for_the_system);
+    tcase_add_test (tcase, the_system_shows_the_name_of_a_process);
     tcase = add_case (suite, "join");
     tcase_add_test (tcase, join_gives_up_when_the_time_is_over);
     tcase_add_test (tcase, a_signal_interrupts_join_and_nothing_is_lost);
     tcase_add_test (tcase, several_threads_join_the_same_process);
-    tcase_add_test (tcase,
-                    when_the_application_reaps_it_the_exit_code_is_unknown);
-    tcase_add_test (
-        tcase, when_the_application_ignores_sigchld_join_works_all_the_same);
+    tcase_add_test (tcase, the_exit_code_is_unknown_when_the_application_reaps);
+    tcase_add_test (tcase, join_works_when_the_application_ignores_sigchld);
     tcase = add_case (suite, "misuse");
     tcase_add_test (tcase, null_is_einval_everywhere);
     tcase_add_test (tcase,

@@ -86,7 +86,7 @@ static void have_a_daemon (void *way)
     end_by (*(int *) way);
 }
 
-START_TEST (a_daemon_ends_when_its_parent_ends_in_whatever_way)
+START_TEST (a_daemon_ends_however_its_parent_ends)
 {
     const int codes [WAYS] = {0, 0, -SIGABRT, -SIGKILL};
     pid_t parent = test_fork (have_a_daemon, &_i);
@@ -108,7 +108,7 @@ static void have_a_daemon_and_others (void *unused)
     raise (SIGKILL);
 }
 
-START_TEST (others_who_live_on_do_not_keep_a_daemon_alive)
+START_TEST (surviving_processes_do_not_keep_a_daemon_alive)
 {
     pid_t parent = test_fork (have_a_daemon_and_others, NULL);
     ck_assert_int_eq (test_join (parent), -SIGKILL);
@@ -260,7 +260,7 @@ static void have_two_workers (void *unused)
     exit (5);
 }
 
-START_TEST (a_process_waits_at_its_end_for_those_that_are_no_daemons)
+START_TEST (an_exiting_process_waits_for_workers_that_are_not_daemons)
 {
     pid_t parent = test_fork (have_two_workers, NULL);
     ck_assert (test_latch_wait_for (ready, 3, TEST_PATIENCE_MS));
@@ -338,7 +338,7 @@ static void ignore_children (void *unused)
     exit (0);
 }
 
-START_TEST (the_end_comes_also_when_the_application_ignores_sigchld)
+START_TEST (exit_works_when_the_application_ignores_sigchld)
 {
     ck_assert_int_eq (test_join (test_fork (ignore_children, NULL)), 0);
     ck_assert_int_eq (atomic_load (&board->done), 1);
@@ -371,7 +371,7 @@ static void print_before_and_after (void *path)
     exit (0);
 }
 
-START_TEST (what_was_printed_before_the_start_comes_once_and_first)
+START_TEST (output_printed_before_the_start_appears_once_and_first)
 {
     char path [200], text [200] = "";
     snprintf (path, sizeof path, "%s/out", test_runtime_directory ());
@@ -396,9 +396,8 @@ int main (void)
 {
     Suite *suite = suite_create ("process_end");
     TCase *tcase = add_case (suite, "daemons");
-    tcase_add_loop_test (
-        tcase, a_daemon_ends_when_its_parent_ends_in_whatever_way, 0, WAYS);
-    tcase_add_test (tcase, others_who_live_on_do_not_keep_a_daemon_alive);
+    tcase_add_loop_test (tcase, a_daemon_ends_however_its_parent_ends, 0, WAYS);
+    tcase_add_test (tcase, surviving_processes_do_not_keep_a_daemon_alive);
     tcase_add_loop_test (
         tcase, a_daemon_ends_also_when_its_parent_dies_right_after_the_start, 0,
         20);
@@ -410,15 +409,14 @@ int main (void)
                     a_daemons_daemons_end_with_it_and_its_other_children_go_on);
     tcase = add_case (suite, "end");
     tcase_add_test (tcase,
-                    a_process_waits_at_its_end_for_those_that_are_no_daemons);
+                    an_exiting_process_waits_for_workers_that_are_not_daemons);
     tcase_add_test (tcase,
                     a_worker_joins_its_own_workers_when_its_function_returns);
     tcase_add_test (tcase,
                     a_forked_child_that_exits_does_not_touch_its_siblings);
-    tcase_add_test (tcase,
-                    the_end_comes_also_when_the_application_ignores_sigchld);
+    tcase_add_test (tcase, exit_works_when_the_application_ignores_sigchld);
     tcase = add_case (suite, "streams");
     tcase_add_test (tcase,
-                    what_was_printed_before_the_start_comes_once_and_first);
+                    output_printed_before_the_start_appears_once_and_first);
     return test_main (suite);
 }

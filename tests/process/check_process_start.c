@@ -43,7 +43,7 @@ static int count_descriptors (void)
     return count;
 }
 
-START_TEST (without_descriptors_it_fails_and_nothing_runs)
+START_TEST (a_start_without_descriptors_fails_and_runs_nothing)
 {
     test_latch_t *latch = test_latch_new ();
     struct rlimit old, low;
@@ -166,8 +166,8 @@ int main (void)
 {
     Suite *suite = suite_create ("process_start");
     TCase *tcase = test_case (suite, "start");
-    tcase_add_loop_test (tcase, without_descriptors_it_fails_and_nothing_runs,
-                         0, 4);
+    tcase_add_loop_test (
+        tcase, a_start_without_descriptors_fails_and_runs_nothing, 0, 4);
     tcase_add_test (tcase, signals_are_the_parents_but_for_a_daemons_sigterm);
     tcase_add_loop_test (
         tcase, a_hundred_workers_inherit_no_descriptor_of_each_other, 0, 2);

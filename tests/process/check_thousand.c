@@ -127,7 +127,7 @@ static long free_mib (void)
     return kib / 1024;
 }
 
-START_TEST (a_thousand_processes_all_go_on_in_their_order)
+START_TEST (a_thousand_processes_are_served_in_their_order)
 {
     static pid_t pids [PROCESSES];
     static order_t order;
@@ -251,7 +251,7 @@ START_TEST (an_owner_in_a_thread_leaves_the_limit_to_the_program)
 }
 END_TEST
 
-START_TEST (who_comes_when_descriptors_are_short_is_refused)
+START_TEST (new_processes_are_refused_when_descriptors_are_short)
 {
     pid_t pids [LOW];
     limit_descriptors (LOW, LOW);
@@ -310,7 +310,7 @@ static void call_with_few (void *arg)
     test_must (pthread_join (thread, NULL) == 0);
 }
 
-START_TEST (who_has_too_few_descriptors_is_told)
+START_TEST (a_process_with_too_few_descriptors_is_told)
 {
     weir_owner_t *owner = shared_owner (SHARED_PROCESS);
     exists (event = weir_event_new (owner, "event"));
@@ -326,15 +326,17 @@ int main (void)
     Suite *suite = suite_create ("thousand");
     TCase *tcase = test_case (suite, "processes");
     tcase_set_timeout (tcase, TIMEOUT_S);
-    tcase_add_test (tcase, a_thousand_processes_all_go_on_in_their_order);
+    tcase_add_test (tcase, a_thousand_processes_are_served_in_their_order);
     tcase = test_case (suite, "descriptors");
     tcase_set_timeout (tcase, TIMEOUT_S);
     tcase_add_loop_test (tcase, an_owner_takes_all_descriptors_that_it_may_have,
                          0, SHARED_THREAD);
     tcase_add_test (tcase,
                     an_owner_in_a_thread_leaves_the_limit_to_the_program);
-    tcase_add_loop_test (tcase, who_comes_when_descriptors_are_short_is_refused,
+    tcase_add_loop_test (tcase,
+                         new_processes_are_refused_when_descriptors_are_short,
                          0, SHARED_FORKING_FORMS);
-    tcase_add_loop_test (tcase, who_has_too_few_descriptors_is_told, 0, 2);
+    tcase_add_loop_test (tcase, a_process_with_too_few_descriptors_is_told, 0,
+                         2);
     return test_main (suite);
 }

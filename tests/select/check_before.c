@@ -78,7 +78,7 @@ static int timeout_of (int round)
 //  ---------------------------------------------------------------------------
 //  Pipes
 
-START_TEST (a_value_that_was_sent_is_told)
+START_TEST (a_value_that_was_sent_is_seen)
 {
     scene_t scene;
     begin (&scene, _i % FLAGS);
@@ -106,7 +106,7 @@ static void send_when_asked (void *arg)
 }
 
 //  The first one goes by the link, when nobody has looked before it.
-START_TEST (a_value_of_another_process_is_told)
+START_TEST (a_value_of_another_process_is_seen)
 {
     scene_t scene;
     begin (&scene, WEIR_PIPE_ONE_WAY);
@@ -126,7 +126,7 @@ START_TEST (a_value_of_another_process_is_told)
 }
 END_TEST
 
-START_TEST (an_end_that_was_closed_is_told)
+START_TEST (an_end_that_was_closed_is_seen)
 {
     for (int i = 0; i < 20; i++) {
         scene_t scene;
@@ -158,7 +158,7 @@ static void send_and_say_more (void *arg)
 }
 
 //  It was killed when it had counted a value, and before it had sent it.
-START_TEST (the_death_of_the_sender_is_told)
+START_TEST (the_death_of_the_sender_is_seen)
 {
     for (int i = 0; i < 10; i++) {
         scene_t scene;
@@ -180,7 +180,7 @@ START_TEST (the_death_of_the_sender_is_told)
 }
 END_TEST
 
-START_TEST (room_that_was_made_is_told)
+START_TEST (room_that_was_made_is_seen)
 {
     scene_t scene;
     begin (&scene, _i % FLAGS);
@@ -209,7 +209,7 @@ static bool tells (scene_t *scene, int source, int timeout_ms)
     return told == source;
 }
 
-START_TEST (an_item_that_was_put_is_told)
+START_TEST (an_item_that_was_put_is_seen)
 {
     scene_t scene;
     weir_value_t item;
@@ -240,7 +240,7 @@ static void do_nothing (void *arg)
     (void) arg;
 }
 
-START_TEST (a_process_that_has_ended_is_told)
+START_TEST (a_process_that_has_ended_is_seen)
 {
     scene_t scene;
     begin (&scene, WEIR_PIPE_THREADS);
@@ -269,7 +269,7 @@ static void count_one_more (weir_pipe_t *end, int by)
 }
 
 //  All are waited for together, and once.
-START_TEST (values_that_do_not_come_hold_nobody_up_for_long)
+START_TEST (values_that_do_not_come_delay_nobody_for_long)
 {
     scene_t scene;
     pipe_kit_t kits [SILENT];
@@ -326,7 +326,7 @@ static void *be_interrupted (void *arg)
 }
 
 //  By one signal, whether it comes while the value is waited for or later.
-START_TEST (who_waits_for_a_value_can_be_interrupted)
+START_TEST (a_wait_for_a_value_can_be_interrupted)
 {
     scene_t scene;
     struct sigaction action = {.sa_handler = handle};
@@ -356,16 +356,16 @@ int main (void)
 {
     Suite *suite = suite_create ("select_before");
     TCase *tcase = test_case (suite, "pipes");
-    tcase_add_loop_test (tcase, a_value_that_was_sent_is_told, 0, 2 * FLAGS);
-    tcase_add_loop_test (tcase, a_value_of_another_process_is_told, 0, 2);
-    tcase_add_loop_test (tcase, an_end_that_was_closed_is_told, 0, 2 * FLAGS);
-    tcase_add_loop_test (tcase, the_death_of_the_sender_is_told, 0, 2);
-    tcase_add_loop_test (tcase, room_that_was_made_is_told, 0, 2 * FLAGS);
+    tcase_add_loop_test (tcase, a_value_that_was_sent_is_seen, 0, 2 * FLAGS);
+    tcase_add_loop_test (tcase, a_value_of_another_process_is_seen, 0, 2);
+    tcase_add_loop_test (tcase, an_end_that_was_closed_is_seen, 0, 2 * FLAGS);
+    tcase_add_loop_test (tcase, the_death_of_the_sender_is_seen, 0, 2);
+    tcase_add_loop_test (tcase, room_that_was_made_is_seen, 0, 2 * FLAGS);
     tcase = test_case (suite, "others");
-    tcase_add_loop_test (tcase, an_item_that_was_put_is_told, 0, SHARED_FORMS);
-    tcase_add_test (tcase, a_process_that_has_ended_is_told);
+    tcase_add_loop_test (tcase, an_item_that_was_put_is_seen, 0, SHARED_FORMS);
+    tcase_add_test (tcase, a_process_that_has_ended_is_seen);
     tcase = test_case (suite, "late");
-    add_both (tcase, values_that_do_not_come_hold_nobody_up_for_long);
-    add_both (tcase, who_waits_for_a_value_can_be_interrupted);
+    add_both (tcase, values_that_do_not_come_delay_nobody_for_long);
+    add_both (tcase, a_wait_for_a_value_can_be_interrupted);
     return test_main (suite);
 }

@@ -89,7 +89,7 @@ static void only_destroy (void *arg)
     weir_select_destroy (&scene->select);
 }
 
-START_TEST (a_child_has_no_part_of_what_is_being_added)
+START_TEST (a_child_does_not_inherit_a_half_added_source)
 {
     scene_t scene;
     begin (&scene, SHARED_PROCESS);
@@ -165,7 +165,7 @@ static void *wait_long (void *arg)
     return NULL;
 }
 
-START_TEST (an_owner_that_ends_is_told_to_who_waits)
+START_TEST (the_end_of_an_owner_wakes_waiters)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -189,7 +189,7 @@ START_TEST (an_owner_that_ends_is_told_to_who_waits)
 END_TEST
 
 //  Its owner had been asked about another one only.
-START_TEST (what_is_added_to_an_owner_is_waited_for)
+START_TEST (objects_added_to_an_owner_are_waited_for)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -210,7 +210,7 @@ START_TEST (what_is_added_to_an_owner_is_waited_for)
 END_TEST
 
 //  Its owner had been asked about both.
-START_TEST (what_is_not_removed_is_still_waited_for)
+START_TEST (sources_that_are_not_removed_are_still_waited_for)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -280,7 +280,7 @@ END_TEST
 //  The news has come and nobody has looked when the removal sends something, by
 //  which libzmq, that looks at its mail once in a few milliseconds, takes the
 //  signal away.
-START_TEST (a_removal_does_not_take_the_news_of_others_away)
+START_TEST (a_removal_loses_no_event_of_other_sources)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -315,7 +315,7 @@ static void *wait_and_count (void *arg)
 }
 
 //  Not by the answers to what it has asked itself.
-START_TEST (who_is_woken_for_nothing_sleeps_on)
+START_TEST (a_spurious_wakeup_resumes_the_wait)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -337,7 +337,7 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  Limits
 
-START_TEST (one_object_may_be_there_many_times)
+START_TEST (one_object_may_be_added_many_times)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -363,7 +363,7 @@ START_TEST (one_object_may_be_there_many_times)
 END_TEST
 
 //  The owner does not keep what was asked before.
-START_TEST (one_may_try_as_often_as_one_wants)
+START_TEST (a_select_may_be_tried_any_number_of_times)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -461,26 +461,27 @@ int main (void)
 {
     Suite *suite = suite_create ("select_harm");
     TCase *tcase = test_case (suite, "middle");
-    tcase_add_test (tcase, a_child_has_no_part_of_what_is_being_added);
+    tcase_add_test (tcase, a_child_does_not_inherit_a_half_added_source);
     tcase_add_test (tcase, a_wait_that_fails_leaves_the_descriptor_readable);
     tcase = test_case (suite, "owners");
-    tcase_add_loop_test (tcase, an_owner_that_ends_is_told_to_who_waits, 0,
+    tcase_add_loop_test (tcase, the_end_of_an_owner_wakes_waiters, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, what_is_added_to_an_owner_is_waited_for, 0,
+    tcase_add_loop_test (tcase, objects_added_to_an_owner_are_waited_for, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, what_is_not_removed_is_still_waited_for, 0,
+    tcase_add_loop_test (tcase,
+                         sources_that_are_not_removed_are_still_waited_for, 0,
                          SHARED_FORMS);
     tcase = test_case (suite, "descriptor");
     tcase_add_test (tcase, the_descriptor_is_readable_at_first);
     tcase_add_test (tcase, a_child_watches_the_same_descriptors);
-    tcase_add_loop_test (tcase, a_removal_does_not_take_the_news_of_others_away,
-                         0, SHARED_FORMS);
-    tcase_add_loop_test (tcase, who_is_woken_for_nothing_sleeps_on, 0,
+    tcase_add_loop_test (tcase, a_removal_loses_no_event_of_other_sources, 0,
+                         SHARED_FORMS);
+    tcase_add_loop_test (tcase, a_spurious_wakeup_resumes_the_wait, 0,
                          SHARED_FORMS);
     tcase = test_case (suite, "limits");
-    tcase_add_loop_test (tcase, one_object_may_be_there_many_times, 0,
+    tcase_add_loop_test (tcase, one_object_may_be_added_many_times, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, one_may_try_as_often_as_one_wants, 0,
+    tcase_add_loop_test (tcase, a_select_may_be_tried_any_number_of_times, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, one_owner_has_at_most_4096_objects_in_a_select,
                          SHARED_THREAD, SHARED_FORMS);

@@ -123,7 +123,7 @@ START_TEST (an_event_is_ready_when_it_is_set)
 END_TEST
 
 //  A change is told once.
-START_TEST (data_are_ready_when_they_have_changed)
+START_TEST (data_objects_are_ready_when_they_have_changed)
 {
     begin (_i);
     weir_dict_t *dict = weir_dict_new (owner, "d");
@@ -153,7 +153,7 @@ START_TEST (data_are_ready_when_they_have_changed)
 END_TEST
 
 //  What would fail does not wait.
-START_TEST (what_is_over_is_ready)
+START_TEST (an_ended_source_is_ready)
 {
     begin (_i);
     weir_queue_t *queue = weir_queue_new (owner, "q", 1);
@@ -216,7 +216,7 @@ START_TEST (a_pipe_is_ready_to_receive_or_to_send)
 END_TEST
 
 //  It is on its way, but nobody waits longer for it than a moment.
-START_TEST (what_was_sent_to_a_pipe_is_told_to_who_only_tries)
+START_TEST (a_select_with_timeout_0_sees_a_value_sent_to_a_pipe)
 {
     weir_pipe_t *a, *b;
     weir_value_t value;
@@ -323,7 +323,7 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  All together
 
-START_TEST (those_that_are_ready_take_turns)
+START_TEST (ready_sources_take_turns)
 {
     begin (_i);
     int fds [2];
@@ -460,21 +460,20 @@ int main (void)
                          0, SHARED_FORMS);
     tcase_add_loop_test (tcase, an_event_is_ready_when_it_is_set, 0,
                          SHARED_FORMS);
-    tcase_add_loop_test (tcase, data_are_ready_when_they_have_changed, 0,
-                         SHARED_FORMS);
-    tcase_add_loop_test (tcase, what_is_over_is_ready, 0, SHARED_FORMS);
+    tcase_add_loop_test (tcase, data_objects_are_ready_when_they_have_changed,
+                         0, SHARED_FORMS);
+    tcase_add_loop_test (tcase, an_ended_source_is_ready, 0, SHARED_FORMS);
     tcase = test_case (suite, "others");
     tcase_add_loop_test (tcase, a_pipe_is_ready_to_receive_or_to_send, 0, 4);
     tcase_add_loop_test (
-        tcase, what_was_sent_to_a_pipe_is_told_to_who_only_tries, 0, 4);
+        tcase, a_select_with_timeout_0_sees_a_value_sent_to_a_pipe, 0, 4);
     tcase_add_loop_test (tcase, a_pipe_may_be_destroyed_before_its_source, 0,
                          1);
     tcase_add_test (tcase, a_descriptor_is_ready_as_poll_says);
     tcase_add_test (tcase, a_descriptor_can_be_added_twice);
     tcase_add_test (tcase, a_process_is_ready_when_it_has_ended);
     tcase = test_case (suite, "together");
-    tcase_add_loop_test (tcase, those_that_are_ready_take_turns, 0,
-                         SHARED_FORMS);
+    tcase_add_loop_test (tcase, ready_sources_take_turns, 0, SHARED_FORMS);
     tcase_add_test (tcase, objects_of_several_owners_are_waited_for);
     tcase_add_loop_test (tcase, a_select_may_wait_for_another_one, 0,
                          SHARED_FORMS);

@@ -98,7 +98,7 @@ static int take (scene_t *scene, int source, int64_t *counts)
     return 1;
 }
 
-START_TEST (nothing_is_missed_by_who_waits)
+START_TEST (a_waiter_misses_nothing)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -120,7 +120,7 @@ END_TEST
 
 //  As in the loop of an application: one look for each time that the descriptor
 //  is readable.
-START_TEST (nothing_is_missed_by_who_polls_the_descriptor)
+START_TEST (a_caller_that_polls_the_descriptor_misses_nothing)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -200,7 +200,7 @@ static void *wait_long (void *arg)
     return NULL;
 }
 
-START_TEST (what_is_added_is_waited_for_at_once)
+START_TEST (an_added_source_is_waited_for_at_once)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -324,7 +324,7 @@ START_TEST (an_owner_that_was_stopped_is_asked_again)
 }
 END_TEST
 
-START_TEST (who_is_killed_while_it_waits_leaves_nothing)
+START_TEST (a_waiter_that_is_killed_leaves_no_trace)
 {
     scene_t scene;
     begin (&scene, _i);
@@ -382,13 +382,14 @@ int main (void)
 {
     Suite *suite = suite_create ("select_wait");
     TCase *tcase = test_case (suite, "everything");
-    tcase_add_loop_test (tcase, nothing_is_missed_by_who_waits, 0,
+    tcase_add_loop_test (tcase, a_waiter_misses_nothing, 0,
                          SHARED_FORKING_FORMS);
-    tcase_add_loop_test (tcase, nothing_is_missed_by_who_polls_the_descriptor,
-                         0, SHARED_FORKING_FORMS);
+    tcase_add_loop_test (tcase,
+                         a_caller_that_polls_the_descriptor_misses_nothing, 0,
+                         SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, threads_share_a_select, 0, SHARED_FORMS);
     tcase = test_case (suite, "changes");
-    tcase_add_loop_test (tcase, what_is_added_is_waited_for_at_once, 0,
+    tcase_add_loop_test (tcase, an_added_source_is_waited_for_at_once, 0,
                          SHARED_FORMS);
     tcase_add_loop_test (tcase, a_forked_child_has_the_same_sources, 0,
                          SHARED_FORKING_FORMS);
@@ -396,7 +397,7 @@ int main (void)
     tcase = test_case (suite, "ends");
     tcase_add_test (tcase, the_objects_of_a_killed_owner_are_ready);
     tcase_add_test (tcase, an_owner_that_was_stopped_is_asked_again);
-    tcase_add_loop_test (tcase, who_is_killed_while_it_waits_leaves_nothing, 0,
+    tcase_add_loop_test (tcase, a_waiter_that_is_killed_leaves_no_trace, 0,
                          SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, a_signal_interrupts_and_nothing_is_lost, 0,
                          SHARED_FORMS);

@@ -71,7 +71,7 @@ START_TEST (show_prints_a_value_as_python_does)
 }
 END_TEST
 
-START_TEST (show_prints_what_info_tells_of_a_queue)
+START_TEST (show_prints_the_info_of_a_queue)
 {
     weir_queue_t *queue = weir_queue_new (owner, "queue\t", 10);
     ck_assert_int_eq (weir_queue_put (queue, "x", 0), 0);
@@ -92,7 +92,7 @@ START_TEST (show_prints_what_info_tells_of_a_queue)
 }
 END_TEST
 
-START_TEST (show_prints_who_holds_a_lock)
+START_TEST (show_prints_the_holder_of_a_lock)
 {
     weir_lock_t *lock = weir_lock_new (owner, "lock");
     ck_assert_int_eq (weir_lock_acquire (lock, 0), 0);
@@ -198,8 +198,8 @@ int main (void)
     TCase *tcase = test_case (suite, "command");
     tcase_add_checked_fixture (tcase, open_shop, close_shop);
     tcase_add_test (tcase, show_prints_a_value_as_python_does);
-    tcase_add_test (tcase, show_prints_what_info_tells_of_a_queue);
-    tcase_add_test (tcase, show_prints_who_holds_a_lock);
+    tcase_add_test (tcase, show_prints_the_info_of_a_queue);
+    tcase_add_test (tcase, show_prints_the_holder_of_a_lock);
     tcase_add_test (tcase, show_knows_every_other_kind);
     tcase_add_test (tcase, list_aligns_its_columns_and_escapes_names);
     tcase_add_test (tcase,
