@@ -172,7 +172,7 @@ exit ($survivors ? 1 : 0);
 
 __DATA__
 === drain-skipped
-a dead session ends at once, whatever its connections still have
+a dead session ends at once, before its connections are drained
 lib/owner/loop.c process/check_death
 ---
         bool late = now_us - watch->died_us > DRAIN_MAX_US;
@@ -180,7 +180,7 @@ lib/owner/loop.c process/check_death
         bool late = true;
 
 === drain-one-batch
-what the dead had sent is taken in up to one batch only
+only one batch of a dead process's frames is received
 lib/owner/loop.c process/check_death
 ---
 i < DRAIN_ROUNDS && !drain (self)
@@ -188,7 +188,7 @@ i < DRAIN_ROUNDS && !drain (self)
 i < 1 && !drain (self)
 
 === watch-without-epoll
-the end of a process is not waited for
+the end of a process is not watched
 lib/owner/loop.c process/check_death machine/check_lock
 ---
         epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, watch->pidfd, &event) == 0)
@@ -196,7 +196,7 @@ lib/owner/loop.c process/check_death machine/check_lock
         event.events != 0)
 
 === watch-of-the-dead-fails
-a process that has died before it is watched is refused
+a process that dies before it is watched is refused
 lib/owner/loop.c engine/check_hostile process/check_death process/check_thousand process/check_process_end
 ---
     if (watch->pidfd < 0 && errno == ESRCH) {
@@ -204,7 +204,7 @@ lib/owner/loop.c engine/check_hostile process/check_death process/check_thousand
     if (watch->pidfd < 0 && errno == ENOENT) {
 
 === watch-leaks
-the descriptor of a session that has ended stays open
+the descriptor of an ended session stays open
 lib/owner/loop.c process/check_thousand process/check_owner api/check_dict process/check_crowd
 ---
     epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, watch->pidfd, NULL);
@@ -213,7 +213,7 @@ lib/owner/loop.c process/check_thousand process/check_owner api/check_dict proce
     epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, watch->pidfd, NULL);
 
 === unwatch-stays-among-dead
-a session that has ended stays among the dead
+an ended session stays among the dead
 lib/owner/loop.c process/check_death api/check_lock_harm
 ---
     else
@@ -221,7 +221,7 @@ lib/owner/loop.c process/check_death api/check_lock_harm
 +++
 
 === deadlines-ignored
-an owner sleeps over its deadlines
+an owner sleeps past its deadlines
 lib/owner/loop.c api/check_var_wait machine/check_lock api/check_lease
 ---
     uint64_t until_us = weir__engine_deadline_us (self->engine);
@@ -229,7 +229,7 @@ lib/owner/loop.c api/check_var_wait machine/check_lock api/check_lease
     uint64_t until_us = WEIR__NEVER;
 
 === edge-lost
-an owner sleeps although frames have arrived already
+an owner sleeps although frames have arrived
 lib/owner/loop.c process/check_crowd api/check_dict engine/check_hostile
 ---
     if (weir__router_ready (self->router))
@@ -237,7 +237,7 @@ lib/owner/loop.c process/check_crowd api/check_dict engine/check_hostile
 +++
 
 === end-ignored
-the descriptor that ends an owner is not looked at
+an owner ignores the descriptor that ends it
 lib/owner/loop.c process/check_owner
 ---
             go_on = false;
@@ -245,7 +245,7 @@ lib/owner/loop.c process/check_owner
             go_on = true;
 
 === end-not-told
-an owner ends without a word to its links
+an owner ends without notice to its links
 lib/owner/loop.c process/check_owner_end
 ---
     weir__engine_stop (self->engine);
@@ -260,7 +260,7 @@ lib/owner/loop.c process/check_thousand engine/check_hostile_socket
         arrival.crowded = false;
 
 === credentials-forgotten
-nobody is attested
+no peer has credentials
 lib/owner/loop.c engine/check_hostile
 ---
             arrival.credentials = &who;
@@ -268,7 +268,7 @@ lib/owner/loop.c engine/check_hostile
             arrival.credentials = NULL;
 
 === notes-not-flushed
-dropped notes are told with the next note only
+dropped notes are reported only with the next note
 lib/owner/loop.c process/check_owner_notes
 ---
             weir__notes_flush (&self->notes) ? 0 : now_us + NOTES_AGAIN_US;
@@ -276,14 +276,14 @@ lib/owner/loop.c process/check_owner_notes
             0 * (now_us + NOTES_AGAIN_US);
 
 === host-line-only-closed
-the line of an owner is closed, but not shut down
+an owner's line is closed, but not shut down
 lib/owner/host.c process/check_owner_parent process/check_owner_end
 ---
     shutdown (host.line_fd, SHUT_RDWR);
 +++
 
 === host-keeps-descriptors
-an owner process keeps what its parent has open
+an owner process keeps the descriptors of its parent
 lib/owner/host.c process/check_owner_parent base/check_fork process/check_process
 ---
             fd != task->line_fd)
@@ -300,7 +300,7 @@ lib/owner/host.c process/check_owner_parent
 +++
 
 === host-not-at-exit
-owners are not ended with the program
+owners do not end with the program
 lib/owner/host.c process/check_owner_parent
 ---
         weir__at_end_do (stop_all) == 0 ? make_task (name, self) : NULL;
@@ -308,7 +308,7 @@ lib/owner/host.c process/check_owner_parent
         stop_all ? make_task (name, self) : NULL;
 
 === host-of-the-parent
-a child that destroys what it inherited ends the owner
+a child that destroys inherited owners stops them
 lib/owner/host.c process/check_owner_parent base/check_fork
 ---
     if (!host.running || host.generation != weir__generation ())
@@ -316,7 +316,7 @@ lib/owner/host.c process/check_owner_parent base/check_fork
     if (!host.running)
 
 === host-line-is-standard
-an owner process loses a line that has the number of a standard descriptor
+an owner process loses a line with the number of a standard descriptor
 lib/owner/host.c process/check_owner_notes
 ---
     if (task->line_fd <= STDERR_FILENO)
@@ -324,7 +324,7 @@ lib/owner/host.c process/check_owner_notes
     if (task->line_fd < 0)
 
 === link-not-closed
-a thread that ends does not close its links
+an ending thread does not close its links
 lib/client/uplink.c api/check_dict machine/check_lock api/check_fork
 ---
     if (!weir__uplink_is_stale (self))
@@ -332,7 +332,7 @@ lib/client/uplink.c api/check_dict machine/check_lock api/check_fork
 +++
 
 === session-not-closed
-a session does not say that it is over
+a session does not announce its end
 lib/client/uplink.c api/check_references api/check_dict process/check_owner_end
 ---
     weir__protocol_close (&self->protocol, &wire, true);
@@ -340,7 +340,7 @@ lib/client/uplink.c api/check_references api/check_dict process/check_owner_end
     (void) wire;
 
 === inherited-is-fresh
-a child uses the connections that it has inherited
+a child uses its inherited connections
 lib/client/uplink.c base/check_fork api/check_fork
 ---
     return self->generation != weir__generation () || self->lost ||
@@ -348,7 +348,7 @@ lib/client/uplink.c base/check_fork api/check_fork
     return self->lost ||
 
 === refusal-without-cause
-a refusal is told without its sentence
+a refusal loses its sentence
 lib/client/uplink.c client/check_uplink api/check_dict api/check_misuse
 ---
     if (value.type != WEIR_STRING)
@@ -356,7 +356,7 @@ lib/client/uplink.c client/check_uplink api/check_dict api/check_misuse
     if (value.type != WEIR_NIL)
 
 === dropped-session-comes-back
-a session that was dropped asks again
+a dropped session sends requests again
 lib/client/uplink.c client/check_uplink engine/check_hostile
 ---
     if (news->error == EPROTO)
@@ -364,7 +364,7 @@ lib/client/uplink.c client/check_uplink engine/check_hostile
     if (news->error == ENOSYS)
 
 === other-welcome
-whoever welcomes a link is its owner
+a link accepts the WELCOME of any owner
 lib/client/uplink.c process/check_owner_end client/check_uplink
 ---
             !weir__remote_is_meant (self->remote, &news.welcome))
@@ -372,7 +372,7 @@ lib/client/uplink.c process/check_owner_end client/check_uplink
             !weir__remote_is_meant (self->remote, &news.welcome) && false)
 
 === last-words-unheard
-what an owner has sent before its end is not taken in
+the last frames of an ended owner are not received
 lib/client/uplink.c client/check_uplink process/check_owner_end select/check_harm
 ---
     rc = drain (self, number, ret_value);
@@ -392,7 +392,7 @@ lib/client/uplink.c client/check_uplink process/check_owner_end
                ? EOWNERDEAD
 
 === interrupt-is-death
-a signal in a call is taken for the death of the owner
+a signal during a call is taken for the death of the owner
 lib/client/uplink.c api/check_interrupt
 ---
         if (rc == 1)
@@ -410,7 +410,7 @@ errno == EINTR && !cancelled)
 errno == EINTR && cancelled)
 
 === window-too-large
-there is room for one request more than there is
+the window takes one request too many
 lib/client/uplink.c client/check_uplink select/check_harm
 ---
 self->protocol.last - self->protocol.acked < WEIR__WINDOW;
@@ -418,7 +418,7 @@ self->protocol.last - self->protocol.acked < WEIR__WINDOW;
 self->protocol.last - self->protocol.acked <= WEIR__WINDOW;
 
 === session-inherited
-a child goes on with its parent's session
+a child continues its parent's session
 lib/client/remote.c base/check_fork api/check_fork
 ---
     if (self->generation == generation)
@@ -428,7 +428,7 @@ lib/client/remote.c base/check_fork api/check_fork
         return 0;
 
 === owner-thread-not-watched
-a child does not watch the owner that is a thread of its parent
+a child does not watch an owner thread of its parent
 lib/client/remote.c api/check_fork base/check_fork
 ---
     self->pidfd = pidfd;
@@ -438,7 +438,7 @@ lib/client/remote.c api/check_fork base/check_fork
     self->generation = generation;
 
 === dead-owner-found
-an owner that is dead is found by its path
+a dead owner is found by its path
 lib/client/remote.c process/check_owner_end process/check_owner
 ---
         strcmp (self->path, path) == 0 && !is_over (self, generation))
@@ -491,7 +491,7 @@ lib/api/lock.c api/check_lease
     return 0;
 
 === abandoned-forgotten
-a lock does not tell that its holder died
+a lock does not report that its holder died
 lib/api/lock.c process/check_death
 ---
     atomic_store (&self->abandoned, grant->items [1].boolean);
@@ -506,7 +506,7 @@ lib/api/transaction.c api/check_transaction
     if (!handle->remote)
 
 === transaction-error-forgotten
-a step that could not be added is left out
+a step that could not be added is skipped
 lib/api/transaction.c api/check_transaction
 ---
     if (self->error)
@@ -516,7 +516,7 @@ lib/api/transaction.c api/check_transaction
         return weir__fail (self->error,
 
 === transaction-done-again
-the steps of a transaction stay when it was done
+a committed transaction keeps its steps
 lib/api/transaction.c api/check_transaction
 ---
     if (rc == 0)
@@ -524,7 +524,7 @@ lib/api/transaction.c api/check_transaction
 +++
 
 === reference-of-another-epoch
-a reference reaches another owner at the same place
+a reference reaches another owner at the same path
 lib/client/handle.c api/check_references
 ---
     if (weir__remote_epoch (remote) != reference->epoch &&
@@ -532,7 +532,7 @@ lib/client/handle.c api/check_references
     if (reference->epoch == 0 &&
 
 === handle-leaks-remote
-a handle that is destroyed keeps its share in the remote
+a destroyed handle keeps its reference to the remote
 lib/client/handle.c api/check_references process/check_owner
 ---
     weir__links_release (self->remote);
@@ -541,7 +541,7 @@ lib/client/handle.c api/check_references process/check_owner
     free (self->name);
 
 === dealer-waits-without-owner
-a call does not see that the owner dies
+a call does not notice the death of the owner
 lib/carrier/dealer.c process/check_owner_end
 ---
     int rc = zmq_poll (items, fd >= 0 ? 2 : 1,
@@ -549,7 +549,7 @@ lib/carrier/dealer.c process/check_owner_end
     int rc = zmq_poll (items, 1,
 
 === dealer-linger-none
-what a link has sent last is thrown away when it closes
+the last frames of a link are discarded when it closes
 lib/carrier/dealer.c api/check_dict machine/check_lock api/check_references
 ---
     LINGER_MS = 1000,
@@ -557,7 +557,7 @@ lib/carrier/dealer.c api/check_dict machine/check_lock api/check_references
     LINGER_MS = 0,
 
 === dealer-reply-after-death
-a reply that has come with the owner's death is not looked at
+a reply that came with the owner's death is not read
 lib/carrier/dealer.c carrier/check_dealer client/check_uplink
 ---
     return !(items [0].revents & ZMQ_POLLIN);
@@ -565,7 +565,7 @@ lib/carrier/dealer.c carrier/check_dealer client/check_uplink
     return !(items [1].revents & ZMQ_POLLIN);
 
 === dealer-meets-nobody
-a link to an owner thread that was never there is kept
+a link to an owner thread that never existed is kept
 lib/carrier/dealer.c carrier/check_dealer client/check_uplink process/check_owner_end
 ---
     if (self->unmet [0])
@@ -574,7 +574,7 @@ lib/carrier/dealer.c carrier/check_dealer client/check_uplink process/check_owne
 
 
 === router-not-mandatory
-a peer that is gone looks reachable
+a peer that has left looks reachable
 lib/carrier/router.c process/check_death machine/check_lock
 ---
     if (weir__socket_set (socket, ZMQ_ROUTER_MANDATORY, 1) != 0 ||
@@ -590,7 +590,7 @@ lib/carrier/router.c engine/check_hostile
     return LOCAL | number;
 
 === router-parts
-a message of several parts is taken for its last one
+a message of several parts is taken for its last part
 lib/carrier/router.c engine/check_hostile
 ---
         .size = peer == 0 || parts > 1 ? 0 : zmq_msg_size (&self->frame),
@@ -614,7 +614,7 @@ lib/carrier/router.c process/check_owner process/check_owner_end
             (void) size;
 
 === pidfd-by-zombie
-where there is no pidfd, a zombie looks alive
+without pidfds, a zombie looks alive
 lib/base/pidfd.c base/check_pidfd
 ---
         state == 'Z' || state == 'X')
@@ -622,7 +622,7 @@ lib/base/pidfd.c base/check_pidfd
         state == 'X')
 
 === pidfd-signal-to-none
-where there is no pidfd, no signal is sent
+without pidfds, no signal is sent
 lib/base/pidfd.c base/check_pidfd
 ---
     return errno == ENOSYS || errno == EBADF ? kill (pid, signal) : -1;
@@ -638,7 +638,7 @@ lib/carrier/context.c base/check_fork
     if (contexts [which].context && generation == UINT64_MAX) {
 
 === folder-lock-first
-a folder that is in use has no flock
+a folder in use has no flock
 lib/carrier/folder.c carrier/check_runtime
 ---
     if (fd >= 0 && lock (fd) == 0 && write (fd, mark, (size_t) size) == size &&
@@ -664,7 +664,7 @@ lib/carrier/runtime.c carrier/check_runtime process/check_owner
     if (status.st_uid != geteuid ())
 
 === folder-never-swept
-what the dead have left is not swept away
+folders of dead owners are not swept
 lib/carrier/folder.c carrier/check_runtime process/check_owner
 ---
         sweep_when_due (directory_fd);
@@ -680,7 +680,7 @@ lib/base/bell.c pipe/check_ready select/check_harm base/check_fork
     if (bell >= 0 && bell < 0) {
 
 === bell-not-rung
-a bell is not rung
+a bell does not ring
 lib/base/bell.c pipe/check_pipe select/check_select
 ---
         eventfd_write (bell, 1);
@@ -688,14 +688,14 @@ lib/base/bell.c pipe/check_pipe select/check_select
         (void) bell;
 
 === turn-without-bell
-a turn is passed in silence
+a turn passes without a ring of the bell
 lib/base/turn.c pipe/check_ready pipe/check_ready_end select/check_harm
 ---
     weir__bell_ring (&self->bell);
 +++
 
 === link-reset-is-end
-a connection that was reset is taken for its end
+a connection reset is taken for the end of the connection
 lib/pipe/link.c pipe/check_end pipe/check_pipe
 ---
     while (got == -1 && (errno == ECONNRESET || errno == EINTR));
@@ -703,7 +703,7 @@ lib/pipe/link.c pipe/check_end pipe/check_pipe
     while (got == -1 && errno == EINTR);
 
 === sender-never-waits
-a sender does not say that it waits for room
+a sender does not announce that it waits for room
 lib/pipe/sender.c pipe/check_pipe
 ---
     while (result == 0 && !has_room (self) && !has_room_now (self)) {
@@ -712,7 +712,7 @@ lib/pipe/sender.c pipe/check_pipe
     while (result == 0 && !has_room (self) && !has_room_now (self)) {
 
 === sender-without-limit
-a pipe takes whatever is sent
+a pipe takes any number of values
 lib/pipe/sender.c pipe/check_pipe pipe/check_ready
 ---
     return (int64_t) (self->sent - self->received) <
@@ -721,7 +721,7 @@ lib/pipe/sender.c pipe/check_pipe pipe/check_ready
     return (int64_t) (self->sent - self->received) < INT64_MAX;
 
 === sender-lingers-not
-what was sent last is thrown away when the sender closes
+the last values are discarded when the sender closes
 lib/pipe/sender.c pipe/check_pipe pipe/check_end
 ---
         weir__socket_set (socket, ZMQ_LINGER, -1) == 0 &&
@@ -738,7 +738,7 @@ lib/pipe/sender.c pipe/check_pipe pipe/check_end pipe/check_misuse
     if (deliver (self) != 0) {
 
 === receiver-tells-nobody
-a receiver does not tell that there is room
+a receiver does not announce new room
 lib/pipe/receiver.c pipe/check_pipe
 ---
         weir__link_note (self->side->link);
@@ -746,7 +746,7 @@ lib/pipe/receiver.c pipe/check_pipe
         (void) channel;
 
 === receiver-ends-early
-a receiver ends when the sender hangs up, whatever was sent
+a receiver ends at the sender's hangup, before all values are received
 lib/pipe/receiver.c pipe/check_end pipe/check_pipe
 ---
            (self->hung_up && self->received >= atomic_load (&channel->sent));
@@ -754,7 +754,7 @@ lib/pipe/receiver.c pipe/check_end pipe/check_pipe
            (self->hung_up && channel);
 
 === receiver-not-cut
-the end of the connection is not heard of
+a receiver does not notice the end of its connection
 lib/pipe/receiver.c pipe/check_end
 ---
         self->ended += event == ZMQ_EVENT_DISCONNECTED;
@@ -769,7 +769,7 @@ lib/pipe/box.c pipe/check_pipe pipe/check_misuse
     if (result == 0 && recv (box, &content, 1, MSG_PEEK) != 1) {
 
 === end-not-at-exit
-the ends of pipes are not closed at the end of the program
+ends of pipes are not closed when the program exits
 lib/pipe/end.c pipe/check_end
 ---
     if (closed)
@@ -787,7 +787,7 @@ lib/pipe/end.c pipe/check_pipe pipe/check_end
             result = open_box (self);
 
 === end-looks-alone
-who only looks at a pipe keeps another from trying
+a look at a pipe keeps another thread from trying
 lib/pipe/end.c pipe/check_ready select/check_harm
 ---
     if (result == 0 || errno != EAGAIN)
@@ -798,7 +798,7 @@ lib/pipe/end.c pipe/check_ready select/check_harm
     pthread_mutex_lock (&self->looking);
 
 === poller-asks-once
-an object of a select is asked about with its first sequence only
+a select polls an object only with its first sequence
 lib/select/wait.c select/check_select select/check_wait
 ---
         source->polled.sequence = source->polled.told;
@@ -806,7 +806,7 @@ lib/select/wait.c select/check_select select/check_wait
         (void) source->polled.told;
 
 === poller-not-forgotten
-a child goes on with what its parent has asked
+a child continues its parent's polls
 lib/select/sources.c select/check_harm select/check_select
 ---
         weir__poller_forget (poller, whole);
@@ -814,7 +814,7 @@ lib/select/sources.c select/check_harm select/check_select
         (void) poller, (void) whole;
 
 === poller-full-window
-a select that owes too many answers fails
+a select fails when its window is full
 lib/select/poller.c select/check_harm select/check_wait
 ---
     if (rc != 0 && errno != EAGAIN)
@@ -834,14 +834,14 @@ lib/select/poller.c select/check_harm
         return -1;
 
 === select-first-only
-the first source that is ready is told, however often
+the first ready source is always reported first
 lib/select/wait.c select/check_select select/check_wait
 ---
     self->last = number;
 +++
 
 === select-bell-not-rung
-the descriptor of a select is silent though there is more
+a select's descriptor is silent although more sources are ready
 lib/select/wait.c select/check_wait select/check_harm
 ---
     if (number >= 0 || errno != EAGAIN)
@@ -850,7 +850,7 @@ lib/select/wait.c select/check_wait select/check_harm
 
 
 === select-silent-owner
-an owner that is silent keeps the others from being heard
+a silent owner delays the events of the others
 lib/select/wait.c select/check_harm select/check_wait
 ---
             if (!tries || find_ready (self) >= 0)
@@ -858,7 +858,7 @@ lib/select/wait.c select/check_harm select/check_wait
 +++
 
 === select-fd-stays
-a descriptor that was removed stays in the epoll
+a removed descriptor stays in the epoll
 lib/select/sources.c select/check_select select/check_harm
 ---
         epoll_ctl (self->epoll, EPOLL_CTL_DEL, fd, NULL);

@@ -120,7 +120,7 @@ exit ($survivors ? 1 : 0);
 
 __DATA__
 === append-ignored
-a failed append is taken for a good one
+a failed append is treated as a success
 lib/owner/entries.c
 ---
         if (self->log->append (self->log, self->last, entry) != 0) {
@@ -158,7 +158,7 @@ lib/owner/entries.c
         self->last++;
 
 === no-dedupe
-a request that is asked again is done again
+a repeated request is applied again
 lib/machine/dispatch.c
 ---
     if (request && !request->object) //  a repeated request
@@ -170,7 +170,7 @@ lib/machine/dispatch.c
     if (false)
 
 === kept-reply-silent
-a request that is asked again gets no reply
+a repeated request gets no reply
 lib/machine/dispatch.c
 ---
     if (request && !request->object) //  a repeated request
@@ -210,7 +210,7 @@ lib/machine/core/sessions.c
         if (request && !request->object && request->number < acked - acked)
 
 === dead-waiter
-who is dead still stands in line
+a dead waiter stays in its line
 lib/machine/session.c
 ---
     unpark_all (link);
@@ -220,7 +220,7 @@ lib/machine/session.c
     (void) self;
 
 === dead-heir
-what a dead link held passes to another link of the dead
+a hold of a dead link passes to another link of the same dead session
 lib/machine/session.c
 ---
     for (link = session->links; link; link = link->hh.next)
@@ -287,7 +287,7 @@ lib/machine/kinds/lock.c
     weir__hold_take (object, call->request, self->token);
 
 === unfair-lock
-the last that waits gets the lock
+the newest waiter gets the lock
 lib/machine/kinds/lock.c
 ---
     weir__resume (object->lines [0], &call);
@@ -295,7 +295,7 @@ lib/machine/kinds/lock.c
     weir__resume (object->lines [0]->prev, &call);
 
 === self-deadlock
-a thread waits for the lock that it holds
+a thread waits for a lock that it holds
 lib/machine/kinds/lock.c
 ---
     else if (object->holds && weir__deadlocks (call))
@@ -304,7 +304,7 @@ lib/machine/kinds/lock.c
 +++
 
 === release-by-anybody
-anybody can release a lock
+any thread can release a lock
 lib/machine/kinds/lock.c
 ---
     weir__hold_t *hold = weir__hold_of (object, call->request->link);
@@ -316,7 +316,7 @@ lib/machine/kinds/lock.c
         weir__refuse (call, EPERM,
 
 === get-wakes-nobody
-a get does not let in who waits to put
+a get does not resume a waiting putter
 lib/machine/kinds/queue/flow.c
 ---
         } else if (putter && has_room (self, batch.count)) {
@@ -324,7 +324,7 @@ lib/machine/kinds/queue/flow.c
         } else if (putter && self->items.count == 0) {
 
 === nobody-goes-on
-an operation that did not wait lets nobody go on
+an operation that did not wait resumes no waiter
 lib/machine/dispatch.c
 ---
             weir__settle (call.object);
@@ -355,7 +355,7 @@ lib/machine/kinds/queue/flow.c
     return count <= maxsize && self->items.count <= maxsize - count + 1;
 
 === closed-undrained
-a closed queue gives nothing any more
+a closed queue gives no more items
 lib/machine/kinds/queue/flow.c
 ---
     if (self->items.count > 0)
@@ -365,7 +365,7 @@ lib/machine/kinds/queue/flow.c
         deliver (object, call);
 
 === close-forgets-getters
-closing forgets who waits to get
+closing a queue forgets waiting getters
 lib/machine/kinds/queue/flow.c
 ---
     while (self->closed && self->items.count == 0 && give_up (object))
@@ -373,7 +373,7 @@ lib/machine/kinds/queue/flow.c
 +++
 
 === close-forgets-putters
-closing forgets who waits to put
+closing a queue forgets waiting putters
 lib/machine/kinds/queue/flow.c
 ---
     if (self->closed)
@@ -381,7 +381,7 @@ lib/machine/kinds/queue/flow.c
 +++
 
 === delivered-twice
-an item that was delivered stays
+a delivered item stays in the queue
 lib/machine/kinds/queue/flow.c
 ---
         if (good)
@@ -391,7 +391,7 @@ lib/machine/kinds/queue/flow.c
             weir__queue_let_go (self, item);
 
 === put-overtakes
-who needs little room overtakes who waits for much
+a putter of few items overtakes a waiting putter of many
 lib/machine/kinds/queue/flow.c
 ---
     else if (object->lines [WEIR__PUTTERS] && batch.count > 0)
@@ -407,7 +407,7 @@ lib/machine/kinds/queue/flow.c
     else if (!has_room (self, 1))
 
 === gone-putter-blocks
-who waits behind a putter that is gone goes on waiting
+a putter behind one that left does not resume
 lib/machine/session.c
 ---
         else if (object)
@@ -415,7 +415,7 @@ lib/machine/session.c
 +++
 
 === mixed-priorities
-a priority queue takes what cannot be compared
+a priority queue takes items that cannot be compared
 lib/machine/kinds/queue/flow.c
 ---
         if (!compares (family, wanted, call))
@@ -423,7 +423,7 @@ lib/machine/kinds/queue/flow.c
 +++
 
 === priorities-for-ever
-an empty priority queue takes only what is like the items that it had
+an empty priority queue takes only items that compare with its former ones
 lib/machine/kinds/queue/flow.c
 ---
     weir__family_t wanted = alone ? WEIR__FAMILY_NIL : self->family;
@@ -432,7 +432,7 @@ lib/machine/kinds/queue/flow.c
     weir__family_t wanted = self->family;
 
 === priorities-forget-leases
-a priority queue forgets what was leased from it
+a priority queue does not compare new items with its leased ones
 lib/machine/kinds/queue/flow.c
 ---
     bool alone = self->items.count == 0 && !self->leases;
@@ -440,7 +440,7 @@ lib/machine/kinds/queue/flow.c
     bool alone = self->items.count == 0;
 
 === join-early
-who joins is let go when one item is left
+join returns while one item is left
 lib/machine/kinds/queue/flow.c
 ---
     if (self->unfinished == 0)
@@ -450,7 +450,7 @@ lib/machine/kinds/queue/flow.c
         let_go
 
 === done-too-often
-task_done can be said of more items than there were
+task_done may count more items than were put
 lib/machine/kinds/queue/tasks.c
 ---
     else if ((uint64_t) count > self->unfinished)
@@ -458,7 +458,7 @@ lib/machine/kinds/queue/tasks.c
     else if ((uint64_t) count > self->unfinished + 1)
 
 === discarded-undone
-what is thrown away must still be done
+discarded items must still be done
 lib/machine/kinds/queue/queue.c
 ---
     weir__queue_finish (self, count);
@@ -475,7 +475,7 @@ lib/machine/kinds/queue/leases.c
         weir__queue_free (self, item);
 
 === lease-to-the-end
-an item whose lease ends goes to the end of the queue
+an item whose lease ends returns to the end of the queue
 lib/machine/kinds/queue/leases.c
 ---
     } else
@@ -487,7 +487,7 @@ lib/machine/kinds/queue/leases.c
     }
 
 === lease-thrown-away
-an item that is given back is thrown away
+a returned item is discarded
 lib/machine/kinds/queue/leases.c
 ---
     if (self->discards) {
@@ -495,7 +495,7 @@ lib/machine/kinds/queue/leases.c
     if (true) {
 
 === lease-dies-nowhere
-what the dead held does not go to who waits for it
+the hold of a dead holder does not pass to a waiter
 lib/machine/ending.c
 ---
     free (hold);
@@ -504,7 +504,7 @@ lib/machine/ending.c
     free (hold);
 
 === ack-undone
-an acknowledged item is not done
+an acknowledged item does not count as done
 lib/machine/kinds/queue/leases.c
 ---
     weir__answer_nil (call);
@@ -513,21 +513,21 @@ lib/machine/kinds/queue/leases.c
     weir__answer_nil (call);
 
 === deliveries-uncounted
-nobody counts how often an item is leased
+deliveries of an item are not counted
 lib/machine/kinds/queue/leases.c
 ---
         lease->item->deliveries++;
 +++
 
 === extend-shorter
-a lease that is extended ends when it was to end
+an extended lease ends at its former deadline
 lib/machine/kinds/queue/leases.c
 ---
         weir__hold_renew (lease->hold, (uint32_t) lease_ms);
 +++
 
 === closed-forgets-leases
-a closed queue does not wait for what may come back
+a closed queue does not wait for items that may return
 lib/machine/kinds/queue/flow.c
 ---
     else if (can_come_back (object, call->request->link))
@@ -535,7 +535,7 @@ lib/machine/kinds/queue/flow.c
     else if (false)
 
 === closed-waits-for-itself
-who has leased the last item of a closed queue waits for it
+the holder of the last item of a closed queue waits for that item
 lib/machine/kinds/queue/flow.c
 ---
     if (hold->link != link && !wait_of (object, hold->link))
@@ -543,7 +543,7 @@ lib/machine/kinds/queue/flow.c
     if (!wait_of (object, hold->link))
 
 === closed-circle
-two who have leased the last items of a closed queue wait for each other
+two holders of the last items of a closed queue wait for each other
 lib/machine/kinds/queue/flow.c
 ---
     if (hold->link != link && !wait_of (object, hold->link))
@@ -551,7 +551,7 @@ lib/machine/kinds/queue/flow.c
     if (hold->link != link)
 
 === discards-not
-what comes back to a queue that was closed at once can be got
+an item that returns to a queue closed at once can be got
 lib/machine/kinds/queue/leases.c
 ---
     if (self->discards) {
@@ -559,7 +559,7 @@ lib/machine/kinds/queue/leases.c
     if (false) {
 
 === join-deadlock
-who has leased an item can join its queue
+a holder of a leased item can join its queue
 lib/machine/kinds/queue/tasks.c
 ---
              weir__hold_of (object, call->request->link))
@@ -567,7 +567,7 @@ lib/machine/kinds/queue/tasks.c
              false)
 
 === deadline-late
-the machine takes a deadline to be over only when it has passed
+the machine fires a deadline only after it has passed
 lib/machine/machine.c
 ---
            timer->deadline_us <= self->time_us)
@@ -575,7 +575,7 @@ lib/machine/machine.c
            timer->deadline_us < self->time_us)
 
 === due-late
-the engine does, too
+the engine fires a deadline only after it has passed
 lib/owner/entries.c
 ---
     bool due = weir__machine_deadline_us (self->machine) <= now_us;
@@ -583,7 +583,7 @@ lib/owner/entries.c
     bool due = weir__machine_deadline_us (self->machine) < now_us;
 
 === deadline-unsaid
-the engine does not say when it must be called
+the engine does not report when it must be called
 lib/owner/engine.c
 ---
     uint64_t deadline_us = weir__machine_deadline_us (self->machine);
@@ -601,7 +601,7 @@ lib/machine/machine.c
     if (true)
 
 === timers-reversed
-the last deadline comes first
+the latest deadline fires first
 lib/machine/core/timers.c
 ---
     return x->deadline_us != y->deadline_us ? x->deadline_us < y->deadline_us
@@ -630,7 +630,7 @@ lib/machine/machine.c
             weir__end_wait
 
 === cancel-done
-CANCEL ends a request that is done
+CANCEL ends a request that has its reply already
 lib/machine/machine.c
 ---
         if (request && request->object)
@@ -658,7 +658,7 @@ lib/owner/intake.c
 +++
 
 === kept-read
-a request that was refused with an entry is read when asked again
+a request that was refused with an entry is read anew when repeated
 lib/owner/intake.c
 ---
     if (weir__machine_reads (self->machine, &body) &&
@@ -667,7 +667,7 @@ lib/owner/intake.c
     if (weir__machine_reads (self->machine, &body)) {
 
 === stale-hello
-a HELLO that was overtaken is served
+an overtaken HELLO is served
 lib/owner/admit.c
 ---
     if (is_stale (self, &hello))
@@ -675,7 +675,7 @@ lib/owner/admit.c
 +++
 
 === closed-link-opens
-a late HELLO opens a link that was closed
+a late HELLO reopens a closed link
 lib/owner/admit.c
 ---
            (client && weir__client_closed (client, hello->link));
@@ -683,7 +683,7 @@ lib/owner/admit.c
            (client && client != client);
 
 === old-connection-stays
-a link that comes back keeps its old connection
+a returning link keeps its old connection
 lib/owner/admit.c
 ---
     if (old)
@@ -693,7 +693,7 @@ lib/owner/admit.c
         return;
 
 === not-asked-again
-a link does not ask again over a new connection
+a link does not repeat its requests on a new connection
 lib/client/protocol.c
 ---
         if (!pending->answered)
@@ -701,7 +701,7 @@ lib/client/protocol.c
 +++
 
 === hasty-ack
-a link acknowledges replies that it has not got
+a link acknowledges replies that it has not received
 lib/client/protocol.c
 ---
                                       .acked = self->acked,
@@ -709,7 +709,7 @@ lib/client/protocol.c
                                       .acked = self->last,
 
 === reply-twice
-a link hands out a reply that comes twice
+a link delivers a repeated reply twice
 lib/client/protocol.c
 ---
     if (number <= self->acked || number > self->last || pending->answered)
@@ -720,7 +720,7 @@ lib/client/protocol.c
         return false;
 
 === cancel-lost
-a link does not say CANCEL again over a new connection
+a link does not repeat CANCEL on a new connection
 lib/client/protocol.c
 ---
         if (!pending->answered && pending->cancelled && rc == 0)
@@ -728,14 +728,14 @@ lib/client/protocol.c
         if (rc > 0)
 
 === id-again
-the id of a dropped object is given out again
+the id of a dropped object is reused
 lib/machine/core/objects.c
 ---
         slot->generation++;
 +++
 
 === drop-silent
-dropping an object does not tell those who wait
+dropping an object does not tell its waiters
 lib/machine/ending.c
 ---
     weir__refuse (&call, error, "%s", cause);
@@ -746,7 +746,7 @@ lib/machine/ending.c
         weir__reply (&call);
 
 === expire-unrecorded
-the log does not have the end of a session
+the log does not record the end of a session
 lib/owner/sessions.c
 ---
     weir__engine_record (self,
@@ -758,7 +758,7 @@ lib/owner/sessions.c
     (void) now_us;
 
 === dead-unwatched
-an owner that begins again does not watch the sessions in its log
+a restarted owner does not watch the sessions in its log
 lib/owner/engine.c
 ---
            (process == (uint64_t) self->config.self.pid ||
@@ -767,7 +767,7 @@ lib/owner/engine.c
            process > 0;
 
 === close-unrecorded
-the log does not have the end of a link
+the log does not record the end of a link
 lib/owner/intake.c
 ---
     weir__engine_record (self,
@@ -800,7 +800,7 @@ lib/owner/entries.c
         weir__peer_of (&self->peers, (weir__origin_t){to.session, 1});
 
 === popitem-first
-dict.popitem takes the item that was put first
+dict.popitem takes the oldest item
 lib/machine/kinds/dict/dict.c
 ---
         ELMT_FROM_HH (self->items->hh.tbl, self->items->hh.tbl->tail);
@@ -818,7 +818,7 @@ lib/machine/values/canonical.c
     if
 
 === symmetric-keeps
-set.symmetric_difference_update keeps what both have
+set.symmetric_difference_update keeps common members
 lib/machine/kinds/set.c
 ---
                          op != WEIR__SET_INTERSECTION_UPDATE);
@@ -826,7 +826,7 @@ lib/machine/kinds/set.c
                          op == WEIR__SET_DIFFERENCE_UPDATE);
 
 === superset-inverse
-set.is_superset is set.is_subset
+set.is_superset behaves as set.is_subset
 lib/machine/kinds/set.c
 ---
     bool is_superset = !first_in (&(part_t){other, self, false});
@@ -834,7 +834,7 @@ lib/machine/kinds/set.c
     bool is_superset = is_subset;
 
 === array-halfway
-array.add_slice changes what comes before an overflow
+a failed array.add_slice keeps its changes before the overflow
 lib/machine/kinds/array.c
 ---
         good = take (self, call, to, change, value);
@@ -853,7 +853,7 @@ lib/machine/values/element.c
         (types [type].is_signed && !fits (type, sum)))
 
 === var-wait-beyond
-var.wait at least waits until it is more
+var.wait_at_least waits for a greater value
 lib/machine/kinds/var.c
 ---
         return !*ret_refused && order != WEIR__BEFORE && !is_nan (value) &&
@@ -861,7 +861,7 @@ lib/machine/kinds/var.c
         return !*ret_refused && order == WEIR__AFTER && !is_nan (value) &&
 
 === var-wait-one
-a change of a var ends one wait only
+a change of a var ends only one wait
 lib/machine/kinds/var.c
 ---
         weir__reply (&call);
@@ -870,7 +870,7 @@ lib/machine/kinds/var.c
         break;
 
 === path-no-recount
-a list that grows on a path has as many items as before
+a list that grows on a path keeps its old item count
 lib/machine/kinds/dict/paths.c
 ---
             .count = (size_t) head.size + 1,
@@ -886,7 +886,7 @@ lib/machine/kinds/list/list.c
     .settle = NULL,
 
 === list-wait-is-no-change
-an item that was waited for, and is taken, is not counted as a change
+taking an item after a wait does not count as a change
 lib/machine/kinds/list/wait.c
 ---
     object->sequence++;
@@ -894,7 +894,7 @@ lib/machine/kinds/list/wait.c
     (void) object;
 
 === poll-misses-holds
-who polls is not told when a hold ends
+a poll is not answered when a hold ends
 lib/machine/core/holds.c
 ---
     weir__watch_touch (hold->object);
@@ -902,7 +902,7 @@ lib/machine/core/holds.c
     (void) weir__watch_touch;
 
 === poll-misses-changes
-who polls is not told when an object may have changed
+a poll is not answered when an object may have changed
 lib/machine/ending.c
 ---
     weir__watch_touch (object);
@@ -910,7 +910,7 @@ lib/machine/ending.c
     (void) weir__watch_touch;
 
 === poll-misses-drops
-who polls is not told when an object is dropped
+a poll is not answered when an object is dropped
 lib/machine/core/watch.c
 ---
         wake (item->poll, object->machine);
@@ -918,7 +918,7 @@ lib/machine/core/watch.c
         (void) object;
 
 === poll-overtakes-writers
-a rwlock is ready to be read while a writer waits
+a rwlock is ready for reading while a writer waits
 lib/machine/kinds/rwlock.c
 ---
     return !is_written (object) && !object->lines [0];
@@ -926,7 +926,7 @@ lib/machine/kinds/rwlock.c
     return !is_written (object);
 
 === poll-overtakes-putters
-a queue has room for one, although others wait for more
+a queue is ready for a put of one while others wait to put more
 lib/machine/kinds/queue/flow.c
 ---
                (has_room (self, 1) && !object->lines [WEIR__PUTTERS]);
@@ -934,7 +934,7 @@ lib/machine/kinds/queue/flow.c
                has_room (self, 1);
 
 === poll-misses-closed
-a queue that is closed and empty is not ready to be got from
+a closed and empty queue is not ready for a get
 lib/machine/kinds/queue/flow.c
 ---
            (self->closed && !can_come_back (object, NULL));
@@ -950,7 +950,7 @@ lib/machine/machine.c
         apply_record (self, &record), weir__poll_settle (self);
 
 === poll-lost-in-snapshots
-who polls waits for nothing any more after a restore
+a restored poll waits for nothing
 lib/machine/poll.c
 ---
     weir__watch_begin (self);
@@ -960,7 +960,7 @@ lib/machine/poll.c
     return true;
 
 === setdefault-sets
-dict.setdefault overwrites
+dict.setdefault overwrites an existing value
 lib/machine/kinds/dict/dict.c
 ---
     if (!item && weir__answer_fits (call))
@@ -982,7 +982,7 @@ lib/machine/kinds/dict/dict.c
     weir__blob_t *desired = weir__blob_new (weir__arg_packed (call, 2));
 
 === add-lost
-dict.add to a key that is there loses the old value
+dict.add to an existing key loses the old value
 lib/machine/kinds/dict/dict.c
 ---
     weir__bytes_t old = item ? weir__blob_slice (item->value)
@@ -991,7 +991,7 @@ lib/machine/kinds/dict/dict.c
     weir__bytes_t old = {zero, sizeof zero};
 
 === contains-inverse
-dict.contains is wrong
+dict.contains returns the opposite
 lib/machine/kinds/dict/dict.c
 ---
         weir__answer (call, weir_value_bool (item != NULL));
@@ -1015,7 +1015,7 @@ lib/machine/kinds/list/list.c
     for (size_t i = 0; i < self->size; i++) {
 
 === count-short
-list.count looks at nothing after the first that it finds
+list.count stops after the first match
 lib/machine/kinds/list/list.c
 ---
         part.start = place + 1;
@@ -1023,7 +1023,7 @@ lib/machine/kinds/list/list.c
         part.start = part.stop;
 
 === slice-negative
-a slice with a negative step begins one too far
+a slice with a negative step begins one index too far
 lib/machine/values/range.c
 ---
     bounds_t bounds = {size, step > 0 ? 0 : -1, step > 0 ? size : size - 1};
@@ -1032,7 +1032,7 @@ lib/machine/values/range.c
                        step > 0 || size == 0 ? size : size - 1 - (size > 1)};
 
 === sort-unstable
-sorting swaps items that are equal
+sorting swaps equal items
 lib/machine/values/sort.c
 ---
                 order == (runs->reverse ? WEIR__AFTER : WEIR__BEFORE);
@@ -1050,7 +1050,7 @@ lib/machine/kinds/var.c
         weir__arg (call, 0).type == WEIR_REAL) {
 
 === half-message-stays
-half a message stays when its connection breaks
+half a message stays after its connection breaks
 lib/client/protocol.c
 ---
     weir__joiner_free (&self->joiner);
@@ -1073,7 +1073,7 @@ lib/codec/frame.c
     if (self->skipping)
 
 === replay-short
-an owner that begins again does not read the log's last entry
+a restarted owner does not read the log's last entry
 lib/owner/engine.c
 ---
            self->log->read (self->log, &sequence, &bytes) == 0) {
@@ -1082,7 +1082,7 @@ lib/owner/engine.c
            self->log->read (self->log, &sequence, &bytes) == 0) {
 
 === snapshot-ignored
-an owner that has a snapshot applies the log to an empty machine
+an owner with a snapshot applies the log to an empty machine
 lib/owner/engine.c
 ---
         self->machine = weir__machine_restore (bytes);
@@ -1090,7 +1090,7 @@ lib/owner/engine.c
         self->machine = weir__machine_new ();
 
 === snapshot-deadline
-a snapshot forgets that waits have deadlines
+a snapshot forgets the deadlines of waits
 lib/machine/snapshot.c
 ---
     weir__timer_set (self, &request->timer, deadline_us);
@@ -1099,7 +1099,7 @@ lib/machine/snapshot.c
     request->object = object;
 
 === snapshot-line
-a snapshot turns the lines of those who wait around
+a snapshot reverses the lines of waiters
 lib/machine/snapshot.c
 ---
     DL_APPEND (object->lines [line], request);
@@ -1107,7 +1107,7 @@ lib/machine/snapshot.c
     DL_PREPEND (object->lines [line], request);
 
 === snapshot-acked
-a snapshot forgets what was acknowledged
+a snapshot forgets which replies were acknowledged
 lib/machine/snapshot.c
 ---
     link->acked = weir__reader_u64 (from);
@@ -1129,7 +1129,7 @@ lib/machine/snapshot.c
             return false;
 
 === snapshot-holder
-a snapshot forgets who holds a lock
+a snapshot forgets the holder of a lock
 lib/machine/snapshot.c
 ---
             if (!weir__hold_get (link, weir__object_find (self, id), from))
@@ -1138,14 +1138,14 @@ lib/machine/snapshot.c
             weir__reader_take (from, 36);
 
 === snapshot-temporary
-a snapshot makes temporary objects last
+a snapshot makes temporary objects permanent
 lib/machine/snapshot.c
 ---
         weir__object_place (object, NULL, 0, session);
 +++
 
 === snapshot-free
-a snapshot turns the stack of free ids around
+a snapshot reverses the stack of free ids
 lib/machine/snapshot.c
 ---
         self->free_slots [i] = weir__reader_u32 (from);
@@ -1153,7 +1153,7 @@ lib/machine/snapshot.c
         self->free_slots [self->free_count - 1 - i] = weir__reader_u32 (from);
 
 === starved-silent
-a request for which there is no memory gets no reply
+a request that finds no memory gets no reply
 lib/machine/dispatch.c
 ---
     else
@@ -1170,7 +1170,7 @@ lib/owner/intake.c
     } else
 
 === starved-done
-a request that was done is said to have found no memory, when asked again
+a repeated request that was applied is answered with ENOMEM
 lib/owner/intake.c
 ---
     if (weir__machine_keeps (self->machine, peer->origin, number))
@@ -1179,7 +1179,7 @@ lib/owner/intake.c
 +++
 
 === starved-link
-a link for which there was no memory is welcome
+a link that finds no memory is welcomed
 lib/owner/entries.c
 ---
         if (peer && !weir__machine_has_link (self->machine, peer->origin))
@@ -1189,7 +1189,7 @@ lib/owner/entries.c
             weir__engine_deafen
 
 === torn-record
-a record that found no memory is in the entry in part
+a record that finds no memory is partly in the entry
 lib/owner/entries.c
 ---
     self->entry.size = size;
@@ -1198,7 +1198,7 @@ lib/owner/entries.c
     self->entry.failed = false;
 
 === dropped-session-back
-a session that was dropped comes back by another connection
+a dropped session returns on another connection
 lib/owner/admit.c
 ---
     if (!client && ((hello->attempt > 1 && hello->epoch != 0) ||
@@ -1207,7 +1207,7 @@ lib/owner/admit.c
 +++
 
 === ended-session-back
-a session that has ended begins anew by a connection that nobody knew
+an ended session begins anew on an unknown connection
 lib/owner/admit.c
 ---
     if (!client && ((hello->attempt > 1 && hello->epoch != 0) ||
@@ -1216,7 +1216,7 @@ lib/owner/admit.c
     if (!client && hello->attempt > 1 && hello->epoch != 0)
 
 === other-owner-serves
-an owner serves who means another one
+an owner serves a link that means another owner
 lib/owner/admit.c
 ---
     if (hello->epoch != 0 && hello->epoch != self->config.epoch)
@@ -1224,7 +1224,7 @@ lib/owner/admit.c
     if (false)
 
 === nothing-held
-a link that was never welcomed asks again, of whichever owner
+a link that was never welcomed repeats its requests to any owner
 lib/client/protocol.c
 ---
     self->held = self->hello.epoch == 0 && self->last > self->acked;
@@ -1232,7 +1232,7 @@ lib/client/protocol.c
     self->held = false;
 
 === held-for-ever
-what was held back is not sent when WELCOME has come
+held requests are not sent after WELCOME
 lib/client/protocol.c
 ---
     self->held = false;
@@ -1242,7 +1242,7 @@ lib/client/protocol.c
     return 0;
 
 === held-in-part
-what is asked for while something is held back overtakes it
+a new request overtakes held ones
 lib/client/protocol.c
 ---
     if (!self->held && send_request (pending, wire) != 0) {
@@ -1250,7 +1250,7 @@ lib/client/protocol.c
     if (send_request (pending, wire) != 0) {
 
 === guard-ignored
-a change is made although the grant that guards it has ended
+a guarded change is made after its grant has ended
 lib/machine/call.c
 ---
     if (by && weir__hold_by (by, guard->token))
@@ -1260,7 +1260,7 @@ lib/machine/call.c
         return true;
 
 === guard-by-object
-a lock guards whoever holds it, by whatever grant
+a guard accepts any grant of its lock
 lib/machine/call.c
 ---
     if (by && weir__hold_by (by, guard->token))
@@ -1270,7 +1270,7 @@ lib/machine/call.c
         return true;
 
 === lease-for-ever
-a lease does not run out
+a lease does not expire
 lib/machine/core/holds.c
 ---
     if (hold->lease_ms)
@@ -1278,7 +1278,7 @@ lib/machine/core/holds.c
 +++
 
 === renew-too-short
-a renewed lease runs out when it would have
+a renewed lease expires at its former deadline
 lib/machine/core/holds.c
 ---
     hold->lease_ms = lease_ms;
@@ -1291,7 +1291,7 @@ lib/machine/core/holds.c
     weir__timer_set (
 
 === alarm-with-timeout
-a wait that ends by itself counts in a circle
+a wait that ends by itself counts as part of a circle
 lib/machine/deadlock.c
 ---
     if (!wait || wait->timer.deadline_us != WEIR__NEVER ||
@@ -1309,7 +1309,7 @@ lib/machine/deadlock.c
         !closes (
 
 === short-circles-only
-a circle of more than two is not found
+a circle of more than two threads is not found
 lib/machine/deadlock.c
 ---
             if (!next || next->search == mark)
@@ -1317,7 +1317,7 @@ lib/machine/deadlock.c
             if (!next || next->search == mark || object->search_from)
 
 === event-wakes-one
-only the first that waits for an event goes on when it is set
+setting an event resumes only its first waiter
 lib/machine/kinds/event.c
 ---
     while (self->is_set && object->lines [0]) {
@@ -1325,7 +1325,7 @@ lib/machine/kinds/event.c
     if (self->is_set && object->lines [0]) {
 
 === event-wakes-when-cleared
-who waits for an event goes on also when it is cleared
+clearing an event resumes its waiters
 lib/machine/kinds/event.c
 ---
     while (self->is_set && object->lines [0]) {
@@ -1333,7 +1333,7 @@ lib/machine/kinds/event.c
     while (self && object->lines [0]) {
 
 === transaction-not-undone
-what the last but one step of a transaction does is not undone
+the step before the last one of a transaction is not undone
 lib/machine/transaction.c
 ---
     before_t before = {object, call->step < self->steps, object->sequence};
@@ -1341,7 +1341,7 @@ lib/machine/transaction.c
     before_t before = {object, call->step + 1 < self->steps, object->sequence};
 
 === transaction-goes-on
-a transaction whose last step fails holds
+a transaction whose last step fails is kept
 lib/machine/transaction.c
 ---
     end_all (&self, good);
@@ -1349,7 +1349,7 @@ lib/machine/transaction.c
     end_all (&self, good || self.count == self.steps);
 
 === transaction-settles-early
-who waits is let go on by a step, before the transaction holds
+a step resumes waiters before the transaction commits
 lib/machine/transaction.c
 ---
     else if (weir__changes (op))
@@ -1359,7 +1359,7 @@ lib/machine/transaction.c
         call->object->sequence++, weir__settle (call->object);
 
 === transaction-never-settles
-who waits for what a transaction brings about goes on waiting
+a committed transaction does not resume waiters
 lib/machine/transaction.c
 ---
         weir__settle (self->befores [i].object);
@@ -1368,7 +1368,7 @@ lib/machine/transaction.c
             weir__settle (self->befores [i].object);
 
 === transaction-ignores-values
-a condition of a transaction on a value always holds
+a transaction's condition on a value always holds
 lib/machine/transaction.c
 ---
     if (weir__packed_equal (found, self->expected, &failed)) {
@@ -1376,7 +1376,7 @@ lib/machine/transaction.c
     if (weir__packed_equal (found, self->expected, &failed) || !failed) {
 
 === transaction-ignores-sequences
-a condition of a transaction on a sequence holds later, too
+a transaction's condition on a sequence also holds after later changes
 lib/machine/transaction.c
 ---
     else if (object->sequence == (uint64_t) self->sequence)
@@ -1384,7 +1384,7 @@ lib/machine/transaction.c
     else if (object->sequence >= (uint64_t) self->sequence)
 
 === transaction-counts-undone
-what was undone counts as a change
+an undone step counts as a change
 lib/machine/transaction.c
 ---
         before->object->sequence = before->sequence;
@@ -1392,7 +1392,7 @@ lib/machine/transaction.c
         before->object->sequence += 0;
 
 === sequence-not-restored
-a snapshot forgets how often an object was changed
+a snapshot forgets the sequence of an object
 lib/machine/snapshot.c
 ---
         object->sequence = sequence;
@@ -1400,7 +1400,7 @@ lib/machine/snapshot.c
         object->sequence = 0 * sequence;
 
 === event-not-cleared
-an event that was set stays so
+a set event cannot be cleared
 lib/machine/kinds/event.c
 ---
     self->is_set = false;
@@ -1408,7 +1408,7 @@ lib/machine/kinds/event.c
     self->is_set = self->is_set && true;
 
 === units-of-the-dead
-the units of the dead do not come back
+the units of a dead holder are not released
 lib/machine/kinds/semaphore.c
 ---
     self->value += (uint32_t) hold->count;
@@ -1417,7 +1417,7 @@ lib/machine/kinds/semaphore.c
     pass_on (object);
 
 === units-from-youngest
-who releases what it does not hold takes it from the last who has got a unit
+releasing more than held takes from the newest holder
 lib/machine/kinds/semaphore.c
 ---
         left -= take_from (object, object->holds, left);
@@ -1432,7 +1432,7 @@ lib/machine/kinds/semaphore.c
 +++
 
 === wait-keeps-lock
-who waits at a condition keeps its lock
+a wait at a condition keeps its lock
 lib/machine/kinds/condition.c
 ---
     if (call->parked)
@@ -1441,14 +1441,14 @@ lib/machine/kinds/condition.c
     (void) hold;
 
 === depth-forgotten
-an rlock comes back from a condition once only
+a wait at a condition reacquires an rlock at depth one
 lib/machine/kinds/lock.c
 ---
     request->hold->count = hold->count;
 +++
 
 === notice-to-all
-a notice for some reaches all
+a notice for some waiters reaches all
 lib/machine/kinds/condition.c
 ---
     for (; object->lines [0] && (most < 0 || count < most); count++)
@@ -1456,7 +1456,7 @@ lib/machine/kinds/condition.c
     for (; object->lines [0] && (most != 0 || count < most); count++)
 
 === outcome-forgotten
-a wait at a condition that timed out looks notified
+a timed-out wait at a condition looks notified
 lib/machine/kinds/lock.c
 ---
     request->outcome = weir__status_of (error);
@@ -1464,7 +1464,7 @@ lib/machine/kinds/lock.c
     (void) error;
 
 === barrier-early
-a barrier opens for one party less
+a barrier opens one party too early
 lib/machine/kinds/barrier.c
 ---
     bool last = !actor (object) && others + 1 == self->parties;
@@ -1472,7 +1472,7 @@ lib/machine/kinds/barrier.c
     bool last = !actor (object) && others + 1 >= self->parties - (self->parties > 2);
 
 === barrier-forgets-dead
-a party that died between two times is waited for
+a barrier waits for a party that died between rounds
 lib/machine/kinds/barrier.c
 ---
     if (leave == WEIR__DIED && hold->token > self->lost)
@@ -1480,14 +1480,14 @@ lib/machine/kinds/barrier.c
 +++
 
 === barrier-timeout-stays
-a wait that times out breaks nothing
+a wait that times out does not break the barrier
 lib/machine/kinds/barrier.c
 ---
     break_it (object, "one of its parties has timed out");
 +++
 
 === action-not-waited-for
-who comes while an action runs is let through
+a party that comes during an action passes the barrier
 lib/machine/kinds/barrier.c
 ---
     while (!actor (object) && waiting (object) >= self->parties) {
@@ -1495,7 +1495,7 @@ lib/machine/kinds/barrier.c
     while (waiting (object) >= self->parties) {
 
 === writer-starves
-readers overtake a writer that waits
+readers overtake a waiting writer
 lib/machine/kinds/rwlock.c
 ---
     if (!reads && (object->lines [0] || is_written (object)))
@@ -1503,7 +1503,7 @@ lib/machine/kinds/rwlock.c
     if (!reads && is_written (object))
 
 === readers-stay
-readers stay behind a writer that waits no more
+readers stay behind a writer that no longer waits
 lib/machine/ending.c
 ---
     if (error != ENOENT)
@@ -1511,7 +1511,7 @@ lib/machine/ending.c
 +++
 
 === mark-for-readers
-a reader's release takes the mark of a dead writer away
+a reader's release clears the mark of a dead writer
 lib/machine/kinds/rwlock.c
 ---
     if (self->writing)
@@ -1520,7 +1520,7 @@ lib/machine/kinds/rwlock.c
     self->abandoned = false;
 
 === circle-comes-back
-a circle that a wait at a condition closes when it comes back is not found
+a circle that a returning wait at a condition closes is not found
 lib/machine/kinds/lock.c
 ---
     if (object->holds)
@@ -1530,7 +1530,7 @@ lib/machine/kinds/lock.c
     if (!object->holds)
 
 === return-alarms
-who waits while another wait comes back to its lock is refused, circle or not
+a wait is refused while another wait reacquires its lock, circle or not
 lib/machine/deadlock.c
 ---
         !search (request->object, request->link))
@@ -1544,7 +1544,7 @@ lib/machine/deadlock.c
     //  A lock has one holder
 
 === queue-keeps-undone
-what a transaction has put into a queue stays when it is undone
+undoing a transaction leaves its put items in the queue
 lib/machine/kinds/queue/undo.c
 ---
     if (is_inside (item))
@@ -1555,7 +1555,7 @@ lib/machine/kinds/queue/undo.c
         weir__queue_free (self, item);
 
 === queue-loses-undone
-what a transaction has got from a queue is gone when it is undone
+undoing a transaction loses the items that it got
 lib/machine/kinds/queue/undo.c
 ---
     if (item->number < was->put) {
@@ -1565,7 +1565,7 @@ lib/machine/kinds/queue/undo.c
 +++
 
 === queue-undone-out-of-order
-what a transaction has got goes to the end of the queue when it is undone
+undoing a transaction returns its items to the end of the queue
 lib/machine/kinds/queue/undo.c
 ---
     if (item->number < was->put) {
@@ -1576,21 +1576,21 @@ lib/machine/kinds/queue/undo.c
         weir__queue_insert (self, item);
 
 === queue-undone-unfinished
-what was undone counts as a task that is not done
+an undone put counts as an unfinished task
 lib/machine/kinds/queue/undo.c
 ---
         self->unfinished = notes->was.unfinished;
 +++
 
 === queue-undone-closed
-a queue stays closed when that is undone
+undoing a close leaves the queue closed
 lib/machine/kinds/queue/undo.c
 ---
         self->closed = notes->was.closed;
 +++
 
 === transaction-leases
-a transaction ends leases, which it cannot take back
+a transaction ends leases, which it cannot undo
 lib/machine/transaction.c
 ---
     else if (op->effect == WEIR__ALONE || op->effect >= WEIR__GRANTS)
@@ -1598,14 +1598,14 @@ lib/machine/transaction.c
     else if (op->effect >= WEIR__GRANTS)
 
 === queue-change-uncounted
-what is got from a queue is not counted as a change
+a get from a queue does not count as a change
 lib/machine/kinds/queue/flow.c
 ---
     object->sequence += good;
 +++
 
 === transaction-takes-the-last
-a step takes the result of the step before it, whichever it asks for
+a step takes the result of the step before it, whichever it names
 lib/machine/transaction.c
 ---
     size_t begin = self->results [step->place];
@@ -1615,7 +1615,7 @@ lib/machine/transaction.c
     size_t size = self->results [call->step - 1] - begin;
 
 === guard-forgotten-by-getters
-who waited for an item gets it although what guarded the wait was lost
+a waiting get takes an item although its guard was lost
 lib/machine/kinds/queue/flow.c
 ---
             if (weir__is_guarded (&call))
@@ -1624,7 +1624,7 @@ lib/machine/kinds/queue/flow.c
             deliver (object, &call);
 
 === guard-forgotten-by-putters
-who waited for room puts although what guarded the wait was lost
+a waiting put succeeds although its guard was lost
 lib/machine/kinds/queue/flow.c
 ---
             if (weir__is_guarded (&call))
@@ -1633,7 +1633,7 @@ lib/machine/kinds/queue/flow.c
             accept (object, &call, batch);
 
 === guard-forgotten-by-poppers
-who waited for an item of a list gets it although what guarded the wait was lost
+a waiting list pop takes an item although its guard was lost
 lib/machine/kinds/list/wait.c
 ---
         if (weir__is_guarded (&call))
@@ -1642,7 +1642,7 @@ lib/machine/kinds/list/wait.c
         take (object, &call, place);
 
 === dropped-lock-waited-for
-who waits at a condition of a lock that is dropped waits on
+a wait at a condition survives the drop of its lock
 lib/machine/ending.c
 ---
     if (object->has_followers)
@@ -1650,7 +1650,7 @@ lib/machine/ending.c
     if (object->has_followers && object->id == UINT64_MAX)
 
 === condition-not-in-snapshot
-a lock of a snapshot has no conditions
+a restored lock has no conditions
 lib/machine/kinds/lock.c
 ---
     object->has_followers = weir__reader_u8 (from) != 0;
@@ -1658,7 +1658,7 @@ lib/machine/kinds/lock.c
     weir__reader_u8 (from);
 
 === leases-thread-by-thread
-what a process had leased comes back thread by thread
+the leases of a dead process return thread by thread
 lib/machine/session.c
 ---
     session->ends = true;
