@@ -1,4 +1,4 @@
-/*  cplusplus.cc - the public headers as a C++ program uses them
+/*  cplusplus.cc - the public headers in a C++ program
 
     SPDX-License-Identifier: MPL-2.0
 */

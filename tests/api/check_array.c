@@ -1,4 +1,4 @@
-/*  check_array.c - array through the public surface
+/*  check_array.c - array through the public API
 
     Each test runs over all three forms of owners.
 

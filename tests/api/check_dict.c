@@ -1,4 +1,4 @@
-/*  check_dict.c - dict and var through the public surface
+/*  check_dict.c - dict and var through the public API
 
     Each test runs over all three forms of owners.
 

@@ -1,4 +1,4 @@
-/*  check_event.c - the event through the public surface
+/*  check_event.c - event through the public API
 
     Each test runs over all three forms of owners.
 

@@ -1,4 +1,4 @@
-/*  check_fork.c - handles that were made before a fork
+/*  check_fork.c - handles made before a fork
 
     SPDX-License-Identifier: MPL-2.0
 */

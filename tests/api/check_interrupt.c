@@ -1,7 +1,7 @@
-/*  check_interrupt.c - signals that come while a thread waits
+/*  check_interrupt.c - signals that arrive while a thread waits
 
-    A wait that a signal interrupts fails with EINTR, and has neither taken nor
-    given anything.
+    An interrupted wait fails with EINTR. It has neither taken nor given
+    anything.
 
     SPDX-License-Identifier: MPL-2.0
 */

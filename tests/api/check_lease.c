@@ -1,4 +1,4 @@
-/*  check_lease.c - leases of a queue's items through the public surface
+/*  check_lease.c - leases of queue items through the public API
 
     Each test runs over all three forms of owners.
 

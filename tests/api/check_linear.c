@@ -1,9 +1,9 @@
-/*  check_linear.c - histories of real processes and threads, some of which are
-    killed, are linearizable
+/*  check_linear.c - histories of real processes and threads are linearizable
 
-    Each worker notes its operations in shared memory, with the monotonic
-    clock before and after, and the checker (linear.c) looks for an order that
-    explains what everybody saw, object by object.
+    Some of the processes are killed. Each worker records its operations in
+    shared memory, with the monotonic clock before and after. The checker
+    (linear.c) then searches, object by object, for an order that explains all
+    results.
 
     SPDX-License-Identifier: MPL-2.0
 */

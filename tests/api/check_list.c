@@ -1,4 +1,4 @@
-/*  check_list.c - list through the public surface
+/*  check_list.c - list through the public API
 
     Each test runs over all three forms of owners.
 

@@ -1,4 +1,4 @@
-/*  check_lock.c - the lock through the public surface
+/*  check_lock.c - lock through the public API
 
     Each test runs over all three forms of owners.
 

@@ -1,5 +1,4 @@
-/*  check_lock_harm.c - locks against those who come late and those who wait for
-    each other
+/*  check_lock_harm.c - locks with late holders and deadlocks
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,8 +1,8 @@
-/*  check_matrix_dict.c - the matrix of dicts and namespaces, and of transactions
-    over several objects
+/*  check_matrix_dict.c - the matrix of dicts, namespaces and transactions over
+    several objects
 
-    Who writes makes changes of two parts, which are there together or not at
-    all; who reads sees that at any moment.
+    A writer makes changes of two parts, which appear together or not at all. A
+    reader checks this at any moment.
 
     SPDX-License-Identifier: MPL-2.0
 */

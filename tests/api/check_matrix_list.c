@@ -1,7 +1,8 @@
 /*  check_matrix_list.c - the matrix of lists, sets, arrays and vars
 
-    Who writes makes changes of several parts, which are there together or not at
-    all; who reads sees that at any moment; who waits gets what comes.
+    A writer makes changes of several parts, which appear together or not at
+    all. A reader checks this at any moment. A waiter gets each new item or
+    value.
 
     SPDX-License-Identifier: MPL-2.0
 */

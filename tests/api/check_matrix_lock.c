@@ -1,5 +1,5 @@
-/*  check_matrix_lock.c - the matrix of what is held: locks, rlocks, rwlocks,
-    semaphores
+/*  check_matrix_lock.c - the matrix of kinds with holders: lock, rlock, rwlock,
+    semaphore
 
     SPDX-License-Identifier: MPL-2.0
 */

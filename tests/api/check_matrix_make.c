@@ -1,9 +1,9 @@
-/*  check_matrix_make.c - the matrix of who makes objects of every kind
+/*  check_matrix_make.c - the matrix of creators of objects of every kind
 
-    The victim makes an object with a name and one without, which it shows to
-    the others. They wait at that: nobody but the victim would let them go on.
-    What has no name ends with its maker's process, and who waits at it is told;
-    what has a name stays.
+    The victim creates an object with a name and one without, and passes a
+    reference to the unnamed one to the others. They wait at it; only the victim
+    could resume them. An unnamed object ends with the process of its creator,
+    and its waiters are told. A named one stays.
 
     SPDX-License-Identifier: MPL-2.0
 */

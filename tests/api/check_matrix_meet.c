@@ -1,5 +1,4 @@
-/*  check_matrix_meet.c - the matrix of what is waited at for others: conditions,
-    events, barriers
+/*  check_matrix_meet.c - the matrix of conditions, events and barriers
 
     SPDX-License-Identifier: MPL-2.0
 */

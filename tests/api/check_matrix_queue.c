@@ -1,7 +1,7 @@
-/*  check_matrix_queue.c - the matrix of queues: first in first out, last in first
-    out, and of priorities
+/*  check_matrix_queue.c - the matrix of queues: fifo, lifo and priority
 
-    Deeds 0 are batches that were put, deeds 1 items that were got and are done.
+    Deeds 0 are batches of items that were put. Deeds 1 are items that were got
+    and are done.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,6 +1,6 @@
-/*  check_misuse.c - what a program can do wrong
+/*  check_misuse.c - mistakes that a program can make
 
-    Each is a clear error; none hangs, aborts or changes anything.
+    Each mistake gives a clear error. None hangs, aborts or changes anything.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  check_namespace.c - namespace through the public surface
+/*  check_namespace.c - namespace through the public API
 
     Each test runs over all three forms of owners.
 

@@ -1,5 +1,5 @@
-/*  check_path.c - changes inside the values of a dict or a namespace,
-    through the public surface
+/*  check_path.c - changes inside the values of a dict or a namespace, through
+    the public API
 
     Each test runs over all three forms of owners.
 

@@ -1,4 +1,4 @@
-/*  check_queue.c - the queue through the public surface
+/*  check_queue.c - queue through the public API
 
     Each test runs over all three forms of owners.
 

@@ -1,8 +1,9 @@
-/*  check_queue_death.c - many consumers at once, and their deaths; leases that run
-    out; who waits behind the dead
+/*  check_queue_death.c - deaths of many consumers, expired leases, and waiters
+    behind dead processes
 
-    What each of them did is noted in shared memory, so that it is known what must
-    be there afterwards. One victim at a time, in each role: check_matrix_queue.c.
+    Each process records its work in shared memory, from which the test computes
+    the expected state. check_matrix_queue.c has one victim at a time, in each
+    role.
 
     SPDX-License-Identifier: MPL-2.0
 */

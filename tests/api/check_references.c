@@ -1,4 +1,4 @@
-/*  check_references.c - references that travel, and values that are large
+/*  check_references.c - references sent between processes, and large values
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  check_rwlock.c - the read-write lock through the public surface
+/*  check_rwlock.c - rwlock through the public API
 
     Each test runs over all three forms of owners.
 

@@ -1,4 +1,4 @@
-/*  check_semaphore.c - the semaphore through the public surface
+/*  check_semaphore.c - semaphore through the public API
 
     Each test runs over all three forms of owners.
 

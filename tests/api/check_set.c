@@ -1,4 +1,4 @@
-/*  check_set.c - set through the public surface
+/*  check_set.c - set through the public API
 
     Each test runs over all three forms of owners.
 

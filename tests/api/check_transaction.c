@@ -1,4 +1,4 @@
-/*  check_transaction.c - transactions through the public surface
+/*  check_transaction.c - transactions through the public API
 
     Each test runs over all three forms of owners.
 

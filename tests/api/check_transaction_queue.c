@@ -1,5 +1,4 @@
-/*  check_transaction_queue.c - transactions with queues through the
-    public surface
+/*  check_transaction_queue.c - transactions with queues through the public API
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  check_turns.c - who waits, who goes first, and who need not wait
+/*  check_turns.c - the order of waiters, and calls that need not wait
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,5 +1,4 @@
-/*  check_var_wait.c - waiting for the value of a var, through the public
-    surface
+/*  check_var_wait.c - waiting for the value of a var, through the public API
 
     Each test runs over all three forms of owners.
 

@@ -1,4 +1,5 @@
-/*  check_fork.c - what a forked child closes, and what it does at its end
+/*  check_fork.c - descriptors that a forked child closes, and its exit
+    functions
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,7 +1,7 @@
-/*  check_pidfd.c - the end of a process is told, with and without the kernel
+/*  check_pidfd.c - the end of a process is seen, with and without pidfds
 
     Every test runs twice: as it is, and with the system calls for pidfds
-    taken away, as on an old kernel or under valgrind.
+    disabled, as on an old kernel or under valgrind.
 
     SPDX-License-Identifier: MPL-2.0
 */

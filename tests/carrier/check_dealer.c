@@ -1,4 +1,4 @@
-/*  check_dealer.c - ZeroMQ on a link's side
+/*  check_dealer.c - the ZeroMQ socket of a link
 
     SPDX-License-Identifier: MPL-2.0
 */

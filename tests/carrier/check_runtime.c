@@ -1,7 +1,7 @@
 /*  check_runtime.c - the runtime directory and its folders
 
-    What happens when many want a folder is in check_runtime_race.c; that the
-    files of others stay is in check_runtime_foreign.c.
+    check_runtime_race.c tests many processes that want one folder.
+    check_runtime_foreign.c tests that the files of others stay.
 
     SPDX-License-Identifier: MPL-2.0
 */

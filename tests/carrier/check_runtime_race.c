@@ -1,4 +1,5 @@
-/*  check_runtime_race.c - many make folders, look at them and fork at once
+/*  check_runtime_race.c - many threads and processes make folders, probe them
+    and fork
 
     SPDX-License-Identifier: MPL-2.0
 */

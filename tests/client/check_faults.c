@@ -1,11 +1,12 @@
 /*  check_faults.c - in a real session, each allocation, each send and each
     receive fails once
 
-    Owner and client are threads of one process, so the faults hit both sides.
-    A script uses a dict, a queue, a lock, a transaction and a select. It is run
-    once as it is, to count; then once for each place where something can fail. A
-    call may then fail; but what succeeds must be right, nothing may hang, crash or
-    leak, and a change whose call failed has either happened or not.
+    Owner and client are threads of one process, so the faults hit both sides. A
+    script uses a dict, a queue, a lock, a transaction and a select. It runs
+    once without faults, to count the calls that can fail, and then once for
+    each of them. A call of the script may then fail. But a successful result
+    must be right, nothing may hang, crash or leak, and a change whose call
+    failed has either happened or not.
 
     SPDX-License-Identifier: MPL-2.0
 */

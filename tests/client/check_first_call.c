@@ -1,7 +1,7 @@
-/*  check_first_call.c - signals that come while a thread connects
+/*  check_first_call.c - signals that arrive while a thread connects
 
-    A thread's first call connects it to the owner. Whatever interrupts that, the
-    owner's socket stays where it is, and others can still connect to it.
+    A thread's first call connects it to the owner. Whatever interrupts it, the
+    owner's socket stays in place, and others can still connect to it.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,9 +1,9 @@
-/*  check_first_descriptor.c - a process that has no descriptor left to connect with
+/*  check_first_descriptor.c - a process without free descriptors connects
 
-    For each number of descriptors that are free, a thread's first call and a
-    pipe's first values either work or fail with EMFILE; nothing hangs or ends the
-    program; the owner's socket stays where it is; and when there are descriptors
-    again, all works.
+    For each number of free descriptors, a thread's first call and a pipe's
+    first values either work or fail with EMFILE. Nothing hangs or ends the
+    program, and the owner's socket stays in place. When descriptors are free
+    again, all calls work.
 
     SPDX-License-Identifier: MPL-2.0
 */

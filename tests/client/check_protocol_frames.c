@@ -1,5 +1,5 @@
-/*  check_protocol_frames.c - a link's side of the protocol: whatever an owner
-    sends, and every allocation that fails
+/*  check_protocol_frames.c - a link's side of the protocol: any frames of an
+    owner, and every failed allocation
 
     SPDX-License-Identifier: MPL-2.0
 */

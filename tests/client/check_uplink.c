@@ -1,7 +1,7 @@
 /*  check_uplink.c - one connection of this process to one owner
 
-    What a thread's own calls do with theirs is tested by the classes; here is
-    what only who waits for several things at once does.
+    The tests of the classes cover the calls of a thread on its own uplink. This
+    file covers the functions that only select uses.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  check_frame_body.c - what is in the frames between a link and an owner
+/*  check_frame_body.c - the bodies of frames between a link and an owner
 
     SPDX-License-Identifier: MPL-2.0
 */

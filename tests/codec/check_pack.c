@@ -1,5 +1,4 @@
-/*  check_pack.c - values as MessagePack: what is written, what is read, and
-    what is refused
+/*  check_pack.c - values as MessagePack: writing, reading and refusing
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  check_pack_random.c - values as MessagePack: what holds for all values and
+/*  check_pack_random.c - values as MessagePack: properties of all values and
     all bytes
 
     SPDX-License-Identifier: MPL-2.0

@@ -1,4 +1,4 @@
-/*  check_parse.c - values read from text, and what is said when they cannot be
+/*  check_parse.c - values read from text, and the sentences of failures
 
     SPDX-License-Identifier: MPL-2.0
 */

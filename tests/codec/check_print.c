@@ -1,4 +1,4 @@
-/*  check_print.c - values as text: what is printed, and how
+/*  check_print.c - values printed as text
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  check_value.c - values: made, cleared, copied, compared, found
+/*  check_value.c - making, clearing, copying, comparing and finding values
 
     SPDX-License-Identifier: MPL-2.0
 */

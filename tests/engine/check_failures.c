@@ -1,4 +1,4 @@
-/*  check_failures.c - an owner without I/O: what fails
+/*  check_failures.c - an owner without I/O: failures
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,5 +1,6 @@
-/*  check_hostile.c - an owner under attack by wrong frames: it serves others
-    meanwhile, says why it drops whom, and does not grow
+/*  check_hostile.c - an owner under attack by wrong frames
+
+    Meanwhile it serves others, notes whom it drops and why, and does not grow.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,5 +1,7 @@
-/*  check_hostile_socket.c - an owner under attack below its frames: at its
-    socket, in ZMTP, and by what is large or never taken
+/*  check_hostile_socket.c - an owner under attack below its frames
+
+    The attacks are at its socket, in ZMTP, and with large messages or replies
+    that are never received.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  check_limits.c - an owner without I/O: what must not grow
+/*  check_limits.c - an owner without I/O: limits of its memory
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,9 +1,9 @@
-/*  engine.c - arbitrary conversations at the owner's engine
+/*  engine.c - arbitrary conversations with the owner's engine
 
-    For libFuzzer; tests/fuzz/fuzz.sh builds and runs it. The input is a row of
-    steps: a byte that says which (bits 0-1: the peer; the rest: what), a size
-    (u8), and as many bytes. Frames get a good header half of the time, so that
-    their bodies are looked at.
+    For libFuzzer; tests/fuzz/fuzz.sh builds and runs it. The input is a
+    sequence of steps: a byte that selects the peer (bits 0-1) and the step (the
+    rest), a size (u8), and that number of bytes. Frames get a good header half
+    of the time, so that the engine reads their bodies.
 
     SPDX-License-Identifier: MPL-2.0
 */

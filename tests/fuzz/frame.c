@@ -1,7 +1,7 @@
-/*  frame.c - arbitrary frames and bodies at the readers of both sides
+/*  frame.c - arbitrary frames and bodies for the readers of both sides
 
     For libFuzzer; tests/fuzz/fuzz.sh builds and runs it. The input is cut into
-    frames: a size (u16) and as many bytes.
+    frames: a size (u16) and that number of bytes.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,9 +1,10 @@
-/*  machine.c - arbitrary entries and snapshots at the machine
+/*  machine.c - arbitrary entries and snapshots for the machine
 
     For libFuzzer; tests/fuzz/fuzz.sh builds and runs it. The input is cut into
-    entries: a size (u16) and as many bytes. What the machine refuses must leave
-    it as it was; and now and then it is restored from its own snapshot, which
-    must give the same state. The first byte 'S' makes the rest a snapshot.
+    entries: a size (u16) and that number of bytes. A refused entry must leave
+    the machine unchanged. Now and then the machine is restored from its own
+    snapshot, which must give the same state. With a first byte 'S' the rest is
+    a snapshot.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,9 +1,9 @@
-/*  value.c - any bytes as a packed value and as the text of one
+/*  value.c - arbitrary bytes as a packed value and as the text of a value
 
     For libFuzzer; tests/fuzz/fuzz.sh builds and runs it.
 
-    What is accepted must be the same after every way there and back; anything
-    else aborts.
+    An accepted value must survive every conversion and back; otherwise the
+    program aborts.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,5 +1,6 @@
-/*  check_support.c - the tests' own tools: what they promise must hold, or
-    every other test proves less than it says
+/*  check_support.c - the tools of the tests themselves
+
+    If they fail to notice a fault, every other test proves less than it claims.
 
     SPDX-License-Identifier: MPL-2.0
 */

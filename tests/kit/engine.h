@@ -12,8 +12,8 @@
         stage_destroy (&stage);
 
     The stage itself allocates nothing while the engine calls it. Programs that
-    use it are linked as kit/malloc.h says: `starves_at` is how many of the
-    engine's allocations succeed before one fails.
+    use it are linked as kit/malloc.h says: `starves_at` is the
+    number of the engine's allocations that succeed before one fails.
 
     SPDX-License-Identifier: MPL-2.0
 */

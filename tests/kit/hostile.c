@@ -1,4 +1,4 @@
-/*  hostile.c - an owner, somebody who uses it, and others who attack it
+/*  hostile.c - an owner, its user, and attackers
 
     SPDX-License-Identifier: MPL-2.0
 */

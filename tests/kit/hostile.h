@@ -1,8 +1,8 @@
-/*  hostile.h - an owner, somebody who uses it, and others who attack it
+/*  hostile.h - an owner, its user, and attackers
 
-    The owner is a process, what it says is caught. Attackers are processes of
-    their own with plain ZeroMQ sockets, or less. While they are at work the
-    test's own process calls the owner and measures how long it is kept waiting.
+    The owner is a process whose notes are captured. Attackers are processes of
+    their own with plain ZeroMQ sockets, or less. While they work, the test's
+    own process calls the owner and measures how long each call takes.
 
     SPDX-License-Identifier: MPL-2.0
 */

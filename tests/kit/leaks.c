@@ -1,7 +1,7 @@
-/*  leaks.c - what a process has, before and after
+/*  leaks.c - the resources of a process, before and after
 
-    libzmq's contexts live until exit. One whose threads run has a reaper and
-    some I/O threads ("ZMQbg/Reaper", "ZMQbg/IO/0"); it holds an eventfd for
+    libzmq's contexts live until exit. One with running threads has a reaper and
+    some I/O threads ("ZMQbg/Reaper", "ZMQbg/IO/0"). It holds an eventfd for
     each of them and one for itself, and an epoll descriptor for each thread.
     Exactly these are allowed to be new.
 

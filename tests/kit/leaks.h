@@ -1,4 +1,4 @@
-/*  leaks.h - what a process has, before and after
+/*  leaks.h - the resources of a process, before and after
 
     SPDX-License-Identifier: MPL-2.0
 */

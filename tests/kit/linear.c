@@ -1,4 +1,4 @@
-/*  linear.c - is a recorded history linearizable?
+/*  linear.c - decides whether a recorded history is linearizable
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,11 +1,13 @@
-/*  linear.h - is a recorded history linearizable?
+/*  linear.h - decides whether a recorded history is linearizable
 
-    The search of Wing and Gong ("Testing and verifying concurrent objects",
-    1993), with the memory of Lowe ("Testing for linearizability", 2017): an
-    operation that no unfinished one precedes is tried as the next; a set of
-    operations and a state that have been tried together are not tried again.
+    The search is that of Wing and Gong ("Testing and verifying concurrent
+    objects", 1993), with the memory of Lowe ("Testing for linearizability",
+    2017). It tries as the next operation each one that no unfinished operation
+    precedes. It never tries the same set of operations with the same state
+    twice.
 
-    One history is of one object: a var, one key of a dict, a queue, or a lock.
+    A history belongs to one object: a var, one key of a dict, a queue, or a
+    lock.
 
     SPDX-License-Identifier: MPL-2.0
 */

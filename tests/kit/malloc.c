@@ -1,4 +1,4 @@
-/*  malloc.c - allocations counted, and failing when a test says so
+/*  malloc.c - allocations that are counted, and fail when a test says so
 
     SPDX-License-Identifier: MPL-2.0
 */

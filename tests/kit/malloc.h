@@ -1,9 +1,9 @@
-/*  malloc.h - allocations counted, and failing when a test says so
+/*  malloc.h - allocations that are counted, and fail when a test says so
 
     A program that uses this is linked with
-    -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc: every allocation of the
-    library's, the test's and Check's own objects comes by here. Watch the
-    tested call alone, because each ck_assert allocates. One thread only.
+    -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc: every allocation in
+    the objects of the library, the test and Check passes through here. Watch
+    only the tested call, because each ck_assert allocates. One thread only.
 
         bool failed = true;
         for (unsigned n = 0; failed; n++) {

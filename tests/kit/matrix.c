@@ -1,4 +1,4 @@
-/*  matrix.c - every role of every kind, and what happens to who plays it
+/*  matrix.c - every role of every kind, and harm to its player
 
     SPDX-License-Identifier: MPL-2.0
 */

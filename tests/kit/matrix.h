@@ -1,9 +1,9 @@
-/*  matrix.h - every role of every kind, and what happens to who plays it
+/*  matrix.h - every role of every kind, and harm to its player
 
-    A row is a role of a kind: the holder of a lock, a consumer of a queue. Three
-    play: two others, processes that live as long as the row, and a victim. All
-    go round and round: they do the step of their role, and wait without a
-    timeout. Each of the harms is done to the victim many times:
+    A row is a role of a kind: the holder of a lock, a consumer of a queue. It
+    has three players: a victim and two others, processes that live as long as
+    the row. All of them repeat the step of their role, and wait without a
+    timeout. The victim suffers each of these harms many times:
 
         MATRIX_KILL   it is a process, killed at a random moment
         MATRIX_STOP   it is a process, stopped at a random moment and then
@@ -11,9 +11,9 @@
         MATRIX_END    it is a thread, which ends without releasing anything,
                       between two random calls of its steps
 
-    Each time the others must go on, all must end when it is over, and then the
-    state must be what the steps have made of it. What the victim had sent is
-    wholly there, or not there.
+    Each time the others must continue, and all must end when the play is over.
+    Then the state must be the result of the steps. Each request that the victim
+    had sent was applied as a whole or not at all.
 
     SPDX-License-Identifier: MPL-2.0
 */

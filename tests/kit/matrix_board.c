@@ -1,4 +1,4 @@
-/*  matrix_board.c - what the plays of the matrix note, and what must come out
+/*  matrix_board.c - records of the plays of the matrix, and checks of them
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  matrix_board.h - what is noted in a play of the matrix, for matrix.c
+/*  matrix_board.h - records of a play of the matrix, for matrix.c
 
     SPDX-License-Identifier: MPL-2.0
 */

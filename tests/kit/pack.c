@@ -1,4 +1,4 @@
-/*  pack.c - reading packed values as strictly as a test wants it
+/*  pack.c - strict reading of packed values for tests
 
     SPDX-License-Identifier: MPL-2.0
 */

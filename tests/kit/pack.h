@@ -1,4 +1,4 @@
-/*  pack.h - reading packed values as strictly as a test wants it
+/*  pack.h - strict reading of packed values for tests
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  pipe.h - what the tests of pipes share
+/*  pipe.h - shared parts of the tests of pipes
 
     SPDX-License-Identifier: MPL-2.0
 */

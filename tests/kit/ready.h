@@ -1,7 +1,7 @@
-/*  ready.h - what the tests of weir__end_watch share
+/*  ready.h - shared parts of the tests of weir__end_watch
 
-    Nothing in them waits but at the descriptors, for edges, as weir__end_watch
-    says. What is not told there is not seen.
+    These functions wait only at the descriptors, for edges, as weir__end_watch
+    says. They miss an event that the descriptors do not show.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  select.h - what the tests of selects share
+/*  select.h - shared parts of the tests of selects
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  shared.c - what the tests through the public surface share
+/*  shared.c - shared parts of the tests of the public API
 
     SPDX-License-Identifier: MPL-2.0
 */

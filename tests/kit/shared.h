@@ -1,4 +1,4 @@
-/*  shared.h - what the tests through the public surface share
+/*  shared.h - shared parts of the tests of the public API
 
     A test that runs over all forms of owners is a loop test:
 

@@ -1,4 +1,4 @@
-/*  support.c - what every test program shares
+/*  support.c - shared parts of all test programs
 
     SPDX-License-Identifier: MPL-2.0
 */

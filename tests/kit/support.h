@@ -1,4 +1,4 @@
-/*  support.h - what every test program shares
+/*  support.h - shared parts of all test programs
 
     A program builds a suite out of test_case () and returns test_main ():
 
@@ -11,10 +11,9 @@
         }
 
     Every test of a test_case () has a runtime directory of its own, and fails
-    when it leaves something behind: a file there, a descriptor, a thread, a
+    when it leaves something behind: a file there, a descriptor, a thread or a
     process. The ZeroMQ contexts that the library keeps until exit are known
-    and allowed. Bytes are LeakSanitizer's matter: it looks when the forked
-    test exits.
+    and allowed. LeakSanitizer looks for lost memory when the forked test exits.
 
     Check's environment works as usual: CK_FORK=no, CK_RUN_CASE,
     CK_TIMEOUT_MULTIPLIER, CK_VERBOSITY. WEIR_TEST_SEED=N repeats a run.

@@ -1,4 +1,4 @@
-/*  talk.c - a link that talks to an engine over a wire that is an array
+/*  talk.c - a link that talks to an engine over arrays of frames
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,10 +1,10 @@
-/*  talk.h - a link that talks to an engine over a wire that is an array
+/*  talk.h - a link that talks to an engine over arrays of frames
 
-        talk_begin ();                          //  says HELLO
+        talk_begin ();                          //  sends HELLO
         uint64_t dict = talk_make (WEIR__DICT); //  its request 1
         talk_add (dict);
-        talk_up ();    //  HELLO arrives at the engine; so does all, by and by
-        talk_all ();   //  until nothing is on its way
+        talk_up ();    //  HELLO arrives at the engine, all else later
+        talk_all ();   //  delivers everything under way
         ck_assert_int_eq (talk_told.values [2], 1);
         talk_end ();
 

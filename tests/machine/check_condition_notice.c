@@ -1,5 +1,5 @@
-/*  check_condition_notice.c - a notice does not die with the waiter that was
-    given it
+/*  check_condition_notice.c - a notice survives the death of the waiter that
+    received it
 
     SPDX-License-Identifier: MPL-2.0
 */

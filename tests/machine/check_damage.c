@@ -1,5 +1,6 @@
-/*  check_damage.c - damaged entries and snapshots: they are refused, or
-    taken for what they say, but nothing breaks
+/*  check_damage.c - damaged entries and snapshots
+
+    The machine refuses them or takes them as they are, but nothing breaks.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,5 +1,5 @@
 /*  check_deadlock_condition.c - circles that close when a wait at a condition
-    comes back to its lock
+    reacquires its lock
 
     SPDX-License-Identifier: MPL-2.0
 */

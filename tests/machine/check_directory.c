@@ -1,5 +1,4 @@
-/*  check_directory.c - objects, and the links and sessions that use them: how
-    they come and go
+/*  check_directory.c - creation and end of objects, links and sessions
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,9 +1,9 @@
-/*  check_history.c - random histories: the machine does what the model does
+/*  check_history.c - random histories: the machine agrees with the model
 
-    Every history goes through two machines. One is the machine; the other is
-    restored from a snapshot of it now and then, and both must do the same from
-    there on, byte for byte. In the end the whole log is applied to a fresh
-    machine, which must come to the same state.
+    Every history goes through two machines. The second is restored from a
+    snapshot of the first now and then, and from there on both must behave the
+    same, byte for byte. At the end the whole log is applied to a fresh machine,
+    which must reach the same state.
 
     SPDX-License-Identifier: MPL-2.0
 */

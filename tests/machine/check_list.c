@@ -1,4 +1,4 @@
-/*  check_list.c - the kind list: what each operation does, as in Python
+/*  check_list.c - the kind list: its operations, as in Python
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,5 +1,4 @@
-/*  check_memory.c - requests when memory is out: one that fails for it
-    has changed nothing
+/*  check_memory.c - requests without memory: a failed one changes nothing
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,5 @@
-/*  check_poll.c - polls at the machine: waiting until one of several is ready
+/*  check_poll.c - polls in the machine: waiting until one of several objects is
+    ready
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  check_queue_lease.c - the kind queue: items that come back
+/*  check_queue_lease.c - the kind queue: leased items that return
 
     SPDX-License-Identifier: MPL-2.0
 */

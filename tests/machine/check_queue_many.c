@@ -1,4 +1,4 @@
-/*  check_queue_many.c - the kind queue: many items at once, and tasks
+/*  check_queue_many.c - the kind queue: many items in one operation, and tasks
 
     SPDX-License-Identifier: MPL-2.0
 */

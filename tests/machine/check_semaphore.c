@@ -1,4 +1,4 @@
-/*  check_semaphore.c - the kind semaphore: units, and who holds them
+/*  check_semaphore.c - the kind semaphore: units and their holders
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  check_set.c - the kind set: values of which each is there once
+/*  check_set.c - the kind set: distinct values
 
     SPDX-License-Identifier: MPL-2.0
 */

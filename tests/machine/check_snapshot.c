@@ -1,5 +1,5 @@
-/*  check_snapshot.c - snapshots that are well formed and contradict
-    themselves: they are refused
+/*  check_snapshot.c - well formed snapshots that contradict themselves are
+    refused
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,5 +1,4 @@
-/*  check_starved.c - machines when memory is out: whatever fails,
-    everything goes on
+/*  check_starved.c - machines without memory continue after any failure
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  check_transaction.c - transactions at the machine: all steps or none
+/*  check_transaction.c - transactions in the machine: all steps or none
 
     SPDX-License-Identifier: MPL-2.0
 */

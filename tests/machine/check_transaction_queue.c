@@ -1,4 +1,4 @@
-/*  check_transaction_queue.c - transactions at the machine: with queues
+/*  check_transaction_queue.c - transactions in the machine: queues
 
     SPDX-License-Identifier: MPL-2.0
 */

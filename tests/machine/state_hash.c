@@ -1,7 +1,7 @@
-/*  state_hash.c - the state that fixed histories lead to, as one number
+/*  state_hash.c - one number for the states that fixed histories lead to
 
-    Prints the hash over the hashes of all of them. tests/machine/state_hash.sh builds
-    it with several compilers and compares.
+    Prints a hash over the hashes of all states. tests/machine/state_hash.sh
+    builds it with several compilers and compares.
 
     SPDX-License-Identifier: MPL-2.0
 */

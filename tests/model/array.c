@@ -1,7 +1,7 @@
 /*  array.c - the sequential model of array
 
-    An element is kept as its bits, in the integer of a value; the type is the
-    object's maxsize.
+    The integer of a value keeps the bits of an element. The object's maxsize
+    keeps the type.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,5 @@
-/*  history.c - random histories for the machine: who sends what when
+/*  history.c - random histories for the machine: links, requests and their
+    order
 
     SPDX-License-Identifier: MPL-2.0
 */

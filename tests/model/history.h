@@ -1,9 +1,10 @@
-/*  history.h - random histories for the machine: what several sessions do to
-    objects of all kinds, with requests that wait, time out, are cancelled,
-    repeated and acknowledged, and with links and sessions that go
+/*  history.h - random histories for the machine
 
-    A history knows nothing of what its requests mean. It only keeps track of
-    numbers, of which replies have come, and of the ids it was told.
+    Several sessions use objects of all kinds. Their requests wait, time out,
+    are cancelled, repeated and acknowledged, and links and sessions end.
+
+    A history does not know the meaning of its requests. It only keeps track of
+    numbers, of replies that have arrived, and of ids that replies gave.
 
     SPDX-License-Identifier: MPL-2.0
 */

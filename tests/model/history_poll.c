@@ -1,5 +1,4 @@
-/*  history_poll.c - random histories for the machine: waiting until one of
-    several objects is ready
+/*  history_poll.c - random histories for the machine: polls of several objects
 
     SPDX-License-Identifier: MPL-2.0
 */

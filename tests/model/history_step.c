@@ -1,4 +1,4 @@
-/*  history_step.c - random histories for the machine: what a request asks for
+/*  history_step.c - random histories for the machine: operations of requests
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,5 +1,4 @@
-/*  history_transaction.c - random histories for the machine: several requests
-    as one
+/*  history_transaction.c - random histories for the machine: transactions
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  hold.c - the sequential model: who holds what, and who waits for whom
+/*  hold.c - the sequential model: holds, and circles of waits
 
     SPDX-License-Identifier: MPL-2.0
 */

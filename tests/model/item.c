@@ -1,4 +1,4 @@
-/*  item.c - the sequential model: which item of a priority queue is first
+/*  item.c - the sequential model: the order of items in a priority queue
 
     SPDX-License-Identifier: MPL-2.0
 */

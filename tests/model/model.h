@@ -1,9 +1,9 @@
-/*  model.h - what the machine must do, in plain words: a sequential model that
-    the random histories are compared with
+/*  model.h - a sequential model of the machine, for comparison in random
+    histories
 
-    Everything is an array that is searched from its beginning. Nothing here
-    uses the machine's code; values are compared by weir_value_equal and live
-    in the history.
+    The model is simple: everything is an array that is searched from its
+    beginning. Nothing here uses the machine's code. Values are compared by
+    weir_value_equal and live in the history.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,7 +1,6 @@
 /*  path.c - the sequential model of changes inside the values of a dict
 
-    A value is changed by making a new one of fresh arrays, which live as long
-    as the model.
+    A change makes a new value of fresh arrays, which live as long as the model.
 
     SPDX-License-Identifier: MPL-2.0
 */

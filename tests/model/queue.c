@@ -1,7 +1,7 @@
 /*  queue.c - the sequential model of queue
 
-    The items are in the order in which they were put; the next one is looked
-    for.
+    The items are in the order in which they were put. A get searches for the
+    next one.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,6 +1,7 @@
 /*  transaction.c - the sequential model of transactions
 
-    All objects are copied before the first step, and come back when one fails.
+    All objects are copied before the first step, and restored when a step
+    fails.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,7 +1,7 @@
-/*  check_end.c - how a pipe ends
+/*  check_end.c - the end of a pipe
 
-    A process ends its end of a pipe by closing it, by ending, or by being
-    killed, before, while or after it uses it.
+    A process loses its end of a pipe by closing it, by exiting, or by being
+    killed, before, during or after its use.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  check_misuse.c - pipes in the wrong hands
+/*  check_misuse.c - misuse of pipes
 
     SPDX-License-Identifier: MPL-2.0
 */

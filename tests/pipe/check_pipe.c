@@ -1,7 +1,6 @@
-/*  check_pipe.c - what goes through a pipe, and what does not
+/*  check_pipe.c - sending values through a pipe
 
-    How a pipe ends is in check_pipe_end.c, how it is misused in
-    check_pipe_misuse.c.
+    check_end.c tests how a pipe ends, check_misuse.c how it is misused.
 
     SPDX-License-Identifier: MPL-2.0
 */

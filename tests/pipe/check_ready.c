@@ -1,4 +1,4 @@
-/*  check_ready.c - whether an end of a pipe would make its caller wait
+/*  check_ready.c - readiness of an end of a pipe
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  check_ready_end.c - who waits at an end of a pipe is told of its end
+/*  check_ready_end.c - waiters at an end of a pipe are told when it ends
 
     SPDX-License-Identifier: MPL-2.0
 */

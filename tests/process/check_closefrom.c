@@ -1,7 +1,8 @@
 /*  check_closefrom.c - a daemon closes the descriptors that it inherited
 
     A forked child calls closefrom (3) and opens files of its own, which get the
-    same numbers. Weir must not take them for its own, wait on them or close them.
+    same numbers. Weir must not take them for its own descriptors, wait on them
+    or close them.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,5 @@
-/*  check_crowd.c - many at once: nothing is lost, nothing is there twice
+/*  check_crowd.c - many processes and threads at once lose nothing and repeat
+    nothing
 
     SPDX-License-Identifier: MPL-2.0
 */

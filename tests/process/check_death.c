@@ -1,8 +1,8 @@
 /*  check_death.c - processes are killed while they hold a lock
 
     A victim takes the lock and works on shared state until it is killed, at a
-    random moment. It notes in shared memory what it sends (before) and what was
-    acknowledged (after), so that it is known what must be there afterwards.
+    random moment. It records in shared memory what it sends (before) and what
+    was acknowledged (after). The test computes the expected state from that.
 
     SPDX-License-Identifier: MPL-2.0
 */

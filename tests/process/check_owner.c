@@ -1,7 +1,7 @@
-/*  check_owner.c - owners: their names, who opens them, what ends them
+/*  check_owner.c - names, users and ends of owners
 
-    The program calls itself as `check_owner client NAME`: a program that knows
-    nothing of an owner but its name.
+    The program calls itself as `check_owner client NAME`, as a program that
+    knows only the owner's name.
 
     SPDX-License-Identifier: MPL-2.0
 */

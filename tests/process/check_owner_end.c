@@ -1,6 +1,6 @@
-/*  check_owner_end.c - what becomes of everybody when an owner ends
+/*  check_owner_end.c - the clients of an owner when it ends
 
-    Whoever waits, and whoever calls from then on, gets EOWNERDEAD, at once.
+    Every waiting call and every later call fails at once with EOWNERDEAD.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,5 +1,6 @@
-/*  check_owner_notes.c - an owner whose standard error takes nothing, or is
-    closed: it goes on, and tells later how much was dropped
+/*  check_owner_notes.c - an owner whose standard error is full or closed
+
+    The owner continues, and reports later how many notes it dropped.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,7 +1,7 @@
 /*  check_process.c - workers: start, end, exit code, signals
 
-    What a worker inherits is in check_process_start.c, what happens when the
-    parent ends in check_process_end.c.
+    check_process_start.c tests inheritance, check_process_end.c the end of the
+    parent.
 
     SPDX-License-Identifier: MPL-2.0
 */

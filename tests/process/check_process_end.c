@@ -1,7 +1,7 @@
-/*  check_process_end.c - what becomes of workers when their parent ends
+/*  check_process_end.c - workers when their parent ends
 
-    In each test a helper process is the parent. It is a plain fork of the
-    test, so that it can end in every way there is.
+    In each test a helper process is the parent. It is a plain fork of the test,
+    so that it can end in every possible way.
 
     SPDX-License-Identifier: MPL-2.0
 */

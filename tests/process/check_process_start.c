@@ -1,4 +1,4 @@
-/*  check_process_start.c - what a worker inherits, and starts that fail
+/*  check_process_start.c - inheritance by workers, and failed starts
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,5 +1,4 @@
-/*  check_thousand.c - a thousand processes wait at once, and all go on; descriptors
-    that are few
+/*  check_thousand.c - a thousand waiting processes, and too few descriptors
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,8 +1,8 @@
-/*  check_before.c - what was done before a wait is told by that wait, also
-    when another source is ready all the time
+/*  check_before.c - a wait sees earlier events, also when another source is
+    always ready
 
-    The sources have the numbers 0 and 1, and are told in this order, time and
-    again, when both are ready.
+    The sources have the numbers 0 and 1. When both are ready, the select
+    returns them in this order, in turn.
 
     SPDX-License-Identifier: MPL-2.0
 */

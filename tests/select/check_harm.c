@@ -1,5 +1,7 @@
-/*  check_harm.c - selects when something is in the way: forks and signals
-    in the middle of a call, ends of owners, limits, and what cannot be opened
+/*  check_harm.c - selects under difficulties
+
+    Forks and signals in the middle of a call, ends of owners, limits, and calls
+    without free descriptors.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  check_select.c - what is ready, and what is not
+/*  check_select.c - readiness of each kind of source
 
     SPDX-License-Identifier: MPL-2.0
 */

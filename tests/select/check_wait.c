@@ -1,5 +1,5 @@
-/*  check_wait.c - waiting for several things: threads, processes, loops,
-    signals, and the ends of others
+/*  check_wait.c - waiting for several sources: threads, processes, loops,
+    signals, and ends of peers
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,8 +1,8 @@
-/*  ask.c - what links ask for
+/*  ask.c - the requests of links
 
-    Random operations of every kind, as the histories have them, and what only
-    a world with connections makes interesting: objects that will be there in a
-    moment, large values, values that are equal and yet differ.
+    Random operations of every kind, from the histories. Added are requests that
+    only a world with connections makes interesting: objects that are about to
+    exist, large values, and values that are equal but differ.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  link.c - links: they ask, wait, cancel, and keep what they were told
+/*  link.c - links: they send requests, wait, cancel, and record replies
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,7 +1,7 @@
 /*  log.c - the log: entries and a snapshot, which survive the owner
 
-    It keeps all entries, for those who judge. The owner is shown those after
-    the snapshot.
+    It keeps all entries for the judges. The owner sees only those after the
+    snapshot.
 
     SPDX-License-Identifier: MPL-2.0
 */

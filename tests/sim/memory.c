@@ -1,13 +1,14 @@
-/*  memory.c - allocations that fail, and what must be right all the same
+/*  memory.c - failed allocations, and the checks of such runs
 
     In a run that starves, an allocation inside a call of the engine fails now
-    and then, or all from one on. What was refused then is in the log, and a
-    replay, which has memory, does it: live machine and log differ. So such a
-    run has an owner that does not die, and other judges. Nothing crashes; every
-    living link gets its replies, unless its session was ended for want of
-    memory; of the dead nothing remains; and additions to one counter are each
-    done once: those that were acknowledged have different sums, those that
-    failed left no trace, only those that nobody heard of may or may not be in.
+    and then, or all from one on. A request that was refused then is in the log.
+    A replay, which has memory, applies it, so the live machine and the log
+    differ. Such a run therefore has an owner that does not die, and other
+    checks. Nothing crashes. Every living link gets its replies, unless its
+    session was ended for want of memory. Nothing of dead processes remains.
+    Each addition to one counter is done once: acknowledged ones have different
+    sums, failed ones left no trace, and only additions without a reply may or
+    may not be included.
 
     SPDX-License-Identifier: MPL-2.0
 */

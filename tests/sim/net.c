@@ -1,8 +1,8 @@
 /*  net.c - connections between links and the owner
 
     Frames of one direction of a connection arrive in order; connections
-    overtake each other. When one breaks, what had been sent up to a random
-    place arrives, and the rest does not.
+    overtake each other. When a connection breaks, a random prefix of the frames
+    under way arrives, and the rest is lost.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  node.c - the owner; processes, which die and come back
+/*  node.c - the owner, and processes, which die and restart
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,7 +1,7 @@
-/*  oracle.c - the log once more, through the sequential model
+/*  oracle.c - applies the log to the sequential model
 
-    The witness shows that the owner does what its own machine does. Whether
-    that is right is asked here: the model (tests/model/model.h), which shares no
+    The witness shows that the owner does what its own machine does. The oracle
+    checks that this is right: the model (tests/model/model.h), which shares no
     code with the machine, must give the same replies, entry by entry.
 
     SPDX-License-Identifier: MPL-2.0

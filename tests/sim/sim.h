@@ -1,19 +1,19 @@
 /*  sim.h - a simulated world: clients, a network, a log and one owner
 
-    The owner's engine, the machine and the clients' protocol are the real ones;
-    clock, scheduler, network and log are simulated. One number, the seed,
-    decides everything, so a run can be had again exactly. It runs in one
-    thread.
+    The owner's engine, the machine and the clients' protocol are real; clock,
+    scheduler, network and log are simulated. One number, the seed, decides
+    everything, so it repeats a run exactly. The world runs in one thread.
 
     - world.c     time and events; faults; the run as a whole
     - net.c       connections between links and the owner
     - log.c       the log: entries and a snapshot, which survive the owner
-    - node.c      the owner; processes, which die and come back
-    - link.c      links: they ask, wait, cancel, and keep what they were told
-    - ask.c       what they ask for
-    - memory.c    allocations that fail
-    - witness.c   every reply must be what a replay of the log gives
-    - oracle.c    and what a model gives that shares no code with the machine
+    - node.c      the owner, and processes, which die and restart
+    - link.c      links: they send requests, wait, cancel, and record replies
+    - ask.c       the requests of links
+    - theme.c     the theme of a run
+    - memory.c    failed allocations
+    - witness.c   every reply must agree with a replay of the log
+    - oracle.c    and with a model that shares no code with the machine
     - weir-sim.c  the command: seeds, shrinking, figures
 
     SPDX-License-Identifier: MPL-2.0

@@ -1,7 +1,7 @@
-/*  theme.c - what a run is about
+/*  theme.c - the theme of a run
 
-    Many links at once at a few objects of some kinds, so that what takes several
-    of them to go wrong has a chance to.
+    Many links use a few objects of some kinds at once. This gives a chance to
+    faults that need several links.
 
     SPDX-License-Identifier: MPL-2.0
 */

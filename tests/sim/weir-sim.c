@@ -1,16 +1,16 @@
 /*  weir-sim.c - the simulator's command
 
     weir-sim --seeds A..B       runs these seeds
-    weir-sim --seed N           runs one, and tells what happens in it
+    weir-sim --seed N           runs one, and prints its events
     weir-sim --soak FILE --seconds N
-                                runs seeds for so long; the file remembers the
+                                runs seeds for N seconds; the file keeps the
                                 next one, the first is random and printed
         --faults N --steps N --processes N --links N    to narrow it down
-        --no-shrink             a run that fails is not made smaller
+        --no-shrink             do not shrink a failing run
 
-    A seed that fails is made smaller as long as it still fails; the last line
-    is the command that shows the smallest run. Of one that crashes or hangs
-    the seed is told.
+    A failing run is shrunk as long as it still fails; the last line is the
+    command that shows the smallest run. For a run that crashes or hangs, the
+    seed is printed.
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,11 +1,11 @@
-/*  witness.c - every reply must be what a replay of the log gives
+/*  witness.c - every reply must agree with a replay of the log
 
-    A fresh machine applies the log, entry by entry. For each request it shows
-    what the reply was and after which entry; that entry must lie between call
-    and return, and the bytes must be those that the caller got. What was
-    answered without an entry is read again at its place. So the operations
-    took effect one after the other, each at a moment of its own call: they
-    are linearizable. It takes one pass.
+    A fresh machine applies the log, entry by entry. The replay gives the reply
+    to each request and the entry after which it was made. That entry must lie
+    between call and return, and the bytes must be those that the caller
+    received. A reply without an entry is computed again at its position. So the
+    operations took effect one after the other, each at a moment of its own
+    call: they are linearizable. The check takes one pass.
 
     SPDX-License-Identifier: MPL-2.0
 */
