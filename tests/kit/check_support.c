@@ -23,7 +23,7 @@
 static leaks_t before;
 static char report [LEAKS_REPORT_SIZE];
 
-//  Whether a leak is seen, and under this name.
+//  Checks whether a leak is seen, and under this name.
 static bool is_reported (const char *name)
 {
     return !leaks_compare (&before, test_runtime_directory (), report) &&

@@ -37,7 +37,7 @@ enum {
     STAGE_WATCHES = 8192
 };
 
-//  A message that the engine has sent.
+//  A message that the engine sent.
 typedef struct stage_message {
     uint64_t peer; //  0: taken
     weir__frame_type_t type;
@@ -49,20 +49,20 @@ typedef struct stage_message {
 typedef struct stage {
     weir__engine_t *engine;
     uint64_t now_us;
-    weir__log_t log;    //  what the engine has; it hands on to ...
+    weir__log_t log;    //  the real log, behind `log`
     weir__log_t *inner; //  ... the real one
     unsigned appends;
     int append_error; //  of the next append; 0: none
 
     stage_message_t messages [STAGE_MESSAGES];
     unsigned message_count;
-    uint64_t send_error_peer; //  whose sends fail; UINT64_MAX: everybody's
+    uint64_t send_error_peer; //  the peer whose sends fail; UINT64_MAX: all
     int send_error;
     bool watch_fails;
-    bool crowded;        //  what arrives comes when there is hardly room
+    bool crowded;        //  what arrives comes when room is short
     unsigned starves_at; //  TEST_NONE_FAILS: never
-    unsigned famine;     //  how many more calls have no memory at all then
-    bool starved;        //  that has happened
+    unsigned famine;     //  later calls that have no memory at all
+    bool starved;        //  calls that had none
     struct stage_watch {
         uint64_t session; //  0: none
         pid_t pid;
@@ -71,38 +71,40 @@ typedef struct stage {
     unsigned note_count;
 } stage_t;
 
-//  An engine with an empty log, at second 1.
+//  Makes an engine with an empty log, at second 1.
 stage_t *stage_new (void);
 void stage_destroy (stage_t **self_p);
 
-//  The engine ends and another one begins where the log ends. NULL: it does
-//  not.
+//  Ends the engine and begins another one where the log ends. With NULL it
+//  begins no other one.
 weir__engine_t *stage_restart (stage_t *self);
 
-//  The engine makes its entry. / The process of a session is dead.
+//  Lets the engine make its entry.
 void stage_commit (stage_t *self);
+
+//  Reports that the process of a session is dead.
 void stage_died (stage_t *self, uint64_t session);
 
-//  A frame arrives, as bytes or as a message that is split. The sender is
-//  process `pid` of the owner's user; 0: it cannot be known.
+//  Delivers a frame, as bytes or as a message that is split. The sender is
+//  process `pid` of the owner's user; with 0 it is unknown.
 void stage_bytes (stage_t *self, uint64_t peer, const void *data, size_t size);
 void stage_send (stage_t *self, uint64_t peer, const weir__frame_t *message);
 void stage_greet (stage_t *self, uint64_t peer, const weir__hello_t *hello,
                   const weir__credentials_t *who);
 
-//  HELLO of process 1000 + session, for any epoch, the first attempt.
+//  Sends HELLO of process 1000 + session, for any epoch, the first attempt.
 void stage_hello (stage_t *self, uint64_t peer, uint64_t session,
                   uint32_t link);
 
-//  HELLO, and takes the WELCOME.
+//  Sends HELLO and takes the WELCOME.
 void stage_enter (stage_t *self, uint64_t peer, uint64_t session,
                   uint32_t link);
 
-//  A frame without a body.
+//  Sends a frame without a body.
 void stage_signal (stage_t *self, uint64_t peer, weir__frame_type_t type,
                    uint64_t number);
 
-//  A request arrives.
+//  Sends a request.
 typedef struct stage_ask {
     uint64_t peer;
     uint64_t number;
@@ -116,19 +118,22 @@ typedef struct stage_ask {
 void stage_ask (stage_t *self, const stage_ask_t *ask);
 #define STAGE_ASK(stage, ...) stage_ask (stage, &(stage_ask_t){__VA_ARGS__})
 
-//  Makes a dict, a lock or a queue by the peer's request 1, takes the answer.
+//  Makes a dict, a lock or a queue by the peer's request 1, and takes the
+//  reply.
 uint64_t stage_dict (stage_t *self, uint64_t peer);
 uint64_t stage_make (stage_t *self, uint64_t peer, uint64_t number, int kind);
 
-//  The oldest message to a peer that was not taken: "WELCOME", "7: None",
-//  "7: ENOENT", "REFUSED EPROTO: why"; "": none. Valid until the next call.
+//  Takes the oldest message to a peer: "WELCOME", "7: None", "7: ENOENT" or
+//  "REFUSED EPROTO: why"; "" when no message is left. Valid until the next
+//  call.
 const char *stage_take (stage_t *self, uint64_t peer);
 
-//  How many messages to a peer were not taken; forgets all that were sent.
+//  Returns the number of messages to a peer that were not taken. Forgets all
+//  messages.
 unsigned stage_waiting (const stage_t *self, uint64_t peer);
 void stage_forget (stage_t *self);
 
-//  The process that is watched for a session; 0: none.
+//  Returns the process that is watched for a session, or 0.
 pid_t stage_watched (const stage_t *self, uint64_t session);
 
 #endif

@@ -27,7 +27,7 @@ enum { ATTACKERS = 16, LOG_SIZE = 1 << 20, ATTACK_MS = 2 * PATIENCE_MS };
 static weir_owner_t *owner;
 static weir_dict_t *dict;
 static int log_fd;
-static long rss_kib; //  of the owner at its start
+static long rss_kib; //  of the owner, at its start
 static char socket_path [108];
 static pid_t attackers [ATTACKERS];
 static unsigned attacker_count;
@@ -97,7 +97,7 @@ void hostile_attack (void (*attack) (void))
     pid_t pid = fork ();
     if (pid == 0) {
         attack ();
-        //  What was sent goes out first.
+        //  Sent frames go out before the socket closes.
         if (context)
             zmq_ctx_term (context);
         _exit (0);
@@ -108,7 +108,8 @@ void hostile_attack (void (*attack) (void))
 
 void hostile_use (void)
 {
-    //  No ck_assert here: Check remembers each of them, and there are many.
+    //  This uses no ck_assert: Check remembers each of them, and there are
+    //  many.
     uint64_t before_us = weir__now_us ();
     int64_t count = -1;
     if (weir_dict_add (dict, "uses", 1, NULL) != 0 ||
@@ -131,7 +132,7 @@ void hostile_use_large (size_t size)
     free (bytes);
 }
 
-//  Whether an attacker is still at work.
+//  Returns whether an attacker is still at work.
 static bool are_attacking (void)
 {
     for (unsigned i = 0; i < attacker_count; i++) {

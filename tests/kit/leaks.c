@@ -99,8 +99,8 @@ static bool has_children (void)
            errno != ECHILD;
 }
 
-//  Check gives every forked test a process group of its own. All that is in
-//  it besides us came from us, also what has lost its parent.
+//  Check gives every forked test a process group of its own. All other
+//  processes in the group are descendants of ours, also orphans.
 static bool look_at_group (char *report)
 {
     bool alone = true;
@@ -145,7 +145,7 @@ static bool has (const leaks_set_t *set, const leaks_item_t *wanted)
     return false;
 }
 
-//  Counts what is new under a name that begins so.
+//  Counts new entries whose name begins so.
 static size_t count_new (const leaks_set_t *before, const leaks_set_t *now,
                          const char *prefix)
 {
@@ -159,7 +159,7 @@ static size_t count_new (const leaks_set_t *before, const leaks_set_t *now,
 static void compare_threads (const leaks_t *before, const leaks_t *now,
                              char *report)
 {
-    //  The name of the first thread is the program's and may change.
+    //  The first thread has the name of the program and may change it.
     for (size_t i = 0; i < now->threads.count; i++) {
         const leaks_item_t *item = &now->threads.items [i];
         if (!has (&before->threads, item) && item->number != getpid () &&

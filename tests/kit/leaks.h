@@ -11,7 +11,7 @@
 
 enum { LEAKS_MAX = 2048, LEAKS_NAME_SIZE = 64, LEAKS_REPORT_SIZE = 4096 };
 
-//  A descriptor or a thread: its number, and what the kernel calls it.
+//  A descriptor or a thread: its number, and its name in the kernel.
 typedef struct leaks_item {
     int number;
     char name [LEAKS_NAME_SIZE];
@@ -29,17 +29,16 @@ typedef struct leaks {
     bool alone; //  in its process group
 } leaks_t;
 
-//  Notes what this process has now.
+//  Records the present descriptors, threads and processes.
 void leaks_look (leaks_t *self);
 
-//  Whether the process has what it had then, nothing more and nothing less,
-//  and the directory (NULL: none) is empty. The report has a line for each
-//  thing that is not as it was.
+//  Returns whether the process has exactly what it had then, and whether the
+//  directory (NULL: none) is empty. The report has a line for each difference.
 bool leaks_compare (const leaks_t *before, const char *directory,
                     char report [LEAKS_REPORT_SIZE]);
 
-//  The same, but looks again for some seconds before it says no: a library's
-//  threads, and what they hold, go in their own time.
+//  Does the same, but retries for some seconds before it returns false: the
+//  threads of a library, and their descriptors, end in their own time.
 bool leaks_wait (const leaks_t *before, const char *directory,
                  char report [LEAKS_REPORT_SIZE]);
 

@@ -14,10 +14,11 @@
 
 enum { NOBODY = -1, WORDS = (LINEAR_OPERATIONS + 63) / 64 };
 
-//  What an object is between two operations. No padding: its bytes are hashed.
+//  The state of an object between two operations. It has no padding, because
+//  its bytes are hashed.
 typedef struct state {
     int64_t value; //  var, key; lock: the last token
-    int64_t there; //  key: whether it is; lock: the holder
+    int64_t there; //  key: whether it exists; lock: the holder
     int64_t size;  //  queue
     int64_t items [LINEAR_ITEMS];
 } state_t;
@@ -38,8 +39,8 @@ typedef struct search {
     tried_t *tried;
 } search_t;
 
-//  Whether an operation that never returned, or that gave `error` and `result`
-//  as it did, can be the next. An unknown outcome fits everything.
+//  Returns whether an operation that never returned, or that returned `error`
+//  and `result`, can be the next. An unknown outcome fits everything.
 static bool fits (const linear_operation_t *operation, int error,
                   int64_t result)
 {
@@ -117,7 +118,8 @@ static bool next_lock (state_t *state, const linear_operation_t *operation)
     }
 }
 
-//  Whether the operation can be the next; *state is then as after it.
+//  Returns whether the operation can be the next. *state is then the state
+//  after it.
 static bool next (linear_kind_t kind, state_t *state,
                   const linear_operation_t *operation)
 {
@@ -136,7 +138,7 @@ static bool is_done (const search_t *self, size_t i)
     return self->done [i / 64] >> (i % 64) & 1;
 }
 
-//  Remembers where the search is. False when it has been here before.
+//  Records the position of the search. Returns false when it was there before.
 static bool remember (search_t *self, const state_t *state)
 {
     tried_t *tried = calloc (1, sizeof *tried), *before;
@@ -152,8 +154,9 @@ static bool remember (search_t *self, const state_t *state)
     return true;
 }
 
-//  When the first of the unfinished operations returned: what was called later
-//  cannot be the next. Nothing left that returned: all is explained.
+//  Returns the time when the first unfinished operation returned: an operation
+//  called later cannot be the next. When none that returned is left, the
+//  history is explained.
 static int64_t first_return (const search_t *self)
 {
     int64_t first = INT64_MAX;

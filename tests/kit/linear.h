@@ -22,7 +22,7 @@
 enum {
     LINEAR_OPERATIONS = 192, //  of one history, at most
     LINEAR_ITEMS = 48,       //  of a queue at a time, at most
-    LINEAR_NEVER = -1        //  returned_ns: it never did
+    LINEAR_NEVER = -1        //  returned_ns of a call that never returned
 };
 
 typedef enum linear_kind {
@@ -33,28 +33,28 @@ typedef enum linear_kind {
 } linear_kind_t;
 
 typedef enum linear_op {
-    LINEAR_GET,     //  var, key: gives the value (ENOENT); queue: EAGAIN
+    LINEAR_GET,     //  var, key: returns the value (ENOENT); queue: EAGAIN
     LINEAR_SET,     //  var, key
-    LINEAR_ADD,     //  var, key: gives the sum; a missing key counts as 0
+    LINEAR_ADD,     //  var, key: returns the sum; a missing key is 0
     LINEAR_CAS,     //  var: 1 when the value was `argument`, now argument2
-    LINEAR_POP,     //  key: gives the value (ENOENT)
+    LINEAR_POP,     //  key: returns the value (ENOENT)
     LINEAR_PUT,     //  queue
-    LINEAR_ACQUIRE, //  lock: gives the token (EAGAIN)
+    LINEAR_ACQUIRE, //  lock: returns the token (EAGAIN)
     LINEAR_RELEASE, //  lock: EPERM
-    LINEAR_DEATH    //  lock: whoever was killed holds it no more
+    LINEAR_DEATH    //  lock: a killed holder holds it no more
 } linear_op_t;
 
 typedef struct linear_operation {
     linear_op_t op;
     int who; //  a number for each thread
     int64_t argument, argument2;
-    int error; //  0: success, and what it gave:
+    int error; //  0: success, with this result:
     int64_t result;
     int64_t called_ns, returned_ns;
 } linear_operation_t;
 
-//  Whether there is an order that explains it. A var begins with `initial`; a
-//  key is not there; a queue is empty; a lock is free.
+//  Returns whether an order explains the history. At first a var is `initial`,
+//  a key is missing, a queue is empty and a lock is free.
 bool linear_check (linear_kind_t kind, int64_t initial,
                    const linear_operation_t *operations, size_t count);
 

@@ -112,7 +112,7 @@ void kit_record (kit_t *self, weir__record_type_t type, weir__origin_t who,
     kit_commit (self);
 }
 
-//  Appends a request's body. args: a list's items, in Python.
+//  Appends the body of a request. args: the items of a list, in Python.
 static void put_body (kit_t *self, weir__buffer_t *buffer,
                       weir__request_body_t *body, const char *args)
 {

@@ -14,7 +14,7 @@ static unsigned fails_at;
 static unsigned recovers_at;
 static unsigned count;
 
-//  The linker gives these names.
+//  The linker defines these names.
 void *__real_malloc (size_t size);
 void *__real_calloc (size_t items, size_t size);
 void *__real_realloc (void *memory, size_t size);

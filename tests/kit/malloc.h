@@ -26,10 +26,10 @@ enum { TEST_NONE_FAILS = INT_MAX };
 //  Counts allocations from here on. The one with this number, from 0, fails.
 void test_malloc_watch (unsigned failing);
 
-//  The same, and so do all after it.
+//  Counts allocations; the one with this number and all later ones fail.
 void test_malloc_watch_from (unsigned failing);
 
-//  No longer. Returns how many there were, with the one that failed.
+//  Stops counting. Returns the number of allocations, including failed ones.
 unsigned test_malloc_unwatch (void);
 
 #endif

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-//  What a sanitizer watches is much slower: then there are fewer rounds.
+//  Under a sanitizer a program is much slower, so it plays fewer rounds.
 enum {
     KILLS = TEST_IS_WATCHED ? 5 : 100,
     STOPS = TEST_IS_WATCHED ? 5 : 100,
@@ -21,9 +21,9 @@ enum {
 };
 
 enum {
-    SPIN_US = 1000, //  so long at most a victim plays before it is harmed
+    SPIN_US = 1000, //  the longest time that a victim plays before harm
     MOMENTS = 12,   //  the moment at which a thread ends is one of these
-    GOES_ON = 2,    //  steps that each must do after a harm
+    GOES_ON = 2,    //  steps that each other must do after a harm
 };
 
 //  The play of one test; see also the board.
@@ -31,18 +31,18 @@ static const matrix_row_t *rows;
 static struct {
     const matrix_row_t *row;
     weir_owner_t *owner;
-    weir_lock_t *life; //  a victim has it: who gets it after its death knows
-                       //  that all that it had sent is done
+    weir_lock_t *life; //  the victim has it: its next holder knows that all
+                       //  requests of the dead victim were applied
     test_latch_t *gate, *ready, *done, *steps [MATRIX_ACTORS];
     uint64_t random;
     unsigned round;
     pid_t pids [MATRIX_ACTORS];
-    pthread_t other; //  the thread that has replaced one that ended
+    pthread_t other; //  the thread that has replaced an ended one
     bool replaced;
 } play;
 
 //  ---------------------------------------------------------------------------
-//  Who plays
+//  Players
 
 static void go_round (matrix_actor_t *me)
 {
@@ -53,11 +53,11 @@ static void go_round (matrix_actor_t *me)
         test_latch_open (play.steps [me->index]);
 }
 
-//  One who plays as long as the row.
+//  A player that plays as long as the row.
 static void stay (void *arg)
 {
     matrix_actor_t *me = arg;
-    //  Also when it is stopped, and the test fails.
+    //  This ends it also when it is stopped and the test fails.
     prctl (PR_SET_PDEATHSIG, SIGKILL);
     for (unsigned round = 1;; round++) {
         //  The rest of a round is the victim's.
@@ -77,7 +77,7 @@ static void be_victim (void *arg)
     test_latch_open (play.ready);
     test_must (test_latch_wait_for (play.gate, play.round, TEST_PATIENCE_MS));
     go_round (me);
-    test_must (false); //  it is not over before it is gone
+    test_must (false); //  the play is not over before the victim has ended
 }
 
 static void *end_somewhere (void *arg)
@@ -86,7 +86,7 @@ static void *end_somewhere (void *arg)
     return NULL;
 }
 
-//  All from the first to the last do some more steps.
+//  Waits until all others have done some more steps.
 static void go_on (int first, int last)
 {
     unsigned goals [MATRIX_ACTORS];
@@ -119,7 +119,7 @@ static void let_play (void)
     test_latch_open (play.gate);
 }
 
-//  Of who died all is done now that it had sent, and nothing is held.
+//  All requests of the dead victim are applied now, and it holds nothing.
 static void bury (void)
 {
     works (weir_lock_acquire (play.life, TEST_PATIENCE_MS));
@@ -158,7 +158,7 @@ static void stop_one (matrix_actor_t *victim)
     go_on (0, MATRIX_VICTIM);
 }
 
-//  Another thread does what the one that ended did, until it is over.
+//  Another thread continues the steps of the ended one, until the play is over.
 static void *replace (void *arg)
 {
     matrix_actor_t *me = arg;
@@ -251,7 +251,7 @@ static void play_once (void)
     play.row->kind->check (board->actors);
 }
 
-//  Every row with an owner in a process, and less often in another form.
+//  Plays every row with an owner in a process, and less often in another form.
 static void play_row (int i, matrix_harm_t harm)
 {
     static const char *const names [] = {"killed", "stopped", "ended"};

@@ -32,45 +32,46 @@ typedef enum matrix_harm {
     MATRIX_HARMS
 } matrix_harm_t;
 
-//  Who plays: the others are 0 and 1.
+//  The players: the others are 0 and 1.
 enum { MATRIX_VICTIM = 2, MATRIX_ACTORS, MATRIX_DEEDS = 2 };
 
 typedef enum matrix_hold {
     MATRIX_FREE,
     MATRIX_HOLDS,
-    MATRIX_READS //  holds at times, but nothing that is abandoned then
+    MATRIX_READS //  holds at times, but never so that its death abandons it
 } matrix_hold_t;
 
-//  One who plays, in memory that all share. A deed is a change that is counted;
-//  those of a step are numbered, and what they are the row knows.
+//  A player, in memory shared by all. A deed is a counted change. The deeds of
+//  a step are numbered; the row defines their meaning.
 typedef struct matrix_actor {
     int index;
     int left;                        //  moments until its thread ends
     atomic_int sent [MATRIX_DEEDS];  //  begun
     atomic_int acked [MATRIX_DEEDS]; //  and known to be done
     atomic_int holds;                //  matrix_hold_t, as far as it knows
-    atomic_int abandoned;            //  what it got was so marked, so often
-    int stops;                       //  MATRIX_STOP_ITEMs that it got
-    int last [MATRIX_ACTORS];        //  the last item it got, of each
+    atomic_int abandoned;     //  how often its grants were marked as abandoned
+    int stops;                //  MATRIX_STOP_ITEMs that it got
+    int last [MATRIX_ACTORS]; //  the last item that it got, of each actor
 } matrix_actor_t;
 
-//  A step of a role; false: it is over for this one.
+//  A step of a role. Returns false when its play is over.
 typedef bool (matrix_step_fn) (matrix_actor_t *me);
 
 //  A kind. The objects are static variables of its test.
 typedef struct matrix_kind {
     const char *name;
-    void (*begin) (weir_owner_t *owner);    //  makes the objects
-    void (*check) (matrix_actor_t *actors); //  after each harm; nobody plays
-    void (*end) (void);                     //  destroys the handles
+    void (*begin) (weir_owner_t *owner); //  makes the objects
+    void (*check) (
+        matrix_actor_t *actors); //  after each harm, while nobody plays
+    void (*end) (void);          //  destroys the handles
 } matrix_kind_t;
 
-//  What the others need the victim for.
+//  Whether the others need the victim.
 typedef enum matrix_need {
     MATRIX_NOT_NEEDED,
     MATRIX_NEEDED,    //  they may have to wait while it is stopped
-    MATRIX_COUNTED_ON //  they wait for its steps: it is killed after the first
-                      //  ones, and when its thread has ended another takes over
+    MATRIX_COUNTED_ON //  they wait for its steps: it is killed after its first
+                      //  ones; another thread replaces its ended one
 } matrix_need_t;
 
 typedef struct matrix_row {
@@ -81,67 +82,77 @@ typedef struct matrix_row {
     matrix_need_t need;
 } matrix_row_t;
 
-//  What a program returns whose tests are these rows.
+//  Runs the rows. Returns the exit code of the program.
 int matrix_main (const char *name, const matrix_row_t *rows, int count);
 
 //  ---------------------------------------------------------------------------
 //  For steps
 
-//  Whether it is over: who would make others wait says so to them, and ends.
+//  Returns whether the play is over. A player on which others wait then tells
+//  them so, and ends.
 bool matrix_over (void);
 
-//  Whether the victim plays to the end.
+//  Returns whether the victim plays to the end.
 bool matrix_victim_stays (void);
 
-//  A thread may end here.
+//  Marks a moment at which a thread may end.
 void matrix_moment (matrix_actor_t *me);
 
-//  A deed begins; its number, from 0. / It is done.
+//  Begins a deed. Returns its number, from 0.
 int matrix_begin (matrix_actor_t *me, int deed);
+
+//  Marks the deed as done.
 void matrix_done (matrix_actor_t *me, int deed);
 
-//  A section in which one is at a time: of who has come into it nobody else sees
-//  anything half done, but for who was told that it was abandoned. Tokens grow.
+//  Enters a section for one player at a time. Others never see the work of a
+//  player inside half done, unless the lock says that it was abandoned. Tokens
+//  grow.
 void matrix_enter (matrix_actor_t *me, bool abandoned, uint64_t token);
+
+//  Leaves the section.
 void matrix_leave (matrix_actor_t *me);
 
-//  The same for who changes nothing, while others read, too; it is not left.
+//  Does the same for a player that changes nothing, while others read, too. A
+//  reader does not leave.
 void matrix_read (matrix_actor_t *me, bool abandoned);
 
 //  ---------------------------------------------------------------------------
 //  For checks
 
-//  So often a deed of this one was done, all of them in all: as often as it knows,
-//  or at most once more if it was killed. That is known now.
+//  Settles the number of times that this actor did a deed, or all of them did:
+//  as often as it knows, or once more if it was killed. The number found is the
+//  known one from now on.
 void matrix_settle (matrix_actor_t *actor, int deed, int64_t found);
 void matrix_settle_sum (matrix_actor_t *actors, int deed, int64_t found);
 
-//  All counts begin anew.
+//  Resets all counts.
 void matrix_forget (matrix_actor_t *actors);
 
-//  How often something was marked as abandoned, also by the check (`seen`): once
-//  when the victim knew that it held, never when it has not died or has only
-//  read, once at most otherwise.
+//  Checks how often something was marked as abandoned, also for the check
+//  itself (`seen`). That is once when the victim knew that it held, never when
+//  it did not die or only read, and otherwise at most once.
 void matrix_ck_abandoned (matrix_actor_t *actors, bool seen);
 
-//  Nobody waits at the object, and nobody holds it.
+//  Checks that nobody waits at the object, and nobody holds it.
 void matrix_ck_idle (void *object);
 
 //  ---------------------------------------------------------------------------
-//  Items: numbers that one puts and somebody gets
+//  Items: numbers that one player puts and another gets
 
-//  Says that it is over: larger than any item.
+//  Tells its getter that the play is over. Larger than any item.
 #define MATRIX_STOP_ITEM INT32_MAX
 
-//  The n-th item of an actor. In the order of numbers they are not in that of n.
+//  Returns the n-th item of an actor. The order of the items differs from that
+//  of n.
 int32_t matrix_item (const matrix_actor_t *me, int n);
 
-//  It was got: nobody else has it; if `ordered`, each one's items come in order.
+//  Records a received item and checks that no other player has it. With
+//  `ordered`, checks that the items of each actor come in order.
 void matrix_got (matrix_actor_t *me, int64_t item, bool ordered);
 
-//  Of what was put in deeds 0, so many items in each, how many nobody got, and
-//  how often one was got again. A deed's items are all there or none. Settles
-//  these deeds, and forgets the items.
+//  Counts the items put by deeds 0, `each` items in each deed, that nobody got,
+//  and those got again. A deed's items arrive all or none. Settles these deeds,
+//  and forgets the items.
 typedef struct matrix_items {
     int lost, again;
 } matrix_items_t;

@@ -37,7 +37,7 @@ void matrix_done (matrix_actor_t *me, int deed)
     atomic_fetch_add (&me->acked [deed], 1);
 }
 
-//  Whether nothing in the section is half done.
+//  Returns whether nothing in the section is half done.
 static bool is_whole (void)
 {
     const matrix_board_t *board = matrix_board;
@@ -163,7 +163,7 @@ void matrix_ck_idle (void *object)
     weir_value_clear (&info);
 }
 
-//  A deed's items are all there or none.
+//  The items of a deed arrive all or none.
 static bool has_items (int index, int first, int each)
 {
     const matrix_board_t *board = matrix_board;

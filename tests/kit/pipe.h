@@ -49,7 +49,7 @@ static inline int64_t recv_int (weir_pipe_t *pipe)
     return value.integer;
 }
 
-//  The numbers from 0 to count - 1 come, and nothing else.
+//  Checks that exactly the numbers from 0 to count - 1 arrive.
 static inline void ck_assert_counts (weir_pipe_t *pipe, int count)
 {
     for (int i = 0; i < count; i++)

@@ -11,7 +11,7 @@
 
 #include "kit/support.h"
 
-//  How often, of all values, a value is of a type.
+//  The frequency of each type among all values.
 static const struct {
     weir_type_t type;
     unsigned weight;

@@ -10,9 +10,9 @@
 
 #include "weir/value.h"
 
-//  A borrowed value, and all memory it is made of: exactly as much as it
-//  needs, so that a sanitizer sees what reads past its end. It holds no NaN,
-//  so that it equals itself, and references only when asked for.
+//  A borrowed value and all its memory: exactly as much as it needs, so that a
+//  sanitizer sees reads past its end. It holds no NaN, so that it equals
+//  itself, and references only on request.
 typedef struct random_value {
     weir_value_t value;
     void **blocks;

@@ -23,12 +23,12 @@ enum {
     BELL = WEIR__END_FDS - 1
 };
 
-//  Who waits at one end for one thing.
+//  A watcher of one end, for receiving or for sending.
 typedef struct watcher {
     weir_pipe_t *pipe;
     bool send;
     int epoll;
-    int fds [WEIR__END_FDS]; //  as last looked for
+    int fds [WEIR__END_FDS]; //  as last seen
 } watcher_t;
 
 static inline watcher_t watch (weir_pipe_t *pipe, bool send)
@@ -58,7 +58,7 @@ static inline bool wake (watcher_t *self, int timeout_ms)
     return count == 1;
 }
 
-//  Returns 1, or 0 when the time is over before that is told.
+//  Returns 1, or 0 when the time is over before the event is seen.
 static inline int wait_until_ready (watcher_t *self)
 {
     int ready;
@@ -69,7 +69,7 @@ static inline int wait_until_ready (watcher_t *self)
 
 #define ck_assert_told(watcher) ck_assert_int_eq (wait_until_ready (watcher), 1)
 
-//  It would wait, and nothing wakes who waits.
+//  The end is not ready, and no wakeup comes.
 static inline void ck_assert_quiet (watcher_t *self)
 {
     int steps = 0;
@@ -79,7 +79,7 @@ static inline void ck_assert_quiet (watcher_t *self)
     ck_assert_int_lt (steps, STEPS_MAX);
 }
 
-//  Those that who waits to receive waits for.
+//  The descriptors on which a waiting receiver waits.
 static inline void look_for_descriptors (watcher_t *self)
 {
     weir__receiver_fds (&self->pipe->receiver, self->fds);
@@ -87,7 +87,7 @@ static inline void look_for_descriptors (watcher_t *self)
     ck_assert_int_ge (self->fds [BELL], 0);
 }
 
-//  Another thread has the turn: there is nothing to wait for but the bell.
+//  Another thread has the turn: only the bell can wake a waiter.
 static inline void wait_until_busy (watcher_t *self)
 {
     while (weir__turn_is_free (self->send ? &self->pipe->sending
@@ -95,7 +95,7 @@ static inline void wait_until_busy (watcher_t *self)
         sched_yield ();
 }
 
-//  Fills the pipe from b, from 0 on.
+//  Fills the pipe from b, with numbers from 0 on.
 static inline int fill (weir_pipe_t *pipe)
 {
     int count = 0;

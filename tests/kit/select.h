@@ -10,14 +10,14 @@
 
 #include "kit/shared.h"
 
-//  Whether the descriptor becomes readable within that time.
+//  Returns whether the descriptor becomes readable within that time.
 static inline bool select_is_readable (int fd, int timeout_ms)
 {
     struct pollfd item = {.fd = fd, .events = POLLIN};
     return poll (&item, 1, timeout_ms) == 1;
 }
 
-//  Nothing is ready, and that is how it stays: the descriptor is not readable.
+//  Checks that nothing is ready and stays so: the descriptor is not readable.
 #define select_is_idle(select)                                        \
     do {                                                              \
         refuses (EAGAIN, weir_select_wait (select, 0));               \
@@ -27,7 +27,7 @@ static inline bool select_is_readable (int fd, int timeout_ms)
         ck_assert (!select_is_readable (weir_select_fd (select), 0)); \
     } while (0)
 
-//  That source becomes ready: by the descriptor, and for who waits.
+//  Checks that the source becomes ready, for the descriptor and for a waiter.
 #define select_tells(select, source)                                         \
     do {                                                                     \
         ck_assert (                                                          \

@@ -50,7 +50,8 @@ shared_daemon_t shared_daemon_start (const char *name)
 
 void shared_daemon_stop (shared_daemon_t *self)
 {
-    //  A byte, because children of ours may have the end that writes as well.
+    //  A byte ends it, because children of ours may have the writing end as
+    //  well.
     ck_assert_int_eq (write (self->stop_fd, "x", 1), 1);
     close (self->stop_fd);
     ck_assert_int_eq (test_join (self->pid), 0);
@@ -82,7 +83,7 @@ void shared_owner_end (weir_owner_t **owner_p)
 }
 
 //  ---------------------------------------------------------------------------
-//  What calls must do
+//  Results of calls
 
 void shared_refused (bool failed, int error, const char *call, const char *file,
                      int line)
@@ -208,7 +209,7 @@ bool shared_await_waiting (weir_lock_t *lock, int64_t count)
 }
 
 //  ---------------------------------------------------------------------------
-//  What is left
+//  Remaining resources
 
 int shared_descriptors (pid_t pid)
 {
@@ -218,7 +219,7 @@ int shared_descriptors (pid_t pid)
     else
         snprintf (path, sizeof path, "/proc/self/fd");
     DIR *directory = opendir (path);
-    int count = pid ? 0 : -1; //  not the one that we look with
+    int count = pid ? 0 : -1; //  not the one used for this look
     struct dirent *entry;
     while (directory && (entry = readdir (directory)) != NULL)
         count += entry->d_name [0] != '.';

@@ -31,19 +31,21 @@ typedef enum shared_form {
     SHARED_FORMS
 } shared_form_t;
 
-//  ThreadSanitizer of gcc 12 and clang 14 does not hold the lock of its allocator
-//  over a fork: a child may wait for ever for what a busy thread of its parent
-//  had. With it, no test forks while an owner's thread, or threads of its own,
-//  are busy. (For AddressSanitizer see support.c.)
+//  ThreadSanitizer of gcc 12 and clang 14 does not hold the lock of its
+//  allocator over a fork: a child may wait for ever for a lock that a busy
+//  thread of its parent held. With it, no test forks while an owner's thread,
+//  or threads of its own, are busy. (For AddressSanitizer see support.c.)
 #define SHARED_FORKING_FORMS (TEST_WITH_TSAN ? SHARED_THREAD : SHARED_FORMS)
 
-//  Starts an owner in that form / ends it, and what is behind it. One at a
-//  time for SHARED_OPENED.
+//  Starts an owner in that form. SHARED_OPENED allows one at a time.
 weir_owner_t *shared_owner (int form);
+
+//  Ends the owner, with its process or thread.
 void shared_owner_end (weir_owner_t **owner_p);
 
 //  A daemon: a child that runs weir_owner_serve until it is stopped. Its name
-//  is given. Returns when it serves. / Stops it; its exit code is 0.
+//  is given. The start returns when it serves. The stop checks that its exit
+//  code is 0.
 typedef struct shared_daemon {
     pid_t pid;
     int stop_fd;
@@ -60,43 +62,47 @@ void shared_daemon_stop (shared_daemon_t *self);
 void shared_refused (bool failed, int error, const char *call, const char *file,
                      int line);
 
-//  Asserts that a call succeeds; says why it does not.
+//  Asserts that a call succeeds; otherwise reports the sentence.
 #define works(call) shared_worked ((call) == 0, #call, __FILE__, __LINE__)
 #define exists(call) shared_worked ((call) != NULL, #call, __FILE__, __LINE__)
 void shared_worked (bool good, const char *call, const char *file, int line);
 
-//  Asserts that a value, which is cleared, is what that Python literal says.
+//  Asserts that a value equals that Python literal, and clears it.
 #define equals(value, literal) shared_equal (value, literal, __FILE__, __LINE__)
 void shared_equal (weir_value_t *value, const char *literal, const char *file,
                    int line);
 
-//  Starts a thread; must succeed. / Joins it.
+//  Starts a thread; must succeed.
 pthread_t shared_thread (void *(*fn) (void *), void *arg);
+
+//  Joins the thread.
 void shared_join (pthread_t thread);
 
-//  Sends SIGUSR1, for which the thread has a handler, until the thread opens the
-//  latch: a signal that comes just before a wait does not interrupt it. As one
-//  more may come late, the thread must not wait again before it is told to.
+//  Sends SIGUSR1, for which the thread has a handler, until the thread opens
+//  the latch: a signal just before a wait does not interrupt it. As one more
+//  signal may come late, the thread must not wait again before it is told to.
 void shared_interrupt (pthread_t thread, test_latch_t *interrupted);
 
 //  Calls `reached (context)`, which asks an owner, until it returns true.
 //  Returns false when TEST_PATIENCE_MS are over.
 bool shared_await (bool (*reached) (void *context), void *context);
 
-//  How many wait at the object, whatever its kind. / Waits until so many do.
+//  Returns the number of waiters at the object, of any kind.
 int64_t shared_waiters (void *object);
+
+//  Waits until the object has that number of waiters.
 bool shared_await_waiters (void *object, int64_t count);
 
-//  Waits until so many wait for the lock.
+//  Waits until the lock has that number of waiters.
 bool shared_await_waiting (weir_lock_t *lock, int64_t count);
 
-//  Microseconds on the monotonic clock.
+//  Returns microseconds on the monotonic clock.
 uint64_t shared_now_us (void);
 
-//  How many descriptors a process has; 0: this one.
+//  Returns the number of descriptors of a process; 0 is this process.
 int shared_descriptors (pid_t pid);
 
-//  A new owner sweeps away what dead ones left. Waits for that.
+//  Waits until a new owner has swept the folders of dead ones.
 void shared_sweep (void);
 
 #endif

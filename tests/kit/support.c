@@ -39,7 +39,7 @@ bool test_thread_owns;
 static leaks_t at_start;
 
 //  ---------------------------------------------------------------------------
-//  The runtime directory and what is left behind
+//  The runtime directory, and leaks
 
 const char *test_runtime_directory (void)
 {
@@ -85,9 +85,9 @@ static void *do_nothing (void *arg)
     return arg;
 }
 
-//  ThreadSanitizer starts a thread of its own with the first that we start.
-//  Only here, after Check's fork: a child that was forked off several threads
-//  is not looked at by ThreadSanitizer any more.
+//  ThreadSanitizer starts a thread of its own with our first one. This happens
+//  only here, after Check's fork: ThreadSanitizer stops watching a child that
+//  is forked off a process with several threads.
 static void begin_sanitizer (void)
 {
     pthread_t thread;
@@ -95,9 +95,10 @@ static void begin_sanitizer (void)
     pthread_join (thread, NULL);
 }
 
-//  A child that is forked while another thread allocates would hang: up to clang
-//  14 ThreadSanitizer does not hold the locks of its allocator over a fork, and
-//  no program finds them. So no test forks while another thread runs.
+//  A child that is forked while another thread allocates would hang: up to
+//  clang 14 ThreadSanitizer does not hold the locks of its allocator over a
+//  fork, and programs cannot reach them. So no test forks while another thread
+//  runs.
 __attribute__ ((constructor (101))) static void guard_forks (void)
 {
     pthread_atfork (test_await_others_blocked, NULL, NULL);
@@ -111,9 +112,9 @@ static void begin_sanitizer (void)
 #if TEST_WITH_ASAN
 //  A child that is forked while another thread allocates would hang in
 //  AddressSanitizer: up to gcc 13 and clang 16 it does not hold its own locks
-//  over a fork. So we do, with functions of its LeakSanitizer that only a
-//  program which it is linked into statically finds; and no thread hands what
-//  it has freed on to others, for that has one more lock.
+//  over a fork. So this code does, with functions of its LeakSanitizer, which
+//  are available only to a statically linked program. No thread hands freed
+//  memory on to others, because that takes one more lock.
 #define ASAN_FUNCTION(name, symbol) \
     void name (void) __asm__(symbol) __attribute__ ((weak));
 ASAN_FUNCTION (lock_threads, "_ZN6__lsan18LockThreadRegistryEv")
@@ -130,8 +131,8 @@ const char *__asan_default_options (void)
     return "thread_local_quarantine_size_kb=65536";
 }
 
-//  What a thread had on its stack is not found by LeakSanitizer in a child that
-//  was forked off: the thread is not there.
+//  LeakSanitizer does not find blocks on the stack of another thread in a
+//  forked child: the thread is not there.
 int __lsan_is_turned_off (void);
 
 int __lsan_is_turned_off (void)
@@ -153,8 +154,8 @@ static void after_fork (void)
     unlock_threads ();
 }
 
-//  Before the library registers what it does at a fork: who is first here is
-//  the last to lock.
+//  This comes before the library registers its fork handlers: the first handler
+//  registered is the last to lock.
 __attribute__ ((constructor (101))) static void guard_forks (void)
 {
     if (lock_threads && unlock_threads && lock_allocator && unlock_allocator &&
@@ -168,8 +169,8 @@ static void begin_test (void)
     begin_sanitizer ();
     test_pid = getpid ();
     test_thread_owns = false;
-    //  Check's handler kills the test's whole process group, and every process
-    //  that a test forks inherits it.
+    //  Check's handler kills the whole process group of the test, and every
+    //  forked child inherits it.
     signal (SIGTERM, SIG_DFL);
     make_directory (program_directory, test_directory, sizeof test_directory);
     leaks_look (&at_start);
@@ -208,8 +209,8 @@ int test_main (Suite *suite)
     srunner_free (runner);
     fflush (stdout);
 
-    //  A failed test leaves its directory; that has been said already. A test
-    //  that was expected to exit leaves an empty one.
+    //  A failed test leaves its directory; the failure was reported already. A
+    //  test that was expected to exit leaves an empty one.
     if (failures == 0)
         nftw (program_directory, remove_empty, 16, FTW_DEPTH | FTW_PHYS);
     char report [LEAKS_REPORT_SIZE];
@@ -247,7 +248,8 @@ uint64_t test_random (uint64_t *state)
 
 uint64_t test_random_below (uint64_t *state, uint64_t n)
 {
-    //  What is above the last full round of n would make some more likely.
+    //  Numbers above the last full round of n would make some results more
+    //  likely.
     uint64_t end = UINT64_MAX - UINT64_MAX % n;
     uint64_t number;
     do
@@ -318,7 +320,7 @@ bool test_latch_wait_for (test_latch_t *self, unsigned count, int timeout_ms)
         unsigned now = atomic_load (&self->count);
         if (now >= count)
             return true;
-        //  FUTEX_WAIT_BITSET, because its time is a moment, not a span.
+        //  FUTEX_WAIT_BITSET, because its timeout is a moment, not a duration.
         if (syscall (SYS_futex, &self->count, FUTEX_WAIT_BITSET, now, &end,
                      NULL, FUTEX_BITSET_MATCH_ANY) == -1 &&
             errno == ETIMEDOUT)
@@ -351,8 +353,8 @@ char test_thread_state (pid_t number)
     return state;
 }
 
-//  Whether another thread of this process runs. Who has no descriptor left to
-//  look with is taken to be alone.
+//  Returns whether another thread of this process runs. Returns false when no
+//  descriptor is left to look with.
 static bool is_another_busy (void)
 {
     DIR *directory = opendir ("/proc/self/task");
@@ -372,7 +374,7 @@ static bool is_another_busy (void)
 
 void test_await_others_blocked (void)
 {
-    //  Twice, as one that was looked at may have been woken by the next.
+    //  This looks twice, as the next thread may have woken one that was seen.
     while (is_another_busy () || is_another_busy ())
         continue;
 }

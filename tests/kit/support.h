@@ -31,7 +31,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-//  Which sanitizer watches the program: it is slow then, and large.
+//  The sanitizer that watches the program, which is then slow and large.
 #if defined(__has_feature)
 #define TEST_HAS(sanitizer) __has_feature (sanitizer)
 #else
@@ -49,47 +49,47 @@
 #endif
 enum { TEST_IS_WATCHED = TEST_WITH_ASAN || TEST_WITH_TSAN };
 
-//  Long enough for everything that must happen, even under valgrind on a busy
-//  machine; a test that waits this long has failed.
+//  Long enough for every expected event, even under valgrind on a busy machine.
+//  A test that waits this long has failed.
 enum { TEST_PATIENCE_MS = 10000 };
 
 //  Adds a test case to the suite, with the checks described above.
 TCase *test_case (Suite *suite, const char *name);
 
-//  Runs the suite, frees it and looks what is left behind. Returns what main
-//  returns. The last line on stdout is Check's summary when all is well.
+//  Runs the suite, frees it and looks for leaks. Returns the exit code for
+//  main. The last line on stdout is Check's summary when all is well.
 int test_main (Suite *suite);
 
-//  The runtime directory of the running test. Borrowed.
+//  Returns the runtime directory of the running test. Borrowed.
 const char *test_runtime_directory (void);
 
-//  Compares the process with what it was at the start of the test, as is done
-//  at its end; fails the test when something is left. Waits a moment for
-//  threads and descriptors that are on their way out.
+//  Compares the process with its state at the start of the test, as the end of
+//  the test does. Fails the test when something is left. Waits a moment for
+//  threads and descriptors that are about to end.
 void test_leaves_nothing_behind (void);
 
-//  The seed of this run, which test_main prints. Begin with a copy of it:
-//      uint64_t state = test_seed ();
+//  Returns the seed of this run, which test_main prints. Begin with a copy:
+//  uint64_t state = test_seed ();
 uint64_t test_seed (void);
 
-//  The next of a sequence of random numbers: splitmix64, of Steele, Lea and
-//  Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014), with
-//  the constants of Sebastiano Vigna's public domain code.
+//  Returns the next of a sequence of random numbers: splitmix64, of Steele, Lea
+//  and Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014),
+//  with the constants of Sebastiano Vigna's public domain code.
 uint64_t test_random (uint64_t *state);
 
-//  A number from 0 to n - 1, each equally likely; n > 0.
+//  Returns a number from 0 to n - 1, each equally likely; n > 0.
 uint64_t test_random_below (uint64_t *state, uint64_t n);
 
 //  To be set when a thread of this process is an owner; begins as false.
 extern bool test_thread_owns;
 
-//  Zeroed memory that this process shares with the children it forks.
+//  Returns zeroed memory that this process shares with its forked children.
 //  Given to the caller: test_unshare.
 void *test_shared (size_t size);
 void test_unshare (void *memory, size_t size);
 
 //  A latch counts how often it was opened, across threads and across forked
-//  processes. A process that is killed cannot leave it in disorder.
+//  processes. A killed process cannot leave it in disorder.
 typedef struct test_latch test_latch_t;
 
 test_latch_t *test_latch_new (void);
@@ -97,12 +97,12 @@ void test_latch_destroy (test_latch_t **self_p);
 void test_latch_open (test_latch_t *self);
 unsigned test_latch_count (test_latch_t *self);
 
-//  Waits until the latch was opened once / at least so often. Goes on waiting
-//  when a signal interrupts. Returns false when the time is over.
+//  Waits until the latch was opened once, or `count` times. A signal does not
+//  end the wait. Returns false when the time is over.
 bool test_latch_wait (test_latch_t *self, int timeout_ms);
 bool test_latch_wait_for (test_latch_t *self, unsigned count, int timeout_ms);
 
-//  The call returns -1 and sets errno to this.
+//  Asserts that the call returns -1 and sets errno to this.
 #define ck_assert_fails(call, error)       \
     do {                                   \
         errno = 0;                         \
@@ -110,26 +110,26 @@ bool test_latch_wait_for (test_latch_t *self, unsigned count, int timeout_ms);
         ck_assert_int_eq (errno, (error)); \
     } while (0)
 
-//  For processes that a test forks, where ck_assert must not be used (it would
-//  report in the name of the parent): ends the process with code 99 and a word
-//  on stderr when the condition does not hold.
+//  Ends the process with code 99 and a message on stderr when the condition
+//  does not hold. For processes that a test forks; these must not use
+//  ck_assert, which would report in the name of the parent.
 #define test_must(condition) \
     test_must_ ((condition), #condition, __FILE__, __LINE__)
 void test_must_ (bool good, const char *text, const char *file, int line);
 
-//  What the kernel says of a thread, or of a process: 'S' when it waits, 'T' when
-//  it is stopped; 0: it is not there.
+//  Returns the state of a thread or process in the kernel: 'S' when it waits,
+//  'T' when it is stopped, 0 when it does not exist.
 char test_thread_state (pid_t number);
 
-//  Waits until no other thread of this process runs, if there is a descriptor to
+//  Waits until no other thread of this process runs, if a descriptor is free to
 //  look with.
 void test_await_others_blocked (void);
 
-//  Forks a child that runs fn (arg) and ends with _exit (0), no matter what
-//  the library would do at exit.
+//  Forks a child that runs fn (arg) and ends with _exit (0), without the exit
+//  functions of the library.
 pid_t test_fork (void (*fn) (void *arg), void *arg);
 
-//  Waits for a child and reaps it. Its exit code, or minus its signal.
+//  Waits for a child and reaps it. Returns its exit code, or minus its signal.
 int test_join (pid_t pid);
 
 //  Kills a process with SIGKILL, and reaps it when it is our child.

@@ -27,18 +27,18 @@ enum {
 extern stage_t *talk_stage;
 extern weir__protocol_t talk_link;
 
-//  The frames that are on their way to the engine, by peer `peer`.
+//  The frames on their way to the engine, by peer `peer`.
 extern struct talk_wire {
     uint8_t *frames [TALK_FRAMES];
     size_t sizes [TALK_FRAMES];
     unsigned first, count;
-    unsigned fails_at; //  the send with this number fails; from 0
+    unsigned fails_at; //  the send with this number, from 0, fails
     unsigned sends;
     uint64_t peer;
     bool strange; //  another owner than the link means
 } talk_wire;
 
-//  What the protocol has told.
+//  The events that the protocol reported.
 extern struct talk_told {
     unsigned replies [TALK_NUMBERS]; //  how often, by number
     int errors [TALK_NUMBERS];
@@ -48,32 +48,37 @@ extern struct talk_told {
 
 extern const weir__wire_t talk_carrier;
 
-//  A link that has said HELLO; then TALK_SESSION is that of process 1.
+//  Makes a link that has sent HELLO; TALK_SESSION is then that of process 1.
 void talk_begin (void);
 void talk_end (void);
 
-//  One frame arrives at the engine. False: there is none.
+//  Delivers one frame to the engine. Returns false when none is left.
 bool talk_up (void);
 
-//  One message of the engine arrives at the link. False: there is none.
+//  Delivers one message of the engine to the link. Returns false when none is
+//  left.
 bool talk_down (void);
 
-//  Everything arrives, and so does what comes of it.
+//  Delivers everything, and all replies to it.
 void talk_all (void);
 
-//  What is on its way to the engine is lost. / And a new connection is made.
+//  Loses everything on its way to the engine.
 void talk_cut (void);
+
+//  Loses it, and makes a new connection.
 void talk_again (void);
 
 //  Hands bytes to the link.
 int talk_take (const void *data, size_t size, weir__news_t *ret_news);
 
-//  Asks, and returns the request's number; 0 with errno.
+//  Sends a request. Returns its number, or 0 with errno.
 uint64_t talk_ask (uint64_t object, unsigned op, const weir_value_t *args,
                    unsigned argc);
 
-//  Adds 1 to 'n' in a dict / reads it.
+//  Adds 1 to 'n' in a dict.
 uint64_t talk_add (uint64_t dict);
+
+//  Reads 'n' in a dict.
 uint64_t talk_read (uint64_t dict);
 
 //  Makes an object without a name, and waits for its id.

@@ -18,7 +18,7 @@ typedef struct model model_t;
 typedef struct model_object model_object_t;
 typedef struct model_link model_link_t;
 
-//  What was put into a queue.
+//  An item that was put into a queue.
 typedef struct model_item {
     weir_value_t value;
     int64_t deliveries; //  how often it was leased
@@ -32,9 +32,9 @@ typedef struct model_request {
     uint64_t deadline_us;
     uint64_t order;
     int64_t lease_ms;  //  asked for
-    int64_t count;     //  of a wait at a condition: how often it had the lock
-    int outcome;       //  and how it ended
-    uint64_t notified; //  it ended by a notice, when `order` was that; 0: not
+    int64_t count;     //  of a wait at a condition: its depth of the lock
+    int outcome;       //  and its outcome
+    uint64_t notified; //  a notice with this `order` ended it; 0: none did
     int error;         //  0: the value is the answer
     weir__buffer_t value;
 } model_request_t;
@@ -52,44 +52,43 @@ struct model_object {
     uint64_t created; //  when, in the order of all creations
     unsigned kind;
     weir_value_t name;
-    uint64_t session; //  that it ends with; 0: none
-    //  dict: keys and values; set: keys; list: values; var: one value; queue: values,
-    //  with the number of each as its key
+    uint64_t session; //  the session that it ends with; 0: none
+    //  dict: keys and values; set: keys; list: values; var: one value; queue:
+    //  values, with the number of each as its key
     weir_value_t *keys, *values;
     size_t size;
-    //  queue: all that was ever put, by number; of which of them each lease was,
-    //  by its id
+    //  queue: all items ever put, by number; the item of each lease, by its id
     model_item_t *items;
     int64_t *leases;
-    int64_t leased; //  how many leases ever were
+    int64_t leased; //  number of leases ever
     int64_t maxsize;
     int64_t order;      //  of a queue
-    int64_t put;        //  how many items ever were
-    int64_t unfinished; //  how many of them are not done
-    int family;         //  of the items that a priority queue had last
+    int64_t put;        //  number of items ever
+    int64_t unfinished; //  number of unfinished items
+    int family;         //  of the last items of a priority queue
     bool closed;
-    bool discards;     //  it was closed at once
+    bool discards;     //  closed at once
     bool is_set;       //  an event
-    uint64_t sequence; //  how many changes, of kinds that transact
-    //  semaphore: units that are free, now and at first; whether there may not be
-    //  more; whether somebody released what it did not have
+    uint64_t sequence; //  number of changes, of kinds that transact
+    //  semaphore: free units, now and at first; whether it is bounded; whether
+    //  units were released that the releaser did not hold
     int64_t free, first;
     bool bounded, signalled;
     bool writing; //  the last grant of a rwlock was one for writing
     int64_t token;
     bool abandoned;
-    bool lost;     //  somebody who waited has gone
+    bool lost;     //  a waiter has left
     uint64_t lock; //  of a condition
     //  barrier:
     int64_t parties;
     int64_t times, last_lost;
     bool broken;
     model_link_t *actor;
-    model_request_t *generation [64]; //  who waits for the actor
+    model_request_t *generation [64]; //  waiters for the actor
     size_t generation_size;
 };
 
-//  That a link holds an object.
+//  A hold of a link on an object.
 typedef struct model_hold {
     model_object_t *object;
     model_link_t *link;
@@ -106,7 +105,7 @@ typedef struct model_notice {
     uint64_t notified;
 } model_notice_t;
 
-//  What the machine must reply.
+//  An expected reply of the machine.
 typedef struct model_reply {
     weir__origin_t to;
     uint64_t number;
@@ -128,25 +127,25 @@ struct model {
     uint64_t order;
     uint64_t openings;
     model_link_t links [MODEL_LINKS];
-    unsigned link_count; //  that were ever heard of
+    unsigned link_count; //  ever known
     model_object_t *objects [MODEL_OBJECTS];
     size_t object_count;
     model_hold_t holds [MODEL_HOLDS]; //  oldest first
     size_t hold_count;
-    //  Ids: the index that became free last is used first; each use of an
-    //  index has a generation.
+    //  Ids: the most recently freed index is used first; each use of an index
+    //  has a generation.
     uint32_t free_indices [MODEL_OBJECTS];
     uint32_t free_count;
     uint32_t generations [MODEL_OBJECTS];
-    uint32_t used;                         //  indices ever
+    uint32_t used;                         //  number of indices ever
     model_reply_t replies [MODEL_REPLIES]; //  of the last entry
     size_t reply_count;
-    void **blocks; //  what changed values are made of
+    void **blocks; //  memory of changed values
     size_t block_count;
     model_notice_t notices [MODEL_NOTICES];
     size_t notice_count;
     bool ending;              //  a session is
-    bool transacting;         //  nobody is let go on before its end
+    bool transacting;         //  no waiter resumes before its end
     model_object_t directory; //  where polls wait
 };
 
@@ -157,11 +156,11 @@ void model_destroy (model_t **self_p);
 void model_apply (model_t *self, uint64_t time_us, const step_t *steps,
                   size_t count);
 
-//  Whether a reply's body is what the model expects: the same error, or the
-//  same bytes. Sentences are none of the model's business.
+//  Returns whether the body of a reply is as the model expects: the same error,
+//  or the same bytes. The model ignores sentences.
 bool model_agrees (const model_reply_t *expected, weir__bytes_t body);
 
-//  Answers a read: what error and value are then.
+//  Answers a read. Returns its error and value.
 void model_read (model_t *self, model_request_t *read);
 
 model_object_t *model_find (model_t *self, uint64_t id);
@@ -171,54 +170,59 @@ model_object_t *model_find (model_t *self, uint64_t id);
 void model_answer (model_request_t *request, weir_value_t value);
 void model_fail (model_request_t *request, int error);
 
-//  Waits, or fails with EAGAIN.
+//  Lets the request wait, or fails it with EAGAIN.
 void model_park (model_t *self, model_object_t *object,
                  model_request_t *request, unsigned line);
 
-//  The one that has waited the longest in a line, NULL when there is none.
+//  Returns the oldest waiter in a line, NULL when it is empty.
 model_request_t *model_first (model_t *self, const model_object_t *object,
                               unsigned line);
 
-//  The one that came after it into the same line, NULL when there is none.
+//  Returns the next younger waiter in the same line, NULL at its end.
 model_request_t *model_next (model_t *self, const model_request_t *request);
 size_t model_waiting (model_t *self, const model_object_t *object,
                       unsigned line);
 
-//  Ends a wait: with an error / when the request has been answered.
+//  Ends a wait with an error.
 void model_end_wait (model_t *self, model_request_t *request, int error);
+
+//  Ends a wait whose request has been answered.
 void model_resume (model_t *self, model_request_t *request);
 
-//  One request, with its answer but without its reply.
+//  Runs one request. Sets its answer, but makes no reply.
 void model_run (model_t *self, model_request_t *request);
 
-//  Whether what guards it is held still; if not, fails the request.
+//  Returns whether the guard of the request still holds; if not, fails the
+//  request.
 bool model_is_guarded (model_t *self, model_request_t *request);
 
-//  Whether the request is a read / whether its success is a change of the
-//  object.
+//  Returns whether the request is a read.
 bool model_is_read (const model_object_t *object, const step_t *step);
 
-//  Several requests, all or none. / Whether they can change such an object.
+//  Runs several requests, all or none.
 void model_transact (model_t *self, model_request_t *request);
+
+//  Returns whether a transaction can change such an object.
 bool model_transacts (const model_object_t *object);
 
-//  Waiting until one of several is ready. / The end of an entry.
+//  Waits until one of several objects is ready.
 void model_poll (model_t *self, model_request_t *request);
+
+//  Answers polls at the end of an entry.
 void model_poll_settle (model_t *self);
 bool model_queue_gives (model_t *self, const model_object_t *object);
 bool model_queue_takes (model_t *self, const model_object_t *object);
 
-//  Lets those go on who wait for what is so.
+//  Resumes every waiter whose condition now holds.
 void model_list_settle (model_t *model, model_object_t *self);
 void model_var_settle (model_t *model, model_object_t *self);
 void model_event_settle (model_t *model, model_object_t *self);
 
-//  The directory, and what ends with sessions.
+//  Operations of the directory, and the end of objects.
 void model_directory (model_t *self, model_request_t *request);
 void model_drop (model_t *self, model_object_t *object);
 
-//  The first object without a name that the session made and that is still
-//  there; NULL: none.
+//  Returns the oldest unnamed object of the session that still exists, or NULL.
 model_object_t *model_first_temporary (model_t *self, uint64_t session);
 
 void model_free (model_object_t *object);
@@ -229,11 +233,11 @@ void model_insert (model_object_t *object, size_t place, weir_value_t key,
                    weir_value_t value);
 void model_remove (model_object_t *object, size_t place);
 
-//  a + b; false after failing the request.
+//  Returns a + b in *ret_sum. Returns false after failing the request.
 bool model_sum (model_request_t *request, weir_value_t a, weir_value_t b,
                 weir_value_t *ret_sum);
 
-//  One request of a kind.
+//  Each runs one request of its kind.
 void model_dict (model_t *self, model_object_t *object,
                  model_request_t *request);
 void model_path (model_t *self, model_object_t *object,
@@ -265,8 +269,8 @@ void model_rwlock (model_t *self, model_object_t *object,
 enum { MODEL_UNORDERED = 2 };
 int model_order (weir_value_t a, weir_value_t b);
 
-//  The places that a slice means, in its order. False after failing the
-//  request.
+//  Gives the indices that a slice selects, in its order. Returns false after
+//  failing the request.
 enum { MODEL_PLACES = 4096 };
 
 typedef struct model_places {
@@ -281,66 +285,72 @@ bool model_slice (const model_object_t *self, model_request_t *request,
 //  Makes an array as the request says. Returns 0 or an errno.
 int model_array_make (model_object_t *self, const step_t *step);
 
-//  Whether it can be a key of that dict or namespace.
+//  Returns whether the value can be a key of that dict or namespace.
 bool model_is_key (const model_object_t *self, weir_value_t key);
 
-//  Sets the pairs of a map; false: it is none, or has a wrong key.
+//  Sets the pairs of a map. Returns false when the value is not a map or has a
+//  wrong key.
 bool model_dict_update (model_object_t *self, weir_value_t map);
 
-//  Adds the items of a list to a set; false: it is none, or has a nan in it.
+//  Adds the items of a list to a set. Returns false when the value is not a
+//  list or contains a nan.
 bool model_set_fill (model_object_t *self, weir_value_t list);
 
-//  What a value is comparable with; 0: nil. / Below, at or above 0: the order of
-//  two items of a priority queue.
+//  Returns the family of values that a value compares with; 0: nil.
 int model_family (weir_value_t value);
+
+//  Returns the order of two items of a priority queue: below, at or above 0.
 int model_item_order (weir_value_t a, weir_value_t b);
 
-//  Makes a queue as the request says; false when it is wrong.
+//  Makes a queue as the request says. Returns false when the request is wrong.
 bool model_queue_make (model_object_t *object, const model_request_t *request);
 
-//  Lets go on who can: somebody who waited at it has gone.
+//  Resumes every waiter that can proceed after a waiter has left.
 void model_queue_settle (model_t *self, model_object_t *object);
 
-//  A lease has ended without an acknowledgement.
+//  Handles the end of a lease without an acknowledgement.
 void model_queue_gone (model_t *self, const model_hold_t *hold,
                        weir__leave_t leave);
 
-//  model_hold.c: who holds what.
+//  model_hold.c: holds.
 
-//  What the request's link holds from now on; the lease is its argument
+//  Makes the request's link a holder of the object; the lease is its argument
 //  `lease_ms`, 0 for none.
 model_hold_t *model_take (model_t *self, model_object_t *object,
                           model_request_t *request, int64_t lease_ms);
 void model_renew (model_t *self, model_hold_t *hold, int64_t lease_ms);
 void model_let_go (model_t *self, model_hold_t *hold);
 
-//  The first hold of an object, of that link; NULL: of any.
+//  Returns the first hold of an object, of that link; NULL: of any link.
 model_hold_t *model_held (model_t *self, const model_object_t *object,
                           const model_link_t *link);
 
-//  The same by its token.
+//  Returns a hold by its token.
 model_hold_t *model_granted (model_t *self, uint64_t object, uint64_t token);
 
-//  A hold ends without a release: the kind is told. / All that a link holds.
+//  Ends a hold without a release, and tells its kind.
 void model_abandon (model_t *self, model_hold_t *hold, weir__leave_t leave);
+
+//  Ends all holds of a link.
 void model_leave (model_t *self, const model_link_t *link, weir__leave_t leave);
 
-//  All holds of an object end, to nobody's hearing.
+//  Ends all holds of an object without telling its kind.
 void model_forget_holds (model_t *self, const model_object_t *object);
 
-//  The next lease that has run out, NULL when there is none.
+//  Returns the next lease that has expired, or NULL.
 model_hold_t *model_lapsing (model_t *self);
 
-//  Whether waiting for the object would close a circle.
+//  Returns whether waiting for the object would close a circle.
 bool model_deadlocks (model_t *self, const model_object_t *object,
                       const model_request_t *request);
 
-//  A wait at a condition has come back to its lock: if that closes a circle, who
-//  holds the lock is told; if that is a wait that came back, too, the next one.
+//  Refuses a wait in a circle that a wait at a condition closes when it
+//  reacquires its lock. The waiting holder of the lock is told; if its wait has
+//  itself returned from a condition, the next one in the circle is.
 void model_break_circle (model_t *self, model_request_t *request);
 
-//  What the kinds say: a hold has ended without a release; whether that request
-//  waits until all who hold the object give it up.
+//  The kinds' own parts: the end of a hold without a release, and whether a
+//  request waits until all holders release the object.
 void model_gone (model_t *self, const model_hold_t *hold, weir__leave_t leave);
 bool model_waits_for_holders (model_t *self, const model_object_t *object,
                               const model_request_t *request);
@@ -349,46 +359,53 @@ void model_semaphore_gone (model_t *self, const model_hold_t *hold);
 
 void model_rwlock_gone (model_t *self, const model_hold_t *hold);
 
-//  Somebody who waited there has gone: does nothing but for a rwlock. / Whether
-//  the request waits, or would, until all who hold it give it up.
+//  Resumes waiters after one has left; only a rwlock does anything.
 void model_rwlock_settle (model_t *self, model_object_t *object);
+
+//  Returns whether the request waits, or would wait, until all holders release
+//  the lock.
 bool model_rwlock_waits (model_t *self, const model_object_t *object,
                          const model_request_t *request);
 
-//  Makes a semaphore as the request says; false when it is wrong.
+//  Makes a semaphore as the request says. Returns false when the request is
+//  wrong.
 bool model_semaphore_make (model_object_t *object,
                            const model_request_t *request);
 
-//  Whether it is used as a lock that somebody holds.
+//  Returns whether it is used as a lock that some link holds.
 bool model_semaphore_is_lock (const model_t *self,
                               const model_object_t *object);
 
-//  A lock is released / given to the next, if it is free.
+//  Releases a lock.
 void model_lock_let_go (model_t *model, model_hold_t *hold);
+
+//  Grants a free lock to the next waiter.
 void model_lock_serve (model_t *model, model_object_t *self);
 
-//  A request that waits goes on waiting at another object, for ever.
+//  Moves a waiting request to another object, where it waits without a timeout.
 void model_move (model_t *self, model_request_t *request,
                  model_object_t *object);
 
-//  A wait at a condition is over. False: as everywhere.
+//  Ends a wait at a condition. Returns false when the usual end of a wait
+//  follows.
 bool model_condition_ended (model_t *model, model_request_t *request,
                             int error);
 
-//  The same at a barrier; a link that held or waited at it is gone.
+//  Does the same at a barrier, and handles the end of a link that held or
+//  waited at it.
 bool model_barrier_ended (model_t *model, model_request_t *request, int error);
 void model_barrier_gone (model_t *model, const model_hold_t *hold,
                          weir__leave_t leave);
 void model_barrier_break (model_t *model, model_object_t *self);
 
-//  The notices whose receivers have just gone go on to others.
+//  Passes the notices of ended receivers on to others.
 void model_notices_pass_on (model_t *model);
 
-//  False after failing the request.
+//  Makes a condition. Returns false after failing the request.
 bool model_condition_make (model_t *model, model_object_t *self,
                            model_request_t *request);
 
-//  Whether there is that kind.
+//  Returns whether that kind exists.
 bool model_knows (unsigned kind);
 
 #endif
