@@ -86,7 +86,7 @@ static void *end_somewhere (void *arg)
     return NULL;
 }
 
-//  Waits until all others have done some more steps.
+//  Waits until the players from first to last have done some more steps.
 static void go_on (int first, int last)
 {
     unsigned goals [MATRIX_ACTORS];

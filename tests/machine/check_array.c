@@ -28,7 +28,7 @@ static const char *ask (unsigned op, const char *args)
     return kit_ask (kit, A, array, op, args);
 }
 
-//  An array of a type, made with what the text says.
+//  Makes an array of a type from the text.
 static void make (weir_element_t type, const char *with)
 {
     char args [400];
@@ -76,7 +76,7 @@ START_TEST (an_array_holds_numbers)
 }
 END_TEST
 
-//  The smallest and the largest of each type, and what is beyond.
+//  The smallest and the largest number of each type, and numbers beyond.
 static const struct {
     weir_element_t type;
     const char *low, *high, *below, *above;

@@ -69,7 +69,8 @@ START_TEST (an_action_runs_before_the_parties_resume)
     ck_assert_str_eq (comes (A, "True"), "");
     uint64_t first = kit_last (kit, A);
     ck_assert_str_eq (comes (B, "True"), "[1, True]");
-    //  For the next time; and who is about to go on is not called back.
+    //  This is for the next round; a party that is about to resume is not
+    //  called back.
     ck_assert_str_eq (comes (A2, "False"), "");
     uint64_t next = kit_last (kit, A2);
     kit_record (kit, WEIR__RECORD_CANCEL, A, first);
@@ -166,7 +167,7 @@ START_TEST (waiting_for_a_dead_party_in_the_next_round_fails)
     ck_assert_str_eq (comes (B, "False"), "[1, False]");
     kit_record (kit, WEIR__RECORD_EXPIRE, B, 0);
     kit_restore (kit);
-    //  One that did not know it can wait; a bad call breaks nothing.
+    //  A party that did not know it can wait; a bad call breaks nothing.
     ck_assert_str_eq (comes (A2, "False"), "");
     uint64_t wait = kit_last (kit, A2);
     ck_assert_str_eq (comes (A, "1"), "EINVAL");
@@ -248,7 +249,8 @@ static void go_round (void *arg)
     for (int round = 1; round <= 20; round++) {
         test_must (weir_barrier_wait_with (scene->barrier, count_up, scene->var,
                                            -1) >= 0);
-        //  Whoever went on sees what the action did, and no more.
+        //  A party that has passed sees the whole effect of the action, and no
+        //  more.
         int64_t rounds = 0;
         test_must (weir_var_get_int (scene->var, &rounds) == 0);
         test_must (rounds == round);

@@ -122,7 +122,7 @@ START_TEST (every_wait_reacquires_the_lock_before_it_ends)
     }
     kit_restore (kit);
     ck_assert_str_eq (kit_reply (kit, A, wait), "");
-    //  Once it is over, it is only the lock that is waited for.
+    //  Once the wait has timed out, it waits only for the lock.
     kit_record (kit, WEIR__RECORD_CANCEL, A, wait);
     kit_wait (kit, 100);
     if (_i < 2)
@@ -171,7 +171,7 @@ START_TEST (without_its_lock_a_condition_does_nothing)
 }
 END_TEST
 
-//  Also when it goes because its maker dies.
+//  The same happens when the lock ends with its creator.
 START_TEST (a_waiter_whose_lock_is_dropped_is_told)
 {
     begin (WEIR__LOCK);
@@ -348,7 +348,8 @@ START_TEST (waits_fail_as_documented)
                                               NULL, 5));
     refuses (EINVAL, weir_condition_wait_for (scene.condition, scene.lock,
                                               never, NULL, -2));
-    //  It is held all the while, and a guard goes on with the new grant.
+    //  The lock is held all the while, and a guard continues with the new
+    //  grant.
     works (weir_lock_release (scene.lock));
     works (weir_lock_acquire_lease (scene.lock, 60000, -1));
     refuses (ETIMEDOUT, weir_condition_wait (scene.condition, scene.lock, 5));

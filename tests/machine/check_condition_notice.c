@@ -157,7 +157,8 @@ START_TEST (a_waiter_that_comes_after_a_notice_does_not_get_it)
 }
 END_TEST
 
-//  Else the newer one is spent on a waiter that could have had the older one.
+//  Otherwise the newer notice is spent on a waiter that could have had the
+//  older one.
 START_TEST (the_oldest_notice_of_a_dead_process_passes_on_first)
 {
     begin ();
@@ -267,8 +268,8 @@ static void notify_one (scene_t *scene, pid_t dies)
     works (weir_lock_release (scene->lock));
 }
 
-//  The victim, which waits first, dies before the notice, with it in the line of
-//  the lock, or with the lock, of which it does not know.
+//  The victim, which waits first, dies before the notice, with the notice in
+//  the line of the lock, or with the lock, before it knows of the grant.
 START_TEST (the_living_waiter_gets_the_notice_of_a_killed_one)
 {
     scene_t scene;
@@ -295,7 +296,7 @@ START_TEST (the_living_waiter_gets_the_notice_of_a_killed_one)
 }
 END_TEST
 
-//  Counts how often it was asked; true from the second time on.
+//  Counts the calls; returns true from the second one on.
 static bool is_asked_again (void *arg)
 {
     int *count = arg;

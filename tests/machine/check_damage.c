@@ -31,7 +31,7 @@ static void tell_history (void *context, weir__origin_t to, uint64_t number,
     history_reply (context, to, number, body);
 }
 
-//  Applies so many entries of a history.
+//  Applies that number of entries of a history.
 static void live (weir__machine_t *machine, history_t *history, int entries)
 {
     weir__sink_t sink = {tell_history, history};
@@ -42,7 +42,7 @@ static void live (weir__machine_t *machine, history_t *history, int entries)
     }
 }
 
-//  A copy in a block of its own, so that a sanitizer sees what reads past it.
+//  Makes a copy in a block of its own, so that a sanitizer sees reads past it.
 static weir__bytes_t copy_of (weir__bytes_t bytes)
 {
     uint8_t *copy = malloc (bytes.size ? bytes.size : 1);
@@ -57,7 +57,7 @@ static void free_copy (weir__bytes_t copy)
     free ((void *) copy.data);
 }
 
-//  Damages a few places of the bytes.
+//  Damages a few bytes.
 static void damage (uint64_t *state, weir__bytes_t bytes)
 {
     uint8_t *data = (uint8_t *) bytes.data;
@@ -83,8 +83,8 @@ static void damage (uint64_t *state, weir__bytes_t bytes)
     }
 }
 
-//  What is restored from damage must work as a machine: it lives on, takes what
-//  its links may have missed, ends its sessions, and can be restored itself.
+//  A machine restored from damage must work: it lives on, repeats replies that
+//  its links may have missed, ends its sessions, and can be restored again.
 static void use (weir__machine_t *machine, uint64_t seed)
 {
     weir__sink_t sink = {ignore, NULL};
@@ -125,7 +125,7 @@ static void try_snapshot (weir__bytes_t snapshot, uint64_t seed)
     weir__machine_destroy (&machine);
 }
 
-//  The snapshot of a machine that has lived for a while.
+//  Takes the snapshot of a machine that has lived for a while.
 static weir__buffer_t snapshot_after (uint64_t seed, int entries)
 {
     history_t *history = history_new (seed);
@@ -198,7 +198,7 @@ START_TEST (damaged_entries_break_nothing)
             copy_of ((weir__bytes_t){history->entry.data, history->entry.size});
         damage (&state, entry);
         uint64_t time_us;
-        //  Time does not go on for ever: the history's deadlines would pass.
+        //  Time stops: otherwise the history's deadlines would pass.
         memcpy (&time_us, history->entry.data, sizeof time_us);
         memcpy ((uint8_t *) entry.data, &time_us, i == 990 ? 0 : 8);
         int rc = weir__machine_apply (machine, entry, &sink);

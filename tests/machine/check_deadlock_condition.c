@@ -47,7 +47,7 @@ static void takes (weir__origin_t who, uint64_t its_lock)
     ck_assert_str_ne (ask (who, its_lock, WEIR__LOCK_ACQUIRE), "");
 }
 
-//  The link begins to wait for what another one holds.
+//  Lets the link begin to wait for an object that another one holds.
 static uint64_t waits (weir__origin_t who, uint64_t object, unsigned op)
 {
     ck_assert_str_eq (ask (who, object, op), "");
@@ -75,7 +75,7 @@ static void has_come_back (weir__origin_t who, uint64_t wait, unsigned token)
     ck_assert_str_eq (kit_reply (kit, who, wait), text);
 }
 
-//  What A holds, how it came to, and what B waits for.
+//  The object that A holds, its operations, and B's request for it.
 static const struct {
     int kind;
     unsigned take;
@@ -164,8 +164,8 @@ START_TEST (a_wait_that_has_reacquired_its_lock_is_not_refused)
 }
 END_TEST
 
-//  What is not certain: B's wait ends by itself; B's lock does; B waits for two
-//  things; A does.
+//  Uncertain cases: B's wait ends by itself; the hold of B's lock does; B waits
+//  for two objects; A does.
 START_TEST (a_wait_that_may_end_closes_no_circle)
 {
     uint64_t x = kit_create (kit, A, WEIR__LOCK, "'x'");

@@ -46,7 +46,7 @@ START_TEST (all_waiters_resume_in_the_order_of_their_requests)
     ck_assert_str_eq (by (B, WEIR__EVENT_WAIT), "");
     kit_restore (kit);
     kit_forget (kit);
-    //  Cleared at once: they go on all the same.
+    //  The event is cleared at once: they resume all the same.
     kit_begin (kit);
     uint64_t set = kit_add (kit, A2, event, WEIR__EVENT_SET, "");
     uint64_t clear = kit_add (kit, A2, event, WEIR__EVENT_CLEAR, "");

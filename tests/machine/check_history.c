@@ -22,12 +22,12 @@
 enum {
     HISTORIES = 60,
     ENTRIES = 600,
-    //  Of mostly one kind.
+    //  Histories mostly of one kind.
     FAVOURITES = TEST_IS_WATCHED ? 50 : 1000,
     FEW_ENTRIES = 60
 };
 
-//  What came out of a machine, in its order: origin, number, body.
+//  The replies of a machine, in order: origin, number, body.
 typedef struct output {
     weir__buffer_t replies;
     size_t count;
@@ -108,7 +108,7 @@ static void tell_history (trial_t *self)
     }
 }
 
-//  Reads the whole of an object without an entry.
+//  Reads the whole object without an entry.
 static void check_read (trial_t *self, const model_object_t *object)
 {
     static const unsigned ops [] = {
@@ -128,7 +128,7 @@ static void check_read (trial_t *self, const model_object_t *object)
     };
     static const uint8_t nil [] = {0xc0};
     if (object && object->kind == WEIR__CONDITION)
-        return; //  nothing of it can be read
+        return; //  no read shows anything of it
     model_request_t read = {0};
     read.step.op = object ? ops [object->kind] : WEIR__DIRECTORY_LIST;
     read.step.object = object ? object->id : 0;
@@ -155,8 +155,8 @@ static void check_read (trial_t *self, const model_object_t *object)
     weir__buffer_free (&read.value);
 }
 
-//  The twin begins anew, as a snapshot of the machine; sometimes they change
-//  their parts.
+//  Restores the twin from a snapshot of the machine; sometimes they change
+//  roles.
 static void renew_twin (trial_t *self, bool swap)
 {
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
@@ -198,7 +198,7 @@ static void step (trial_t *self)
     tell_history (self);
 }
 
-//  All entries again, on a machine that never saw a snapshot.
+//  Applies all entries again, on a machine that never saw a snapshot.
 static void replay (const trial_t *self)
 {
     weir__machine_t *fresh = weir__machine_new ();
@@ -215,7 +215,7 @@ static void replay (const trial_t *self)
     weir__machine_destroy (&fresh);
 }
 
-//  kind: that of most objects; -1: as the seed will have it.
+//  kind: that of most objects; -1: the seed chooses it.
 static void run (uint64_t state, int kind, int entries)
 {
     trial_t trial = {

@@ -33,7 +33,7 @@ static void end (void)
     kit_destroy (&kit);
 }
 
-//  Begins anew with these items.
+//  Makes a new list with these items.
 static void start_with (const char *items)
 {
     char args [256];
@@ -267,7 +267,7 @@ typedef struct slicing {
     const char *expected;
 } slicing_t;
 
-//  Of [0, 1, 2, 3, 4, 5].
+//  The indices of a slice of [0, 1, 2, 3, 4, 5].
 static const slicing_t slicings [] = {
     {"None, None, None", "[0, 1, 2, 3, 4, 5]"},
     {"1, 3, None", "[1, 2]"},
@@ -298,7 +298,7 @@ START_TEST (a_slice_is_what_python_gives)
     start_with ("0, 1, 2, 3, 4, 5");
     ck_assert_str_eq (ask (WEIR__LIST_GET_SLICE, slicings [_i].slice),
                       slicings [_i].expected);
-    //  What is deleted and what is left are all there was.
+    //  The deleted and the remaining items make up the list.
     if (slicings [_i].expected [0] != '[') {
         ck_assert_str_eq (ask (WEIR__LIST_DELETE_SLICE, slicings [_i].slice),
                           "EINVAL");
@@ -388,7 +388,7 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  Waiting for an item
 
-//  The number of a wait that has begun.
+//  Begins a wait. Returns its number.
 static uint64_t wait_for (weir__origin_t who, const char *index)
 {
     ck_assert_str_eq (kit_ask (kit, who, list, WEIR__LIST_POP_WAIT, index), "");

@@ -192,7 +192,7 @@ START_TEST (the_wait_that_closes_a_circle_is_refused_and_the_circle_named)
     ck_assert_str_eq (ask (A2, locks [0], WEIR__LOCK_ACQUIRE),
                       outcomes [_i + 1]);
     kit_wait (kit, 1);
-    //  The circle is named either way.
+    //  The sentence names the circle in either case.
     if (_i != 0)
         ck_assert_ptr_nonnull (strstr (
             kit_sentence (kit),
@@ -201,7 +201,7 @@ START_TEST (the_wait_that_closes_a_circle_is_refused_and_the_circle_named)
             "rlock 'b'; thread 1 of process 0 waits for it and holds "
             "lock 'a'"));
     ck_assert (strstr (kit_sentence (kit), "timed out") || _i < 1);
-    //  Who was refused can give way.
+    //  The refused thread can give way.
     ck_assert_str_eq (ask (A2, locks [2], WEIR__LOCK_RELEASE), "0");
     ck_assert_str_eq (ask (B, locks [1], WEIR__LOCK_RELEASE), "0");
     ck_assert_str_eq (kit_reply (kit, A, wait), "[2, False]");

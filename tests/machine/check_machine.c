@@ -128,7 +128,7 @@ START_TEST (a_waiting_request_keeps_its_slot_in_the_window)
     acquire (A);
     ck_assert_str_eq (acquire (A2), "");
     kit->acks = false;
-    //  A liar: what it acknowledges has not come.
+    //  A liar: the replies that it acknowledges have not come.
     kit->acked = WEIR__WINDOW;
     ck_assert_str_eq (add_one_as (A2, WEIR__WINDOW + 1), "EPROTO");
     ck_assert_str_eq (add_one_as (A2, WEIR__WINDOW + 2), "1");
@@ -136,7 +136,7 @@ START_TEST (a_waiting_request_keeps_its_slot_in_the_window)
     ck_assert_str_eq (release (A), "0");
     ck_assert_str_eq (kit_reply (kit, A2, 1), "[2, False]");
     ck_assert_str_eq (add_one_as (A2, WEIR__WINDOW + 3), "2");
-    kit->number = 1; //  what was acknowledged too early is kept a bit longer
+    kit->number = 1; //  a reply acknowledged too early is kept a bit longer
     ck_assert_str_eq (acquire (A2), "[2, False]");
     kit->acked = WEIR__WINDOW + 1;
     ck_assert_str_eq (add_one_as (A2, WEIR__WINDOW + 4), "3");
@@ -152,7 +152,7 @@ START_TEST (numbers_may_have_gaps_and_0_is_invalid)
     kit->acked = 5;
     ck_assert_str_eq (add_one_as (A, 6), "3");
     ck_assert_str_eq (add_one_as (A, 4), "");
-    //  An acknowledgement of the request itself, or of later ones, is none.
+    //  Acknowledging the request itself, or later ones, has no effect.
     kit->acked = 7;
     ck_assert_str_eq (add_one_as (A, 7), "4");
     ck_assert_str_eq (add_one_as (A, 6), "3");
@@ -319,7 +319,7 @@ START_TEST (time_never_goes_back_and_may_end)
 }
 END_TEST
 
-//  Timers in, timers out, in any order: what fires is always the earliest.
+//  Timers are added and removed in any order: the earliest fires first.
 START_TEST (many_deadlines_fire_in_their_order)
 {
     enum { WAITERS = 64 };
@@ -360,7 +360,7 @@ START_TEST (a_wait_can_be_cancelled)
     ck_assert_str_eq (kit_reply (kit, B, number), "EINTR");
     ck_assert_str_eq (release (A), "0");
     kit_forget (kit);
-    //  Done, never sent, and of no link: there is nothing to cancel.
+    //  Done, never sent, and of no link: nothing can be cancelled.
     kit_record (kit, WEIR__RECORD_CANCEL, B, number);
     kit_record (kit, WEIR__RECORD_CANCEL, B, number + 1);
     kit_record (kit, WEIR__RECORD_CANCEL, (weir__origin_t){9, 9}, 1);

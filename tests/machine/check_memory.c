@@ -22,7 +22,7 @@ static weir__machine_t *restored (const weir__buffer_t *snapshot)
     return machine;
 }
 
-//  A request of a link that does nothing and acknowledges all before it.
+//  Sends a request that does nothing and acknowledges all earlier ones.
 static void put_nothing (kit_t *kit, weir__buffer_t *entry, uint64_t number)
 {
     weir__buffer_t body = WEIR__BUFFER_INIT;
@@ -50,7 +50,7 @@ static uint64_t prepare (kit_t *kit, uint64_t object, unsigned op,
     return kit_add (kit, A, object, op, args);
 }
 
-//  The state without what is kept of request `number`.
+//  Returns the state without the kept reply of request `number`.
 static uint64_t hash_after_ack (kit_t *kit, weir__machine_t *machine,
                                 uint64_t number)
 {
@@ -63,11 +63,11 @@ static uint64_t hash_after_ack (kit_t *kit, weir__machine_t *machine,
     return hash;
 }
 
-//  What a request does, with and without memory.
+//  The effect of a request, with and without memory.
 typedef struct outcome {
     uint64_t number;
-    uint64_t unchanged; //  the hash when it did nothing
-    uint64_t changed;   //  the hash when it did all
+    uint64_t unchanged; //  the hash when it had no effect
+    uint64_t changed;   //  the hash when it had its full effect
     kit_statuses_t statuses;
 } outcome_t;
 
@@ -91,9 +91,10 @@ static bool try_failing (kit_t *kit, weir__machine_t *machine, unsigned n,
     return failed;
 }
 
-//  Applies the request in kit->entry, again and again from the same state, and
-//  lets the n-th allocation fail for every n, alone or with all after it. It
-//  either fails with ENOMEM and changes nothing, or does all that it should.
+//  Applies the request in kit->entry again and again from the same state, and
+//  lets the n-th allocation fail for every n, alone or with all after it. The
+//  request must either fail with ENOMEM and change nothing, or have its full
+//  effect.
 static void every_allocation_fails (kit_t *kit, uint64_t number)
 {
     weir__buffer_t before = WEIR__BUFFER_INIT, nothing = WEIR__BUFFER_INIT;
@@ -422,7 +423,7 @@ START_TEST (a_transaction_without_memory_changes_nothing)
 }
 END_TEST
 
-//  Several answers to one entry: each of them may fail. Then all goes on.
+//  Several replies to one entry: each of them may fail. Then all continues.
 int main (void)
 {
     Suite *suite = suite_create ("requests without memory");

@@ -24,7 +24,7 @@ static void end (void)
     kit_destroy (&kit);
 }
 
-//  B polls. Returns its request's number; the reply is there by kit_reply.
+//  Lets B poll. Returns its request's number; kit_reply gives the reply.
 static uint64_t poll_for (const char *items)
 {
     char args [512];
@@ -36,7 +36,7 @@ static uint64_t poll_for (const char *items)
 #define answers(number, text) \
     ck_assert_str_eq (kit_reply (kit, B, number), text)
 
-//  What such a poll of one object answers at once: whether that is ready.
+//  Polls one object. Returns whether it is ready at once.
 static bool is_ready (uint64_t object, weir__ready_t ready)
 {
     char items [64];
@@ -49,7 +49,7 @@ static bool is_ready (uint64_t object, weir__ready_t ready)
     return reply [0] == '{';
 }
 
-//  What was there at first, and what is there after A or A2 has asked for more.
+//  The state at first, and after one more request of A or A2.
 static void play (uint64_t object, weir__origin_t who, unsigned op,
                   const char *args)
 {
@@ -66,7 +66,7 @@ START_TEST (a_queue_is_ready_when_get_put_or_join_would_not_wait)
     ck_assert (is_ready (queue, WEIR__READY_GET));
     ck_assert (!is_ready (queue, WEIR__READY_PUT));
     ck_assert (!is_ready (queue, WEIR__READY_JOIN));
-    //  Room for one, but another one waits for more.
+    //  It has room for one, but another putter waits for more room.
     play (queue, A2, WEIR__QUEUE_PUT_MANY, "[3, 4]");
     play (queue, A, WEIR__QUEUE_GET, "");
     ck_assert (!is_ready (queue, WEIR__READY_PUT));
@@ -124,7 +124,7 @@ START_TEST (a_rwlock_is_ready_to_be_read_or_to_be_written)
     play (lock, A2, WEIR__RWLOCK_ACQUIRE_WRITE, "");
     uint64_t wait = kit_last (kit, A2);
     ck_assert (!is_ready (lock, WEIR__READY_READ));
-    //  Who waits to write gives up: that, too, is told.
+    //  A waiting writer gives up: the poll notices that, too.
     char items [32];
     snprintf (items, sizeof items, "[%d, 6]", (int) lock);
     uint64_t number = poll_for (items);
@@ -148,7 +148,7 @@ START_TEST (a_changed_object_is_ready_with_its_sequence)
     kit_ask (kit, A, 1, WEIR__DICT_SET, "'k', 1");
     answers (number, "{1: 1}");
     number = poll_for ("[2, 8], [1, 0, 1]");
-    //  Nobody is told of what is undone.
+    //  An undone step answers no poll.
     kit_ask (kit, A, 0, WEIR__DIRECTORY_TRANSACT, "[[0, 1, 14], [0, 1, 3, 1]]");
     answers (number, "");
     kit_ask (kit, A, 0, WEIR__DIRECTORY_TRANSACT, "[[0, 1, 14], [0, 2, 0]]");
@@ -160,7 +160,7 @@ START_TEST (a_list_is_ready_when_it_has_an_item)
 {
     uint64_t list = kit_create (kit, A, WEIR__LIST, "'l'");
     uint64_t number = poll_for ("[1, 4]");
-    //  It has one no more when the entry ends.
+    //  The item is gone again when the entry ends.
     kit_begin (kit);
     kit_add (kit, A, list, WEIR__LIST_APPEND, "5");
     kit_add (kit, A, list, WEIR__LIST_POP, "0");

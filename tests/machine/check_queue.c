@@ -57,7 +57,7 @@ START_TEST (a_queue_gives_the_oldest_item_first)
 }
 END_TEST
 
-//  The order of a queue, what is put into it, and what comes out of it.
+//  The order of a queue, its items as put, and as got.
 static const struct {
     int order;
     const char *items, *sorted;
@@ -72,7 +72,7 @@ static const struct {
     {WEIR__QUEUE_PRIORITY, "b'b', b'', b'a'", "b'', b'a', b'b'"},
     {WEIR__QUEUE_PRIORITY, "[2, 'x'], [1, 'z'], [1, 'y'], [1], []",
      "[], [1], [1, 'y'], [1, 'z'], [2, 'x']"},
-    //  What Python cannot compare; equal ones in the order of putting.
+    //  Items that Python cannot compare; equal ones in the order of putting.
     {WEIR__QUEUE_PRIORITY,
      "[1, {'b': 1}], [1, {'a': 1}, 2], [1, {}], [1, [0]], [1, b''], [1, 'a'],"
      "[1, 7], [1, None]",
@@ -123,7 +123,7 @@ START_TEST (a_priority_queue_takes_only_comparable_items)
                               i == j ? "None" : "EINVAL");
             ck_assert (i == j || strstr (kit_sentence (kit), "compared"));
         }
-        //  Not before none of them is there any more, nor can come back.
+        //  Not before all items are gone and none can return.
         const char *other = alike [(i + 1) % 4];
         ck_assert_str_eq (ask (WEIR__QUEUE_GET, ""), alike [i]);
         ask (WEIR__QUEUE_GET_LEASE, "-1");
@@ -138,8 +138,8 @@ START_TEST (a_priority_queue_takes_only_comparable_items)
 }
 END_TEST
 
-//  With a structure that is searched from its beginning this would take minutes.
-//  Some of the items are taken out from wherever they are, and put back.
+//  With a structure that is searched from its beginning this would take
+//  minutes. Some of the items are taken from any position, and returned.
 START_TEST (two_hundred_thousand_items_are_sorted)
 {
     enum { ITEMS = 200000 };

@@ -34,7 +34,7 @@ static const char *by (weir__origin_t who, unsigned op, const char *args)
     return kit_ask (kit, who, queue, op, args);
 }
 
-//  How many items are in the queue, not done, and leased.
+//  Checks the numbers of items in the queue, unfinished, and leased.
 static void ck_counts (int size, int unfinished, int leases)
 {
     int counts [3];
@@ -80,13 +80,13 @@ START_TEST (an_acknowledged_item_is_done)
 }
 END_TEST
 
-//  How leases end without an acknowledgement.
+//  The ways in which leases end without an acknowledgement.
 typedef enum leave { GIVES_BACK, RUNS_OUT, THREAD_ENDS, DIES, LEAVES } leave_t;
 
 static void come_back (leave_t how)
 {
     if (how == GIVES_BACK) {
-        //  Not in the order in which they were leased.
+        //  They return in another order than that of leasing.
         ck_assert_str_eq (ask (WEIR__QUEUE_NACK, "2"), "None");
         ck_assert_str_eq (ask (WEIR__QUEUE_NACK, "3"), "None");
         ck_assert_str_eq (ask (WEIR__QUEUE_NACK, "1"), "None");
@@ -98,7 +98,7 @@ static void come_back (leave_t how)
         kit_record (kit, WEIR__RECORD_EXPIRE, (weir__origin_t){2, 0}, 0);
 }
 
-//  Leases as the queue gives its items, which come back in the same order.
+//  Leases items in the order of the queue; they return in the same order.
 static void ck_come_back (leave_t how, const char *order)
 {
     char text [64];
@@ -164,7 +164,7 @@ START_TEST (a_returned_item_goes_to_a_waiter)
 }
 END_TEST
 
-//  Nobody gets any of it before all has come back.
+//  Nobody gets an item before all have returned.
 START_TEST (items_that_return_together_are_given_in_order)
 {
     static const weir__origin_t b2 = {2, 2};
@@ -185,7 +185,7 @@ START_TEST (items_that_return_together_are_given_in_order)
         ck_assert_str_eq (kit_reply (kit, A2, 1), "[3]");
         ck_counts (0, 3, 1);
     } else {
-        //  A process, that was killed or says goodbye.
+        //  A process that was killed or closed its session.
         kit_record (kit, WEIR__RECORD_EXPIRE, (weir__origin_t){2, 0}, _i - 1);
         ck_assert_str_eq (kit_reply (kit, A, kit_last (kit, A)), "1");
         ck_assert_str_eq (kit_reply (kit, A2, 1), "[2, 3]");
@@ -212,7 +212,7 @@ START_TEST (a_lease_can_be_extended)
     kit_wait (kit, 1);
     ck_counts (1, 2, 1);
     ck_assert_str_eq (ask (WEIR__QUEUE_EXTEND, "1, 50"), "ESTALE");
-    //  Another thread can do it, too.
+    //  Another thread can do so, too.
     ck_assert_str_eq (by (B, WEIR__QUEUE_ACK, "2"), "None");
     ck_counts (1, 1, 0);
 }
@@ -256,7 +256,8 @@ START_TEST (a_closed_queue_waits_for_items_that_may_return)
 }
 END_TEST
 
-//  Nobody can wait for what he has himself, alone or with others.
+//  Nobody can wait for items leased by the waiters themselves, alone or
+//  together.
 START_TEST (a_closed_queue_does_not_trap_its_getters)
 {
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2]"), "None");
@@ -307,7 +308,7 @@ START_TEST (a_holder_of_a_leased_item_cannot_join)
     kit->timeout_ms = 0;
     ck_assert_str_eq (ask (WEIR__QUEUE_JOIN, ""), "EAGAIN");
     kit->timeout_ms = -1;
-    //  Nor with a lease that will run out: it is his to be done with it.
+    //  Nor with a lease that will expire: its holder must finish it.
     ck_assert_str_eq (by (A2, WEIR__QUEUE_PUT, "3"), "None");
     ck_assert_str_eq (by (A2, WEIR__QUEUE_GET_LEASE, "1000"), "[3, 2, 1]");
     ck_assert_str_eq (by (A2, WEIR__QUEUE_JOIN, ""), "EDEADLK");
@@ -322,7 +323,7 @@ START_TEST (a_holder_of_a_leased_item_cannot_join)
 }
 END_TEST
 
-//  Goes on with a machine, if there is one, as a session that it never saw.
+//  Replaces the machine, if any, by one with a session that it never saw.
 static void go_on (weir__machine_t *machine)
 {
     static const weir__origin_t c = {3, 1};

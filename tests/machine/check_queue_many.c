@@ -81,7 +81,7 @@ START_TEST (get_many_follows_the_order_of_the_queue)
     queue = kit_create (kit, A, WEIR__QUEUE, "None, 0, 2");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[3, 'x', 1]"), "EINVAL");
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[3, None]"), "EINVAL");
-    //  Nothing of it was put, so it was not the first one either.
+    //  No item of the list was put, so it did not set the family either.
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "['b', 'c', 'a']"), "None");
     ck_assert_str_eq (ask (WEIR__QUEUE_GET_MANY, "3"), "['a', 'b', 'c']");
 }
@@ -128,7 +128,7 @@ START_TEST (a_putter_of_many_items_is_not_overtaken)
 }
 END_TEST
 
-//  How the one who waits at the head of the line goes.
+//  The ways in which the head of the line leaves.
 typedef enum leave {
     TIMES_OUT,
     IS_CANCELED,
@@ -201,7 +201,7 @@ START_TEST (an_item_is_a_task_until_it_is_done)
         {WEIR__QUEUE_TASK_DONE, "0", "EINVAL"},
         {WEIR__QUEUE_TASK_DONE, "-1", "EINVAL"},
         {WEIR__QUEUE_TASK_DONE, "'1'", "EINVAL"},
-        //  As in Python, also before somebody has got them.
+        //  As in Python, this works also before the items were got.
         {WEIR__QUEUE_TASK_DONE, "3", "None"},
         {WEIR__QUEUE_JOIN, "", "None"},
         {WEIR__QUEUE_TASK_DONE, "", "EINVAL"},
@@ -247,7 +247,7 @@ START_TEST (closing_at_once_finishes_the_tasks_that_it_discards)
     ck_assert_str_eq (ask (WEIR__QUEUE_PUT_MANY, "[1, 2, 3]"), "None");
     ck_assert_str_eq (ask (WEIR__QUEUE_GET, ""), "1");
     ck_assert_str_eq (by (B, WEIR__QUEUE_JOIN, ""), "");
-    //  What is to be drained is to be done.
+    //  Remaining items of a closed queue must still be done.
     ck_assert_str_eq (ask (WEIR__QUEUE_CLOSE, "False"), "0");
     ck_waits ("2 items; 0, 0, 1 wait");
     ck_assert_str_eq (ask (WEIR__QUEUE_CLOSE, "True"), "2");

@@ -69,7 +69,7 @@ START_TEST (a_reader_waits_behind_a_writer_that_waits)
     kit->timeout_ms = -1;
     ck_assert_str_eq (by (A2, READ), "");
     uint64_t reader = kit_last (kit, A2);
-    //  Who holds it does not wait behind one who waits for him.
+    //  A holder does not wait behind a waiter that waits for it.
     ck_assert_str_eq (by (A, READ), "[1, False]");
     ck_assert_str_eq (by (A, RELEASE), "1");
     ck_assert_str_eq (by (A, RELEASE), "0");
@@ -83,7 +83,7 @@ START_TEST (a_reader_waits_behind_a_writer_that_waits)
 }
 END_TEST
 
-//  However it goes: by its time, a signal or its end.
+//  The ways in which it leaves: timeout, signal or end.
 START_TEST (readers_behind_a_writer_that_leaves_resume)
 {
     by (A, READ);

@@ -111,7 +111,7 @@ START_TEST (a_bounded_semaphore_does_not_overflow)
     ck_assert_str_eq (release (B, "1"), "None");
     has (2, 0);
     ck_assert_str_eq (release (A, "1"), "EOVERFLOW");
-    //  What was consumed can be given back.
+    //  Consumed units can be released.
     ck_assert_str_eq (kit_ask (kit, A, semaphore, WEIR__SEMAPHORE_CONSUME, ""),
                       "None");
     has (1, 0);
@@ -152,7 +152,7 @@ START_TEST (releases_reduce_the_holds_of_consumers)
     }
     kit_record (kit, WEIR__RECORD_CLOSE, A, 0);
     has (2, 0);
-    //  For good, nothing is held and nothing comes back.
+    //  Consuming holds nothing, and nothing is released at the end.
     for (int i = 0; i < 2; i++)
         ck_assert_str_eq (
             kit_ask (kit, A2, semaphore, WEIR__SEMAPHORE_CONSUME, ""), "None");
@@ -201,12 +201,12 @@ START_TEST (a_semaphore_that_is_a_lock_is_part_of_circles)
     ck_assert_str_eq (close_circle ("'s', 1"), "EDEADLK");
     ck_assert_ptr_nonnull (strstr (kit_sentence (kit), "semaphore 's'"));
     kit->timeout_ms = 5;
-    ck_assert_str_eq (acquire (B), ""); //  somebody may come and release
+    ck_assert_str_eq (acquire (B), ""); //  any link may come and release
     kit_wait (kit, 5);
     kit->timeout_ms = 0;
     ck_assert_str_eq (acquire (B), "EAGAIN");
     kit->timeout_ms = -1;
-    //  Somebody does: from now on nothing is certain.
+    //  One does: from now on the holders are uncertain.
     release (A2, "");
     kit_destroy (&kit);
     kit = kit_new ();

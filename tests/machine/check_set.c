@@ -202,8 +202,8 @@ START_TEST (a_set_is_combined_with_itself)
 }
 END_TEST
 
-//  A set can be read as a whole, which is one value; the text of the request is
-//  one level more.
+//  A set can be read as a whole, as one value; the text of the request adds a
+//  level.
 START_TEST (a_member_can_be_deep)
 {
     char args [80];

@@ -13,7 +13,7 @@
 #include "kit/support.h"
 #include "machine/snapshot.h"
 
-//  Finds a number in a snapshot, from the end, and puts another in its place.
+//  Finds a number in a snapshot, from the end, and replaces it.
 static bool replace_last (weir__buffer_t *snapshot, uint64_t number,
                           uint64_t other)
 {
@@ -39,14 +39,14 @@ static bool is_refused (const weir__buffer_t *snapshot)
     return refused;
 }
 
-//  What a random hand seldom hits: the parts are well formed, but contradict
-//  each other.
+//  Contradictions that random damage seldom makes: the parts are well formed,
+//  but do not fit together.
 START_TEST (a_snapshot_must_not_contradict_itself)
 {
     static const uint64_t other_ids [] = {
         0xffff,             //  no such object
         UINT64_C (1) << 32, //  the directory, of a wrong generation
-        1,                  //  a dict: nobody holds one
+        1,                  //  a dict: it has no holders
     };
     for (unsigned i = 0; i < sizeof other_ids / sizeof *other_ids; i++) {
         kit_t *kit = kit_new ();
@@ -100,10 +100,10 @@ START_TEST (a_snapshot_has_one_holder_of_each)
 }
 END_TEST
 
-//  Where things are in a snapshot; see lib/machine/snapshot.c.
+//  Offsets in a snapshot; see lib/machine/snapshot.c.
 enum { GENERATIONS = 24 };
 
-//  Of a request that waits, in front of its body, and behind it.
+//  Of a waiting request, before and behind its body.
 enum { SESSION_OF = 40, NUMBER_OF = 28, SIZE_OF = 4, RESERVED_OF = 10 };
 
 //  A request of B that waits at an object, as the snapshot has its body.
@@ -142,7 +142,7 @@ START_TEST (a_waiter_in_a_snapshot_must_be_plausible)
         {-SESSION_OF, 99}, //  nobody's
         {-NUMBER_OF, 1},   //  it has a reply
         {OBJECT, 77},
-        {OP, WEIR__QUEUE_PUT}, //  in the line of another
+        {OP, WEIR__QUEUE_PUT}, //  in the line of another operation
         {OP, WEIR__QUEUE_SIZE},
         {OP, 200},
     };
@@ -181,8 +181,8 @@ START_TEST (a_waiter_in_a_snapshot_can_take_its_lock)
 }
 END_TEST
 
-//  Where a notice is, which the owner keeps for others: of a wait that has ended
-//  and goes on at the lock, and of one that has the lock.
+//  The position of a notice, which the owner keeps for others: of an ended wait
+//  that now waits at the lock, and of one that has the lock.
 START_TEST (a_snapshot_has_no_notice_that_was_never_given)
 {
     enum { OUTCOME = 0, NOTICE = 2 };
@@ -209,7 +209,7 @@ START_TEST (a_snapshot_has_no_notice_that_was_never_given)
         find_parked (&snapshot, &wait, (weir__bytes_t){packed, sizeof packed});
     uint8_t *end = place + place [-SIZE_OF];
     uint8_t order = end [NOTICE];
-    static const uint8_t wrongs [] = {0, 255}; //  no notice, one yet to come
+    static const uint8_t wrongs [] = {0, 255}; //  no notice, and a future one
     for (size_t i = 0; i < sizeof wrongs; i++) {
         end [NOTICE] = wrongs [i];
         ck_assert (is_refused (&snapshot));

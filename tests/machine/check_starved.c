@@ -34,7 +34,7 @@ START_TEST (a_waiter_can_resume_after_a_failure)
         kit_statuses_t statuses = kit_apply (
             kit->machine, (weir__bytes_t){kit->entry.data, kit->entry.size});
         failed = test_malloc_unwatch () > n;
-        //  One who waits to put is left, unless it could not even wait.
+        //  One waiting putter is left, unless it could not even wait.
         ck_assert_uint_eq (statuses.count, failed ? statuses.count : 5);
         kit_restore (kit);
         ck_assert_str_ne (kit_ask (kit, A, queue, WEIR__QUEUE_GET, ""), "");
@@ -62,7 +62,7 @@ START_TEST (a_waiter_for_a_value_gets_it_or_an_error)
         kit_statuses_t statuses = kit_apply (
             kit->machine, (weir__bytes_t){kit->entry.data, kit->entry.size});
         failed = test_malloc_unwatch () > n;
-        //  Nobody is told when it was not set, all are when it was.
+        //  Nobody resumes when the event was not set; all do when it was.
         bool was_set = statuses.errors [statuses.count - 1] == 0;
         ck_assert_uint_eq (statuses.count, was_set ? 3 : 1);
         ck_assert (failed || was_set);
@@ -201,7 +201,7 @@ START_TEST (snapshots_hashes_and_reads_say_when_memory_is_out)
     test_malloc_watch (0);
     weir__machine_read (kit->machine, &body, &buffer);
     test_malloc_unwatch ();
-    //  It was refused with what memory there was.
+    //  The refusal itself needed no more memory.
     ck_assert (!buffer.failed);
     ck_assert_int_eq (weir__status_error (buffer.data [0]), ENOMEM);
     weir__buffer_free (&buffer);
@@ -233,7 +233,7 @@ static void tell_history (void *context, weir__origin_t to, uint64_t number,
     history_reply (context, to, number, body);
 }
 
-//  A long random life in which one allocation in a few entries fails.
+//  A long random history in which one allocation in a few entries fails.
 START_TEST (a_history_continues_after_any_failed_allocation)
 {
     uint64_t state = test_seed () + (uint64_t) _i;

@@ -31,7 +31,7 @@ static void end (void)
     kit_destroy (&kit);
 }
 
-//  What a transaction of these steps answers.
+//  Returns the reply to a transaction of these steps.
 static const char *transact (const char *steps)
 {
     char args [4096];
@@ -39,7 +39,7 @@ static const char *transact (const char *steps)
     return kit_ask (kit, A, 0, WEIR__DIRECTORY_TRANSACT, args);
 }
 
-//  Asserts that the steps fail so, and that all is then as it was.
+//  Asserts that the steps fail so and change nothing.
 static void fails (const char *steps, const char *error, const char *sentence)
 {
     char before [512];
@@ -115,7 +115,7 @@ START_TEST (a_condition_must_hold_when_its_step_comes)
 }
 END_TEST
 
-//  Of an object, as info tells it.
+//  Returns the sequence of an object, from info.
 static int sequence (uint64_t object)
 {
     const char *text =

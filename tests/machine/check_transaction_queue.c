@@ -32,7 +32,7 @@ static void end (void)
     kit_destroy (&kit);
 }
 
-//  What a transaction of these steps answers.
+//  Returns the reply to a transaction of these steps.
 static const char *transact (const char *steps)
 {
     char args [4096];
@@ -40,7 +40,7 @@ static const char *transact (const char *steps)
     return kit_ask (kit, B, 0, WEIR__DIRECTORY_TRANSACT, args);
 }
 
-//  All that the objects are.
+//  Returns the state of all objects.
 static weir__buffer_t state (void)
 {
     weir__buffer_t bytes = WEIR__BUFFER_INIT;
@@ -53,7 +53,7 @@ static weir__buffer_t state (void)
     return bytes;
 }
 
-//  Asserts that the steps fail so, and that all is then as it was, byte for
+//  Asserts that the steps fail so, and that the state is the same, byte for
 //  byte. sentence: NULL for any.
 static void fails (const char *steps, const char *error, const char *sentence)
 {
@@ -88,8 +88,8 @@ START_TEST (a_transaction_moves_jobs_between_objects)
 }
 END_TEST
 
-//  A transaction gets what it has put as anybody would: at its end of a stack,
-//  and behind the others of a queue.
+//  A transaction gets its own items like any others: at its end of a stack, and
+//  behind earlier ones of a queue.
 START_TEST (each_step_sees_the_effects_of_earlier_steps)
 {
     ck_assert_str_eq (transact ("[0, 3, 0, 1], [0, 3, 1], [0, 2, 0, 1], "
@@ -102,8 +102,9 @@ START_TEST (each_step_sees_the_effects_of_earlier_steps)
 }
 END_TEST
 
-//  get from the queue, put that into the stack, set 'b' of the dict to the item
-//  and to all that the heap has; a result can be taken more than once
+//  Gets from the queue, puts the item into the stack, and sets 'b' of the dict
+//  to the item and to all items of the heap. A result can be used more than
+//  once.
 START_TEST (a_transaction_moves_an_unseen_item)
 {
     ck_assert_str_eq (transact ("[0, 2, 1], [3, 3, 0, 0], [3, 1, 0, 0, 'b'], "
@@ -161,7 +162,7 @@ START_TEST (a_step_that_would_wait_fails)
            "step 2: queue 'q': some items are not done; a transaction "
            "does not wait");
     ck_assert_str_eq (transact ("[0, 4, 7, 2], [0, 4, 8]"), "[None, None]");
-    //  There is room for one, but another one waits for more.
+    //  It has room for one, but another putter waits for more room.
     kit_ask (kit, A, queue, WEIR__QUEUE_PUT_MANY, "[1, 2]");
     fails ("[0, 4, 0, 9], [0, 2, 0, 9]", "EAGAIN",
            "step 2: queue 'q': other threads already wait to put; a "
@@ -220,7 +221,7 @@ START_TEST (leases_take_no_part)
 }
 END_TEST
 
-//  Of the queue, as info tells it.
+//  Returns the sequence of the queue, from info.
 static int sequence (void)
 {
     const char *text =
@@ -236,7 +237,7 @@ START_TEST (the_sequence_counts_puts_and_gets)
     kit_ask (kit, A, queue, WEIR__QUEUE_PUT, "1");
     kit_ask (kit, A, queue, WEIR__QUEUE_PUT_MANY, "[2, 3]");
     ck_assert_int_eq (sequence (), 3);
-    //  Which lets the put in that waits.
+    //  This lets the waiting put in.
     kit_ask (kit, A, queue, WEIR__QUEUE_GET_LEASE, "5");
     ck_assert_int_eq (sequence (), 5);
     kit_wait (kit, 5);

@@ -99,7 +99,7 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  Waiting
 
-//  The number of a wait that has begun.
+//  Begins a wait. Returns its number.
 static uint64_t wait_for (weir__origin_t who, unsigned op, const char *args)
 {
     ck_assert_str_eq (kit_ask (kit, who, var, op, args), "");
@@ -154,7 +154,7 @@ START_TEST (a_change_ends_the_waits_that_it_fits)
     ck_assert_str_eq (kit_ask (kit, B, var, WEIR__VAR_EXCHANGE, "4"), "-1");
     ck_assert_str_eq (kit_reply (kit, A2, least), "4");
     ck_assert_str_eq (kit_reply (kit, A, equal), "");
-    //  However short it is there.
+    //  The value need not stay.
     kit_begin (kit);
     kit_add (kit, B, var, WEIR__VAR_CAS, "4, 3");
     kit_add (kit, B, var, WEIR__VAR_SET, "9");

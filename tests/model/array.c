@@ -72,7 +72,7 @@ static uint64_t bits_of_real (int64_t type, double real)
     return type == WEIR_F64 ? bits : narrow_bits;
 }
 
-//  A value on its way into an element: set, or added. Returns an errno.
+//  Stores a value in an element: sets or adds it. Returns an errno.
 static int change (int64_t type, weir_value_t value, bool adds, uint64_t *bits)
 {
     bool is_number = value.type == WEIR_INTEGER ||
@@ -97,7 +97,7 @@ static int change (int64_t type, weir_value_t value, bool adds, uint64_t *bits)
     return 0;
 }
 
-//  Sets or adds values at some places, all or nothing. Returns an errno.
+//  Sets or adds values at some indices, all or nothing. Returns an errno.
 static int change_places (model_object_t *self, const model_places_t *places,
                           weir_value_t values, bool adds)
 {
@@ -121,7 +121,7 @@ static int change_places (model_object_t *self, const model_places_t *places,
     return 0;
 }
 
-//  The element as a value; false: none can hold it.
+//  Gives the element as a value. Returns false when a value cannot hold it.
 static bool read_element (const model_object_t *self, size_t place,
                           weir_value_t *ret_value)
 {

@@ -9,7 +9,7 @@
 #include "codec/ops.h"
 #include "model/model.h"
 
-//  Whoever waits is told that it is no use.
+//  Every waiter is told that the barrier is broken.
 static void turn_back (model_t *model, model_object_t *self)
 {
     model_request_t *first;
@@ -83,7 +83,7 @@ static void release_generation (model_t *model, model_object_t *self)
     self->generation_size = 0;
 }
 
-//  All parties are there, `last` besides those in the line.
+//  All parties have come: `last`, and those in the line.
 static void trip (model_t *model, model_object_t *self, model_request_t *last)
 {
     model_request_t *next = model_first (model, self, 0);

@@ -18,13 +18,13 @@ bool model_condition_make (model_t *model, model_object_t *self,
     }
     const model_object_t *lock = model_find (model, (uint64_t) id.integer);
     bool good = lock && (lock->kind == WEIR__LOCK || lock->kind == WEIR__RLOCK);
-    //  The directory is an object, too, but no lock.
+    //  The directory is an object, too, but not a lock.
     model_fail (request, lock || id.integer == 0 ? EINVAL : ENOENT);
     self->lock = (uint64_t) id.integer;
     return good;
 }
 
-//  A wait is over: what is left is to get the lock.
+//  Ends a wait, except for reacquiring the lock.
 static bool wake (model_t *model, model_object_t *self,
                   model_request_t *request, int error)
 {
@@ -95,8 +95,8 @@ static void notify (model_t *model, model_object_t *self,
     }
 }
 
-//  Of a notice whose receiver is gone: the one that has waited the longest gets
-//  it, if that waited already when it was given.
+//  Passes on a notice whose receiver is gone: the longest waiter gets it, if it
+//  already waited when the notice was given.
 static void pass_on (model_t *model, const model_notice_t *notice)
 {
     model_object_t *self = model_find (model, notice->condition);

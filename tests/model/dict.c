@@ -89,7 +89,7 @@ static void update (model_object_t *self, model_request_t *request)
         model_fail (request, EINVAL);
 }
 
-//  What needs no key.
+//  Operations that need no key.
 static void all (model_object_t *self, model_request_t *request)
 {
     unsigned op = request->step.op;
@@ -134,7 +134,7 @@ static void add (model_object_t *self, model_request_t *request)
     model_answer (request, sum);
 }
 
-//  What needs the key to be there.
+//  Operations on an existing key.
 static void with_item (model_object_t *self, model_request_t *request)
 {
     const weir_value_t *args = request->step.args;

@@ -12,8 +12,8 @@
 #include "codec/pack.h"
 #include "model/model.h"
 
-//  By the kinds' codes; NULL: there is none with that code.
-// clang-format off: one a line
+//  By the kinds' codes; NULL: no kind has that code. clang-format off: one a
+//  line
 static const char *const kind_names [WEIR__KINDS] = {
     [WEIR__DICT] = "dict",
     [WEIR__LIST] = "list",
@@ -79,7 +79,7 @@ void model_remove (model_object_t *object, size_t place)
     }
 }
 
-//  Who waits for a notice would have no lock to come back to.
+//  A waiter for a notice would have no lock to reacquire.
 static void end_conditions (model_t *self, const model_object_t *lock)
 {
     for (uint32_t index = 1; index <= self->used; index++)

@@ -19,7 +19,7 @@
 enum {
     NUMBERS = 1024,
     LINKS = HISTORY_SESSIONS * HISTORY_LINKS,
-    FAVOURITE = 2 //  one history in so many is mostly about one kind
+    FAVOURITE = 2 //  one history in this many is mostly about one kind
 };
 
 static bool one_in (history_t *self, uint64_t n)
@@ -77,7 +77,7 @@ static void set_open (history_link_t *link, bool open)
 void history_note (history_t *self, uint64_t id, weir_value_t kind,
                    weir_value_t detail)
 {
-    //  When there is no room, one of the others is talked to no more.
+    //  When room is short, one of the other objects gets no more requests.
     unsigned place =
         self->object_count < HISTORY_OBJECTS
             ? self->object_count++
@@ -90,7 +90,7 @@ void history_note (history_t *self, uint64_t id, weir_value_t kind,
     self->objects [place].changes = 0;
 }
 
-//  The integer at that place of a reply that is a list; 0: it is none.
+//  Returns the integer at that index of a reply that is a list; 0: none.
 static int64_t integer_at (weir__bytes_t body, uint32_t place)
 {
     weir_value_t value;
@@ -148,7 +148,7 @@ void history_reply (history_t *self, weir__origin_t to, uint64_t number,
     history_note (self, (uint64_t) id.integer, step->args [0], step->args [2]);
 }
 
-//  A request as it was sent before, or the next one.
+//  Returns an earlier request once more, or the next one.
 static void choose_request (history_t *self, history_link_t *link, step_t *step)
 {
     bool again = link->last > 0 && one_in (self, 12);

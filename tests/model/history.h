@@ -78,21 +78,21 @@ void history_destroy (history_t **self_p);
 //  Makes the next entry.
 void history_next (history_t *self);
 
-//  Must be told of every reply.
+//  Notes a reply. To be called for every reply.
 void history_reply (history_t *self, weir__origin_t to, uint64_t number,
                     weir__bytes_t body);
 
-//  Must be told of every reply to a request that has succeeded: it may tell of a
-//  lease, or of the token of a lock.
+//  Notes a successful reply, which may contain a lease or the token of a lock.
+//  To be called for every reply to a request that has succeeded.
 void history_grant (history_t *self, const step_t *step, weir__bytes_t body);
 
-//  There is a new object of that kind; detail: its creation's third argument.
+//  Notes a new object of that kind; detail: the third argument of its creation.
 void history_note (history_t *self, uint64_t id, weir_value_t kind,
                    weir_value_t detail);
 
 //  history_value.c: arguments.
 
-//  Memory that lives as long as the history.
+//  Returns memory that lives as long as the history.
 void *history_block (history_t *self, size_t size);
 
 weir_value_t history_value (history_t *self, int depth);
@@ -108,22 +108,22 @@ weir_value_t history_value (history_t *self, int depth);
 //      z bytes of elements   p a path   N often a list or a map
 weir_value_t history_argument (history_t *self, char letter);
 
-//  history_step.c: what a request asks for.
+//  history_step.c: operations of requests.
 
-//  Fills in object, operation, timeout and arguments.
+//  Chooses object, operation, timeout and arguments.
 void history_request (history_t *self, step_t *step);
 
-//  An operation on the object at that place, without guard or timeout.
+//  Chooses an operation on the object at that index, without guard or timeout.
 void history_operation (history_t *self, step_t *step, unsigned place);
 
 //  history_transaction.c: several requests as one.
 void history_transact (history_t *self, step_t *step);
 
-//  history_poll.c: waiting until one of several is ready.
+//  history_poll.c: polls of several objects.
 void history_poll (history_t *self, step_t *step);
 
-//  Must be told of every request that has succeeded: which objects have changed
-//  how often is guessed from that.
+//  Guesses how often objects have changed. To be called for every request that
+//  has succeeded.
 void history_changed (history_t *self, const step_t *step);
 
 #endif

@@ -17,7 +17,7 @@ static uint64_t below (history_t *self, uint64_t n)
     return test_random_below (&self->random, n);
 }
 
-//  Mostly what one can wait for at such a kind.
+//  Mostly waits that suit such a kind.
 static uint64_t choose_ready (history_t *self, unsigned code)
 {
     const weir__kind_t *kind = code < WEIR__KINDS ? weir__kinds [code] : NULL;

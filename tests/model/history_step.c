@@ -10,14 +10,14 @@
 #include "codec/ops.h"
 #include "kit/support.h"
 
-enum { ELEMENTS_MAX = 100 }; //  of an array; the model has places for more
+enum { ELEMENTS_MAX = 100 }; //  of an array; the model has room for more
 
 static uint64_t below (history_t *self, uint64_t n)
 {
     return test_random_below (&self->random, n);
 }
 
-//  What is asked, how often in comparison, and with which arguments.
+//  Operations, their relative frequency, and their arguments.
 typedef struct choice {
     unsigned op;
     unsigned weight;
@@ -228,7 +228,7 @@ static void create (history_t *self, step_t *step)
     }
 }
 
-//  How many objects there are soon. Much happens to each of a favourite kind.
+//  The number of objects in a while. Favourite kinds get many requests.
 static unsigned few (const history_t *self)
 {
     return self->favourite ? 3 : 12;
@@ -288,7 +288,7 @@ void history_operation (history_t *self, step_t *step, unsigned place)
         choose_operation (self, step, kind);
 }
 
-//  Now and then a change is guarded, by a lock that is held with a bit of luck.
+//  Now and then a lock guards a change, and with luck the lock is held.
 static void choose_guard (history_t *self, step_t *step, unsigned kind)
 {
     bool writes = (kind == WEIR__DICT && step->op == WEIR__DICT_SET) ||
@@ -305,9 +305,9 @@ static void choose_guard (history_t *self, step_t *step, unsigned kind)
                                 : 1 + below (self, 5)};
 }
 
-//  An object may be of another kind than is believed, even of one that is not
-//  there: when its link is closed and opened again in one entry, the reply to
-//  its creation is taken for that of what has the same number now.
+//  An object may be of another kind than believed, even of one that does not
+//  exist: when its link is closed and reopened in one entry, the reply to its
+//  creation is taken for that of the new request with the same number.
 void history_request (history_t *self, step_t *step)
 {
     static const int timeouts [] = {-1, -1, 0, 1, 5, 20};

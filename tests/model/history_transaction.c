@@ -16,7 +16,7 @@ static uint64_t below (history_t *self, uint64_t n)
     return test_random_below (&self->random, n);
 }
 
-//  Of those that may wait, only what is put into or got from a queue.
+//  Of operations that may wait, only puts into and gets from a queue.
 static bool changes (unsigned kind, uint64_t op)
 {
     return kind < WEIR__KINDS && weir__kinds [kind] &&
@@ -33,7 +33,7 @@ static void count_change (history_t *self, uint64_t object, uint64_t op)
             self->objects [i].changes += changes (self->objects [i].kind, op);
 }
 
-//  What is taken for a transaction may be none: see history_request.
+//  A request taken for a transaction may be another one: see history_request.
 static void count_changes (history_t *self, weir_value_t steps)
 {
     for (size_t i = 0; steps.type == WEIR_LIST && i < steps.size; i++) {
@@ -55,7 +55,7 @@ void history_changed (history_t *self, const step_t *step)
         count_changes (self, step->args [0]);
 }
 
-//  What a read may well give.
+//  A plausible result of a read.
 static weir_value_t guess (history_t *self)
 {
     switch (below (self, 4)) {
@@ -68,7 +68,7 @@ static weir_value_t guess (history_t *self)
     }
 }
 
-//  Mostly of an object that can take part.
+//  Mostly an object that can take part.
 static unsigned choose_place (history_t *self)
 {
     unsigned place = 0;

@@ -29,7 +29,7 @@ static weir_value_t integer (history_t *self)
 
 static weir_value_t real (history_t *self)
 {
-    //  The last two are on both sides of what becomes the largest float.
+    //  The last two lie on both sides of the limit of the largest float.
     static const double reals [] = {0.0,
                                     -0.0,
                                     0.5,
@@ -52,7 +52,7 @@ static weir_value_t nested (history_t *self, int depth, weir_type_t type)
     size_t count = (size_t) below (self, 4);
     size_t items = type == WEIR_MAP ? 2 * count : count;
     weir_value_t *values = history_block (self, items * sizeof *values);
-    //  Maps are often equal but for their order.
+    //  Maps often differ only in their order.
     bool backwards = below (self, 2);
     bool plain = type == WEIR_MAP && below (self, 2);
     for (size_t i = 0; i < items; i++) {
@@ -92,7 +92,7 @@ weir_value_t history_value (history_t *self, int depth)
     }
 }
 
-//  Names of attributes; some are none.
+//  Names of attributes; some are invalid.
 static const char *const attributes [] = {"a",  "b",        "ab", "_",
                                           "x1", "\xc3\xa9", "1x", ""};
 
@@ -107,7 +107,7 @@ static weir_value_t named (history_t *self)
     return weir_value_map (values, count);
 }
 
-//  A number that an element of an array may hold, or not.
+//  A number that an element of an array may or may not hold.
 static weir_value_t number (history_t *self)
 {
     static const int64_t edges [] = {
@@ -141,7 +141,7 @@ static weir_value_t elements (history_t *self)
     return weir_value_bytes (bytes, count);
 }
 
-//  The id of a set; of something else, when there is none among a few.
+//  The id of a set, or of another object when none of a few is a set.
 static weir_value_t any_set (history_t *self)
 {
     uint64_t place = 0;
@@ -153,7 +153,7 @@ static weir_value_t any_set (history_t *self)
     return weir_value_int ((int64_t) self->objects [place].id);
 }
 
-//  The same of a lock or an rlock.
+//  Does the same for a lock or an rlock.
 static weir_value_t any_lock (history_t *self)
 {
     uint64_t place = 0;
@@ -166,7 +166,7 @@ static weir_value_t any_lock (history_t *self)
     return weir_value_int ((int64_t) self->objects [place].id);
 }
 
-//  A way into the values of a dict.
+//  A path into the values of a dict.
 static weir_value_t path (history_t *self)
 {
     static const char *const texts [] = {

@@ -126,7 +126,7 @@ model_hold_t *model_lapsing (model_t *self)
     return first;
 }
 
-//  Whether the link waits for the object, and for nothing else, for ever.
+//  Returns whether the link waits only for this object, and without a timeout.
 static bool waits_at (model_t *self, const model_link_t *link,
                       const model_object_t *object)
 {
@@ -143,7 +143,8 @@ static bool waits_at (model_t *self, const model_link_t *link,
     return wait && model_waits_for_holders (self, object, wait);
 }
 
-//  Whether a way leads from who holds the object to the link.
+//  Returns whether a chain of waits leads from a holder of the object to the
+//  link.
 static bool leads_to (model_t *self, const model_object_t *object,
                       const model_link_t *link, bool *seen)
 {
@@ -167,7 +168,7 @@ static bool leads_to (model_t *self, const model_object_t *object,
     return false;
 }
 
-//  What a link waits for that waits for one thing.
+//  Returns the object for which a link with a single wait waits.
 static model_request_t *wait_of (const model_link_t *link)
 {
     unsigned place = 0;

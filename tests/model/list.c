@@ -177,7 +177,7 @@ static void add (model_object_t *self, model_request_t *request, size_t place)
     model_answer (request, sum);
 }
 
-//  What needs an item by its index.
+//  Operations on an item at an index.
 static void with_item (model_object_t *self, model_request_t *request)
 {
     weir_value_t index = request->step.args [0];
@@ -207,7 +207,7 @@ static void with_item (model_object_t *self, model_request_t *request)
                                : weir_value_nil ());
 }
 
-//  What looks for a value.
+//  Operations that search for a value.
 static void with_value (model_object_t *self, model_request_t *request)
 {
     const weir_value_t *args = request->step.args;
@@ -304,7 +304,8 @@ static void operate (model_object_t *self, model_request_t *request)
     }
 }
 
-//  Takes the item out for a request that may wait; false: there is none.
+//  Takes an item out for a request that may wait. Returns false when the list
+//  has no item.
 static bool take (model_t *model, model_object_t *self,
                   model_request_t *request)
 {

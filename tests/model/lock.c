@@ -9,7 +9,7 @@
 #include "codec/status.h"
 #include "model/model.h"
 
-//  To a wait that began at a condition also how that ended.
+//  A wait that began at a condition also gets its outcome.
 static void answer (const model_object_t *self, model_request_t *request)
 {
     weir_value_t items [] = {
@@ -69,7 +69,7 @@ static void tell (model_t *model, const model_object_t *self,
     model_answer (request, weir_value_list (items, 6));
 }
 
-//  The argument that is a lease; false after failing the request.
+//  Reads the argument with the lease. Returns false after failing the request.
 static bool lease (model_request_t *request, int64_t least)
 {
     request->lease_ms = 0;

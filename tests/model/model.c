@@ -101,7 +101,7 @@ void model_park (model_t *self, model_object_t *object,
             self->time_us + (uint64_t) request->step.timeout_ms * 1000;
 }
 
-//  Goes through all requests. Begin with 0; NULL at the end.
+//  Iterates over all requests. Begin with 0; returns NULL at the end.
 static model_request_t *next_request (model_t *self, unsigned *place)
 {
     while (*place < self->link_count * WEIR__WINDOW) {
@@ -164,7 +164,7 @@ void model_move (model_t *self, model_request_t *request,
     request->deadline_us = WEIR__NEVER;
 }
 
-//  Somebody who waited at the object has gone: others may go on.
+//  Resumes waiters after one has left the object.
 static void settle (model_t *self, model_object_t *object)
 {
     model_rwlock_settle (self, object);
@@ -181,7 +181,7 @@ void model_end_wait (model_t *self, model_request_t *request, int error)
     if (object->kind == WEIR__BARRIER &&
         model_barrier_ended (self, request, error))
         return;
-    //  What began at a condition has its lock back first.
+    //  A wait at a condition reacquires its lock first.
     if (error == EINTR && request->step.object != object->id)
         return;
     model_fail (request, error);
@@ -222,7 +222,7 @@ static void fire_deadlines (model_t *self)
 //  ---------------------------------------------------------------------------
 //  Requests
 
-//  How many arguments each operation takes: least and most, digit by digit.
+//  The number of arguments of each operation: least and most, digit by digit.
 static const char *const takes [] = {
     [WEIR__DIRECTORY] = "28 22 11 00 11 11",
     [WEIR__DICT] =
@@ -379,7 +379,7 @@ static void forget (model_t *self, model_link_t *link)
     link->acked = 0;
 }
 
-//  The session's link that was opened next after that one.
+//  Returns the link of the session that was opened next after that one.
 static model_link_t *next_opened (model_t *self, uint64_t session,
                                   uint64_t after)
 {

@@ -17,7 +17,7 @@
 typedef struct way {
     weir_value_t parts [32];
     unsigned count;
-    weir_value_t answer; //  of what is done at its end
+    weir_value_t answer; //  of the operation at its end
 } way_t;
 
 static void *block (model_t *self, size_t size)
@@ -72,8 +72,8 @@ static bool read_way (model_t *model, weir_value_t path, way_t *ret_way)
     return true;
 }
 
-//  The place of a part in a list or a map, its size when there is none. False:
-//  there can be none.
+//  Returns the index of a part in a list or a map, or its size when it is
+//  missing. Returns false when the part cannot exist.
 static bool place_of (weir_value_t value, weir_value_t part, size_t *ret_place)
 {
     *ret_place = value.size;
@@ -114,8 +114,8 @@ static weir_value_t *copy (model_t *model, weir_value_t *value, int add)
     return items;
 }
 
-//  What the operation makes of the value that the path leads to. Returns an
-//  errno; what is given goes into *ret_answer.
+//  Applies the operation to the value at the path. Returns an errno; the result
+//  goes into *ret_answer.
 static int change_value (model_t *model, model_request_t *request,
                          weir_value_t *value, weir_value_t *ret_answer)
 {

@@ -87,7 +87,7 @@ static bool is_ready (model_t *self, weir_value_t item)
     }
 }
 
-//  False: nothing is ready.
+//  Returns false when nothing is ready.
 static bool answer (model_t *self, model_request_t *request)
 {
     weir_value_t items = request->step.args [0];

@@ -14,7 +14,7 @@
 #include "codec/pack.h"
 #include "model/model.h"
 
-enum { GOT = 4096 }; //  items that are got at once, at most
+enum { GOT = 4096 }; //  items of one get_many, at most
 
 bool model_queue_make (model_object_t *self, const model_request_t *request)
 {
@@ -29,7 +29,7 @@ bool model_queue_make (model_object_t *self, const model_request_t *request)
            self->order <= WEIR__QUEUE_PRIORITY;
 }
 
-//  Where the item is that is got next.
+//  Returns the index of the item that the next get takes.
 static size_t next_item (const model_object_t *self)
 {
     size_t next = 0;
@@ -42,7 +42,7 @@ static size_t next_item (const model_object_t *self)
     return next;
 }
 
-//  How many lists and maps are inside each other.
+//  Returns the depth of nested lists and maps.
 static int depth (weir_value_t value)
 {
     int deepest = 0;
@@ -80,7 +80,7 @@ static bool is_full (const model_object_t *self, size_t count)
     return self->maxsize > 0 && self->size + count > (size_t) self->maxsize;
 }
 
-//  What a request puts.
+//  Reads the items that a request puts.
 static const weir_value_t *items_of (const model_request_t *request,
                                      size_t *ret_count)
 {
@@ -155,7 +155,7 @@ static void deliver (model_t *model, model_object_t *self,
         model_answer (request, items [0]);
 }
 
-//  The request of a link that waits for an item here, the first of them.
+//  Returns the oldest request of a link that waits for an item here.
 static model_request_t *wait_of (const model_object_t *self,
                                  const model_link_t *link)
 {
@@ -169,7 +169,8 @@ static model_request_t *wait_of (const model_object_t *self,
     return first;
 }
 
-//  Whether somebody has a lease who does not wait for an item himself.
+//  Returns whether an item may return to the queue: another link has leased it,
+//  and does not itself wait for an item.
 static bool can_come_back (model_t *model, const model_object_t *self,
                            const model_link_t *waits)
 {
@@ -220,7 +221,7 @@ static void flow (model_t *model, model_object_t *self)
     }
 }
 
-//  Everybody who waits and can go on does so.
+//  Resumes every waiter that can proceed.
 void model_queue_settle (model_t *model, model_object_t *self)
 {
     model_request_t *getter, *other;
@@ -342,7 +343,7 @@ static void get (model_t *model, model_object_t *self, model_request_t *request)
         model_park (model, self, request, 0);
 }
 
-//  The lease that argument 0 names; NULL after failing the request.
+//  Returns the lease in argument 0, or NULL after failing the request.
 static model_hold_t *arg_lease (model_t *model, model_object_t *self,
                                 model_request_t *request)
 {

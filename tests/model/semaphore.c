@@ -78,7 +78,8 @@ static void acquire (model_t *model, model_object_t *self,
         model_park (model, self, request, 0);
 }
 
-//  One unit: of the link, else of who has held the longest, else a new one.
+//  Releases one unit: the link's, else one of the oldest holder, else a new
+//  one.
 static void give_back (model_t *model, model_object_t *self,
                        const model_link_t *link)
 {
@@ -109,7 +110,7 @@ static void release (model_t *model, model_object_t *self,
     int64_t units = held (model, self);
     for (int64_t i = 0; i < given.integer && i <= units; i++)
         give_back (model, self, request->link);
-    //  The rest are all new ones.
+    //  The remaining units are all new.
     if (given.integer > units + 1)
         self->free += given.integer - units - 1;
     model_answer (request, weir_value_nil ());

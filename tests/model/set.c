@@ -9,7 +9,7 @@
 #include "codec/pack.h"
 #include "model/model.h"
 
-//  Whether it equals itself.
+//  Returns whether the value equals itself.
 static bool is_member (weir_value_t value)
 {
     return weir_value_equal (value, value);
@@ -45,7 +45,8 @@ bool model_set_fill (model_object_t *self, weir_value_t list)
     return good;
 }
 
-//  Fills a set with those of `from` that `other` has, or has not.
+//  Fills a set with members of `from` that `other` contains, or does not
+//  contain.
 static void add_part (model_object_t *self, const model_object_t *from,
                       const model_object_t *other, bool inside)
 {

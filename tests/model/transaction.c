@@ -45,7 +45,7 @@ bool model_transacts (const model_object_t *object)
            object->kind == WEIR__EVENT || object->kind == WEIR__QUEUE;
 }
 
-//  What a step asks for, as a request. False: it is no step.
+//  Reads a step as a request. Returns false when it is malformed.
 static bool read_step (weir_value_t list, step_t *ret_step)
 {
     if (list.type != WEIR_LIST || list.size < 3)
@@ -74,13 +74,13 @@ static bool read_step (weir_value_t list, step_t *ret_step)
     return true;
 }
 
-//  Why such an operation cannot be a step; 0: it can.
+//  Returns the errno of an operation that cannot be a step, or 0.
 static int forbids (const model_object_t *object, const step_t *step,
                     int64_t type)
 {
     const weir__kind_t *kind = weir__kinds [object->kind];
     if (step->op >= kind->op_count)
-        return 0; //  which is found by running it
+        return 0; //  which running it finds
     const weir__op_t *op = &kind->ops [step->op];
     if (op->effect == WEIR__READS || step->argc < op->argc_min ||
         step->argc > op->argc_max)
@@ -93,7 +93,7 @@ static int forbids (const model_object_t *object, const step_t *step,
                                                                    : 0;
 }
 
-//  Whether what was answered is what is expected.
+//  Returns whether the answer is the expected one.
 static bool is_expected (const model_request_t *request, weir_value_t expected)
 {
     weir_value_t value;
@@ -104,7 +104,7 @@ static bool is_expected (const model_request_t *request, weir_value_t expected)
     return equal;
 }
 
-//  What the steps so far have given. It lives as long as the model.
+//  The results of earlier steps. They live as long as the model.
 typedef struct results {
     weir_value_t values [WEIR__STEPS];
     int64_t count;
@@ -121,7 +121,7 @@ static void add_result (model_t *self, results_t *results,
     self->blocks [self->block_count++] = value->block;
 }
 
-//  Runs one step. Gives its error, 0 for none; its answer is in inner.
+//  Runs one step. Returns its error, 0 for none; its answer is in inner.
 static int run_step (model_t *self, weir_value_t list, model_request_t *inner,
                      const results_t *results)
 {
@@ -160,7 +160,7 @@ static int run_step (model_t *self, weir_value_t list, model_request_t *inner,
     return 0;
 }
 
-//  The objects as they were, but for what is only added to.
+//  Restores the objects, except for the arrays that only grow.
 static void restore (model_t *self, const model_object_t *copies)
 {
     for (size_t i = 0; i < self->object_count; i++) {
@@ -171,7 +171,7 @@ static void restore (model_t *self, const model_object_t *copies)
     }
 }
 
-//  Those whose steps come first are settled first.
+//  The objects of earlier steps are settled first.
 static void settle (model_t *self, weir_value_t steps)
 {
     for (size_t i = 0; i < steps.size; i++) {

@@ -9,7 +9,8 @@
 #include "codec/ops.h"
 #include "model/model.h"
 
-//  The value as the var would hold it; false after failing the request.
+//  Converts the value to the type of the var. Returns false after failing the
+//  request.
 static bool fits (const model_object_t *self, model_request_t *request,
                   weir_value_t *value)
 {

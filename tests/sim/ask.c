@@ -14,8 +14,8 @@
 #include "codec/packed.h"
 
 enum {
-    EARLY = 40, //  one request in so many asks for an object to come
-    LARGE = 12  //  one has an argument that takes several frames
+    EARLY = 40, //  one request in this many asks for a future object
+    LARGE = 12  //  one has an argument of several frames
 };
 
 void sim_ask_init (sim_t *self)
@@ -31,7 +31,7 @@ void sim_ask_forget (sim_t *self)
     self->next_id = 1;
 }
 
-//  Numbers in the place of everything that is none.
+//  Replaces everything other than a number by one.
 static weir_value_t only_numbers (sim_t *self, weir_value_t value)
 {
     if (value.type != WEIR_LIST)
@@ -46,7 +46,7 @@ static weir_value_t only_numbers (sim_t *self, weir_value_t value)
     return weir_value_list (items, value.size);
 }
 
-//  A read of what is not there yet: when it is asked again, it may be.
+//  Reads an object that does not exist yet: a repeated read may find it.
 static void ask_early (sim_t *self, step_t *step)
 {
     static const unsigned ops [] = {
@@ -63,7 +63,7 @@ void sim_ask (sim_t *self, step_t *ret_step)
 {
     *ret_step = (step_t){0};
     history_request (self->workload, ret_step);
-    //  What a caller asks for was checked before.
+    //  The library checks the arguments of a caller before it sends them.
     if (ret_step->argc > WEIR__ARGS)
         ret_step->argc = WEIR__ARGS;
     if (self->numbers && ret_step->object != 0)
@@ -78,7 +78,7 @@ void sim_ask (sim_t *self, step_t *ret_step)
     sim_memory_request (self, ret_step);
 }
 
-//  What is dropped is not asked any more, most of the time.
+//  Dropped objects get no more requests, most of the time.
 static void forget (sim_t *self, weir__bytes_t packed)
 {
     history_t *workload = self->workload;

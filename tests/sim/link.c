@@ -19,12 +19,12 @@
 
 enum {
     AT_ONCE = 3,        //  requests of a link without a reply
-    GREEDY = 12,        //  one link in so many has a whole window of them
-    ENDS = 200,         //  one step in so many is the link's last,
-    ENDS_SOON = 30,     //  when it was connected anew,
+    GREEDY = 12,        //  one link in this many has a whole window of them
+    ENDS = 200,         //  one step in this many is the link's last,
+    ENDS_SOON = 30,     //  after it has reconnected,
     ENDS_LATE = 80,     //  or in a run about queues
-    WHOLE = 4,          //  one in so many ends its session as well
-    STILLBORN = 20,     //  one connection in so many breaks at once
+    WHOLE = 4,          //  one in this many ends its session as well
+    STILLBORN = 20,     //  one connection in this many breaks at once
     THINK_US = 400,     //  between requests, about
     PATIENCE_US = 60000 //  then a wait is cancelled
 };
@@ -33,7 +33,7 @@ static int send_frame (void *context, const uint8_t *head, const uint8_t *body,
                        size_t size)
 {
     sim_link_t *link = context;
-    //  Every link knows its world.
+    //  Every link has a pointer to its world.
     sim_t *self =
         (sim_t *) ((uint8_t *) (link->process - (link->process->session - 1)) -
                    offsetof (sim_t, processes));
@@ -62,7 +62,7 @@ sim_link_t *sim_link_new (sim_t *self, sim_process_t *process, uint32_t number)
     link->owner = self->owner;
     link->left = self->healed ? 0 : self->config.steps;
     link->at_once = 1 + (unsigned) sim_below (self, AT_ONCE);
-    //  Now and then one asks as fast as it can, up to the window.
+    //  Now and then a link sends as fast as it can, up to the window.
     if (sim_below (self, GREEDY) == 0) {
         link->at_once = WEIR__WINDOW;
         link->left *= GREEDY;
@@ -92,7 +92,7 @@ void sim_links_free (sim_t *self)
     free (self->operations);
 }
 
-//  Makes the connection (again).
+//  Connects, or reconnects.
 void sim_link_connect (sim_t *self, void *target, uint64_t detail)
 {
     (void) detail;
@@ -143,7 +143,7 @@ sim_operation_t *sim_find (const sim_t *self, const sim_link_t *link,
     return NULL;
 }
 
-//  Loses its patience with a request, as a thread does at a signal.
+//  Cancels a request, as a thread does at a signal.
 static void cancel (sim_t *self, void *target, uint64_t detail)
 {
     sim_link_t *link = target;
@@ -168,7 +168,7 @@ static void ask (sim_t *self, sim_link_t *link)
     weir__wire_t wire = wire_of (link);
     uint64_t number;
     int rc = weir__protocol_request (&link->protocol, &wire, &what, &number);
-    //  One reply that is missing keeps the window where it is.
+    //  One missing reply keeps the window in place.
     if (rc != 0 && errno == EAGAIN &&
         link->protocol.last - link->protocol.acked == WEIR__WINDOW)
         return;
@@ -248,7 +248,7 @@ static void take_reply (sim_t *self, sim_link_t *link, const weir__news_t *news,
     operation->asked_again = operation->attempt != link->protocol.hello.attempt;
     operation->returned_at = self->log.count;
     operation->read_at = sent_at;
-    //  The body, as it was before it was cut into frames.
+    //  The body before it was cut into frames.
     weir__buffer_put_u16 (&operation->reply, weir__status_of (news->error));
     weir__buffer_put_u16 (&operation->reply, 0);
     weir__buffer_put (&operation->reply, news->value.data, news->value.size);
@@ -260,8 +260,8 @@ static void take_reply (sim_t *self, sim_link_t *link, const weir__news_t *news,
     sim_ask_note (self, operation);
 }
 
-//  The outcome of what it asked for is unknown. (Whoever asks for more has a
-//  new session.)
+//  The outcome of its requests is unknown. (Whoever continues has a new
+//  session.)
 static void give_up (sim_t *self, sim_link_t *link)
 {
     sim_tell (self, "%" PRIu64 ".%u hears that its owner is dead",

@@ -14,8 +14,8 @@
 #include <stdlib.h>
 
 enum {
-    FAILS = 60,    //  one append in so many
-    SNAPSHOTS = 40 //  one in so many entries
+    FAILS = 60,    //  one append in this many
+    SNAPSHOTS = 40 //  one in this many entries
 };
 
 static int append (weir__log_t *log, uint64_t last, weir__bytes_t entry)
@@ -27,7 +27,7 @@ static int append (weir__log_t *log, uint64_t last, weir__bytes_t entry)
         sim_fail (sim, "the owner appends after %llu, but the log has %llu",
                   (unsigned long long) last, (unsigned long long) self->count);
     bool fails = sim_chance (sim, SIM_LOG, FAILS);
-    //  Either it is not there, or it is, but who knows?
+    //  The entry is not in the log, or it is and nobody knows.
     if (!fails || sim_below (sim, 2)) {
         if ((self->count & (self->count + 1)) == 0)
             self->entries = realloc (self->entries, (2 * self->count + 2) *

@@ -29,14 +29,14 @@
 #include "kit/malloc.h"
 
 enum {
-    STARVES = 6,      //  one run in so many
-    SHORT = 4,        //  one call in so many, then
+    STARVES = 6,      //  one run in this many
+    SHORT = 4,        //  one call in this many, then
     ALLOCATIONS = 8,  //  of a call that may fail
-    COUNTS = 3,       //  one request in so many is about the counter
+    COUNTS = 3,       //  one request in this many is about the counter
     SUMS = 1 << 16,   //  that are possible
-    KEY_BYTES = 4500, //  of the counter's key, and up to so many times that
+    KEY_BYTES = 4500, //  of the counter's key, and the range above that
     KEY_TIMES = 6,
-    KEY_LARGE = 8 //  in one run in so many, it takes two frames
+    KEY_LARGE = 8 //  in one run in this many, it takes two frames
 };
 
 static const char counter_name [] = "counter";
@@ -46,7 +46,7 @@ void sim_memory_init (sim_t *self)
     if (!(self->config.faults & SIM_MEMORY) || sim_below (self, STARVES) != 0)
         return;
     self->memory.starves = true;
-    //  A request that had no memory may be done when it comes once more.
+    //  A request that found no memory may be applied when it comes once more.
     self->config.faults &= ~(unsigned) (SIM_OWNER | SIM_LOG | SIM_SNAPSHOT |
                                         SIM_DUPLICATE | SIM_OTHER);
     size_t size =
@@ -72,7 +72,7 @@ void sim_memory_begin (sim_t *self)
     if (!memory->starves || !sim_chance (self, SIM_MEMORY, SHORT))
         return;
     memory->watching = true;
-    //  The first ones rather than the last.
+    //  Prefers the first allocations.
     memory->fails_at =
         (unsigned) sim_below (self, 1 + sim_below (self, ALLOCATIONS));
     memory->lasting = sim_below (self, 2);
@@ -108,7 +108,8 @@ void sim_memory_end (sim_t *self)
     self->memory.watching = false;
 }
 
-//  Whether the workload knows the object, which is not the counter then.
+//  Returns whether the workload knows the object, which is then not the
+//  counter.
 static bool is_known (const sim_t *self, uint64_t id)
 {
     for (unsigned i = 0; i < self->workload->object_count; i++)
@@ -117,7 +118,7 @@ static bool is_known (const sim_t *self, uint64_t id)
     return false;
 }
 
-//  Whether a request leaves the counter alone.
+//  Returns whether a request leaves the counter alone.
 static bool is_harmless (const sim_t *self, const step_t *step)
 {
     if (step->object != 0)
@@ -136,7 +137,7 @@ void sim_memory_request (sim_t *self, step_t *step)
     if (step->object) {
         bool add = sim_below (self, 4) > 0;
         step->op = add ? WEIR__DICT_ADD : WEIR__DICT_GET;
-        //  Reads are of any size: what waits for an entry grows with them.
+        //  Reads have any size: the queue of waiting reads grows with them.
         size_t size = strlen (self->memory.key);
         step->args [step->argc++] = weir_value_sized (
             WEIR_STRING, self->memory.key, add ? size : sim_below (self, size));
@@ -173,13 +174,13 @@ bool sim_memory_refused (const sim_t *self, const char *sentence, size_t size)
     return self->memory.starves && known;
 }
 
-//  For reading, which changes nothing.
+//  A request that reads, and changes nothing.
 static weir__machine_t *live_machine (const sim_t *self)
 {
     return (weir__machine_t *) weir__engine_machine (self->engine);
 }
 
-//  The value of the counter, as the owner has it.
+//  Returns the value of the counter in the owner.
 static int64_t read_counter (sim_t *self)
 {
     weir__buffer_t key = WEIR__BUFFER_INIT, reply = WEIR__BUFFER_INIT;
@@ -196,7 +197,7 @@ static int64_t read_counter (sim_t *self)
     weir__machine_read (live_machine (self), &body, &reply);
     weir__packed_peek (reply.data + WEIR__REPLY_HEAD_BYTES,
                        reply.size - WEIR__REPLY_HEAD_BYTES, &value);
-    int64_t count = 0; //  without an addition there is no key
+    int64_t count = 0; //  without an addition the key is missing
     if (reply.data [0] == 0)
         count = value.type == WEIR_INTEGER ? value.integer : -1;
     weir__buffer_free (&key);
@@ -211,7 +212,7 @@ static bool is_addition (const sim_t *self, const sim_operation_t *operation)
     return body.object == self->memory.counter && body.op == WEIR__DICT_ADD;
 }
 
-//  The sum that a reply gives; 0 after a failure.
+//  Returns the sum in a reply; 0 after a failure.
 static int64_t sum_of (const uint8_t *reply, size_t size)
 {
     weir_value_t sum;
@@ -222,7 +223,7 @@ static int64_t sum_of (const uint8_t *reply, size_t size)
     return sum.type == WEIR_INTEGER ? sum.integer : -1;
 }
 
-//  What was done stays done: its reply is the same whenever it is sent.
+//  An applied request stays applied: its reply is the same whenever it is sent.
 void sim_memory_sent (sim_t *self, const sim_link_t *link,
                       const weir__frame_t *message)
 {
@@ -240,7 +241,7 @@ void sim_memory_sent (sim_t *self, const sim_link_t *link,
     operation->sum = sum;
 }
 
-//  An addition whose reply has come. Returns whether it was done.
+//  Checks an addition whose reply has come. Returns whether it was applied.
 static bool check_sum (sim_t *self, const sim_operation_t *operation,
                        bool *seen)
 {
@@ -282,7 +283,7 @@ static void check_counter (sim_t *self)
                   value, done, unknown);
 }
 
-//  Links for which there was no memory have tried again.
+//  Links that found no memory have tried again.
 static void check_living (sim_t *self)
 {
     for (const sim_link_t *link = self->links; link; link = link->next)

@@ -14,10 +14,10 @@
 #include <string.h>
 
 enum {
-    SLOW = 10,      //  one frame, or connection, in so many
-    SLOW_US = 5000, //  takes so much longer, at most
+    SLOW = 10,      //  one frame, or connection, in this many
+    SLOW_US = 5000, //  takes this much longer, at most
     BYTES_PER_US = 500,
-    TORN = 4 //  one connection in so many breaks within a large message
+    TORN = 4 //  one connection in this many breaks within a large message
 };
 
 typedef struct flight {
@@ -52,7 +52,7 @@ static void arrive (sim_t *self, void *target, uint64_t detail)
     sim_connection_t *connection = flight->connection;
     sim_link_t *link = connection->link;
     weir__bytes_t frame = {flight->data, flight->size};
-    //  A process that stands still receives when it goes on, in order.
+    //  A stopped process receives its frames in order when it continues.
     if (flight->direction == SIM_TO_LINK &&
         link->process->paused_until_us > self->now_us) {
         sim_enter (self, (sim_event_t){
@@ -64,7 +64,7 @@ static void arrive (sim_t *self, void *target, uint64_t detail)
                          });
         return;
     }
-    //  An owner hears nothing of what the one before it was sent.
+    //  An owner does not receive frames sent to its predecessor.
     if (flight->place <= connection->cut [flight->direction] &&
         (flight->direction == SIM_TO_LINK ||
          connection->incarnation == self->incarnation)) {
@@ -138,7 +138,7 @@ void sim_disconnect (sim_t *self, sim_connection_t *connection)
 {
     connection->broken = true;
     for (int i = SIM_TO_OWNER; i <= SIM_TO_LINK; i++) {
-        //  Frames that have arrived are under any cut that matters.
+        //  Frames that have arrived are below any cut that matters.
         connection->cut [i] =
             connection->sent [i] -
             sim_below (self,

@@ -15,8 +15,8 @@ enum { EPOCH = 4711, UID = 1000, FIRST_PID = 1000 };
 
 enum {
     SKEW_US = 40000, //  of the clocks of two machines, at most
-    LATE_US = 1000,  //  so late may the owner be
-    SEEN_US = 200    //  by then its end is seen
+    LATE_US = 1000,  //  the largest delay of the owner
+    SEEN_US = 200    //  the latest moment when its end is noticed
 };
 
 //  The owner
@@ -93,7 +93,7 @@ static void die (sim_t *self, void *target, uint64_t detail)
     if (!self->engine || detail != self->incarnation)
         return;
     uint64_t silent_us = sim_silent_us (self, process);
-    if (silent_us > self->now_us) { //  by a connection that it hears of now
+    if (silent_us > self->now_us) { //  by a connection that is new to it
         sim_plan (self, silent_us - self->now_us + 1, die, target, detail);
         return;
     }
@@ -104,8 +104,8 @@ static void die (sim_t *self, void *target, uint64_t detail)
     plan_commit (self);
 }
 
-//  A death is told when what the dead had sent has been taken in, but for what
-//  comes by connections of which the owner has not heard yet.
+//  The owner learns of a death when it has received all frames of the dead
+//  process, except those by connections that it does not know yet.
 static void plan_death (sim_t *self, sim_process_t *process)
 {
     uint64_t silent_us = sim_silent_us (self, process);
@@ -162,7 +162,7 @@ void sim_owner_start (sim_t *self, void *unused, uint64_t detail)
     self->incarnation++;
     self->commit_planned = false;
     self->deadline_planned_us = 0;
-    //  Another machine, another clock: it may well be behind.
+    //  Another machine has another clock, which may be behind.
     if (self->config.faults & SIM_CLOCK)
         self->owner_skew_us = sim_below (self, SKEW_US);
     self->engine = weir__engine_new (&config, &self->log.log, &io);
@@ -174,7 +174,7 @@ void sim_owner_start (sim_t *self, void *unused, uint64_t detail)
               (unsigned long long) self->log.count);
 }
 
-//  A link sees that its connection is broken.
+//  Tells a link that its connection is broken.
 static void lose (sim_t *self, void *target, uint64_t detail)
 {
     (void) detail;
@@ -184,7 +184,7 @@ static void lose (sim_t *self, void *target, uint64_t detail)
         sim_link_lost (self, link);
 }
 
-//  What it had sent still arrives, a part of it, until the links see it.
+//  A part of its frames still arrives, until the links notice.
 static void end_owner (sim_t *self, const char *cause, uint64_t seen_us)
 {
     sim_tell (self, "the owner ends: %s", cause);
@@ -216,7 +216,7 @@ void sim_owner_replace (sim_t *self)
     sim_log_init (self);
     sim_ask_forget (self);
     self->owner++;
-    //  What it had sent was judged, or never arrives.
+    //  Its requests have been judged, or never arrive.
     end_owner (self, "another one takes its place", 0);
 }
 
@@ -279,7 +279,7 @@ void sim_process_start (sim_t *self, void *unused, uint64_t detail)
         process->links [i] = sim_link_new (self, process, i + 1);
 }
 
-//  Of what it has sent nothing is lost.
+//  Nothing that it has sent is lost.
 void sim_process_close (sim_t *self, sim_process_t *process)
 {
     process->alive = false;

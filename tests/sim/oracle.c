@@ -25,15 +25,15 @@ typedef struct oracle {
     model_t *model;
     weir__machine_t *machine;
     uint64_t entry;
-    sim_operation_t **reads; //  in the order of their places
+    sim_operation_t **reads; //  in the order of their indices
     size_t read_count, reads_done;
     bool used [MODEL_REPLIES];
     size_t reply_count;   //  of the machine, in this entry
-    weir_value_t *values; //  what the model's arguments point into
+    weir_value_t *values; //  memory of the model's arguments
     size_t value_count, value_capacity;
 } oracle_t;
 
-//  An argument that lives as long as the oracle.
+//  Keeps an argument as long as the oracle lives.
 static weir_value_t keep (oracle_t *self, weir__bytes_t packed)
 {
     if (self->value_count == self->value_capacity) {
@@ -90,7 +90,7 @@ static size_t read_steps (oracle_t *self, weir__bytes_t entry, step_t *steps,
     return count;
 }
 
-//  The machine has replied: the model must have, too.
+//  Compares a reply of the machine: the model must have made it, too.
 static void replied (void *context, weir__origin_t to, uint64_t number,
                      weir__bytes_t body)
 {
@@ -129,7 +129,7 @@ static void check_entry (oracle_t *self, weir__bytes_t entry)
                   self->entry, self->reply_count, self->model->reply_count);
 }
 
-//  What was answered without an entry, at its place.
+//  Checks a read without an entry, at its position.
 static void check_read (oracle_t *self, const sim_operation_t *operation)
 {
     model_request_t read = {0};

@@ -15,24 +15,24 @@
 #include "codec/ready.h"
 
 enum {
-    NUMBERS = 4,    //  one run in so many is about small numbers,
-    SORTED = 4,     //  one request in so many about a list of them
-    QUEUE_RUNS = 5, //  one is about so many small queues
-    LOCK_RUNS = 6,  //  one run in so many is about so many locks
+    NUMBERS = 4,    //  one run in this many is about small numbers,
+    SORTED = 4,     //  one request in this many about a list of them
+    QUEUE_RUNS = 5, //  one is about this many small queues
+    LOCK_RUNS = 6,  //  one run in this many is about this many locks
     LOCKS = 3,
     QUEUES = 4,
     ROOM = 3,      //  in each
-    TOGETHER = 10, //  one request in so many is a transaction, one a poll,
+    TOGETHER = 10, //  one request in this many is a transaction, one a poll,
     CLOSES = 60,   //  one closes one,
-    SOON = 12,     //  or, in one run of them in so many, in so many
+    SOON = 12,     //  or, in one run of these in so many, in that many
     MEETING_RUNS = 8,
-    POLLS = 12,      //  one request in so many waits until the lock is free
+    POLLS = 12,      //  one request in this many waits until the lock is free
     DROPS = 80,      //  or drops it
-    PATH_RUNS = 12,  //  one run in so many is about a list inside a dict
+    PATH_RUNS = 12,  //  one run in this many is about a list inside a dict
     GUARD_RUNS = 12, //  one is about waits that a lock guards
     TRANSACTION_RUNS = 8,
-    RETURN_RUNS = 10, //  one is about waits at a condition by who holds locks
-    LARGE_RUNS = 20,  //  one run in so many has large values,
+    RETURN_RUNS = 10, //  one is about waits at a condition by holders of locks
+    LARGE_RUNS = 20,  //  one run in this many has large values,
     BACK = 4,         //  one asks for such a value, perhaps
     LARGE_BYTES = WEIR__CHUNK_BYTES + WEIR__CHUNK_BYTES / 16
 };
@@ -71,8 +71,8 @@ weir_value_t sim_theme_large (sim_t *self)
     return weir_value_bytes (text, LARGE_BYTES);
 }
 
-//  The place of the object of that kind that is known as number `nth`, from 0;
-//  HISTORY_OBJECTS: there is none.
+//  Returns the index of the object of that kind known as number `nth`, from 0;
+//  HISTORY_OBJECTS when it does not exist.
 static unsigned find (const sim_t *self, unsigned kind, uint64_t nth)
 {
     const history_t *workload = self->workload;
@@ -90,7 +90,7 @@ static void create (sim_t *self, step_t *step, int kind)
     step->args [1] = weir_value_string (names [sim_below (self, 4)]);
 }
 
-//  Of a few locks, which links take while they hold others.
+//  Uses a few locks, which links take while they hold others.
 static void ask_lock (sim_t *self, step_t *step)
 {
     unsigned place = find (self, WEIR__LOCK, sim_below (self, LOCKS));
@@ -113,8 +113,8 @@ static weir_value_t items (sim_t *self, size_t count)
     return weir_value_list (items, count);
 }
 
-//  Of a few small queues, where many at once wait for room, or for items that
-//  somebody has leased.
+//  Uses a few small queues, where many links wait for room, or for items that
+//  another link has leased.
 static void ask_queue (sim_t *self, step_t *step)
 {
     unsigned place = find (self, WEIR__QUEUE, sim_below (self, QUEUES));
@@ -164,7 +164,7 @@ static void ask_queue (sim_t *self, step_t *step)
             weir_value_int (1 + (int64_t) sim_below (self, 40));
 }
 
-//  A list inside a dict, which grows and shrinks in its place.
+//  Uses a list inside a dict, which grows and shrinks in place.
 static void ask_path (sim_t *self, step_t *step)
 {
     static const unsigned ops [] = {WEIR__DICT_APPEND_AT, WEIR__DICT_GET_AT,
@@ -186,7 +186,7 @@ static void ask_path (sim_t *self, step_t *step)
     };
 }
 
-//  Waiting until somebody can acquire it.
+//  Waits until a link can acquire it.
 static void ask_poll (sim_t *self, step_t *step, weir_value_t id)
 {
     weir_value_t *list = history_block (self->workload, 3 * sizeof *list);
@@ -201,7 +201,8 @@ static void ask_poll (sim_t *self, step_t *step, weir_value_t id)
     };
 }
 
-//  Waiting at a condition of an rlock, which some have acquired more than once.
+//  Waits at a condition of an rlock, which some links have acquired more than
+//  once.
 static void ask_condition (sim_t *self, step_t *step)
 {
     unsigned lock = find (self, WEIR__RLOCK, 0);
@@ -244,7 +245,7 @@ static void ask_condition (sim_t *self, step_t *step)
         waits ? id : weir_value_int (sim_below (self, 4) ? 1 : -1);
 }
 
-//  A lock that is held for moments, and waits that it guards.
+//  Uses a lock that is held for moments, and waits that it guards.
 static void ask_guarded (sim_t *self, step_t *step)
 {
     bool of_queue = sim_below (self, 2);
@@ -283,7 +284,7 @@ static void ask_guarded (sim_t *self, step_t *step)
                             (uint64_t) self->workload->objects [lock].grant};
 }
 
-//  Meeting at a barrier of two, with an action or without.
+//  Meets at a barrier of two, with an action or without.
 static void ask_barrier (sim_t *self, step_t *step)
 {
     unsigned place = find (self, WEIR__BARRIER, 0);
@@ -313,7 +314,8 @@ static void ask_barrier (sim_t *self, step_t *step)
     }
 }
 
-//  Adds a number of any type to what may be of another, or waits for that.
+//  Adds a number of any type to an object that may have another type, or waits
+//  for that.
 static void ask_var (sim_t *self, step_t *step)
 {
     unsigned place = find (self, WEIR__VAR, 0);
@@ -329,7 +331,7 @@ static void ask_var (sim_t *self, step_t *step)
     step->args [0] = sim_theme_number (self);
 }
 
-//  Sums of an array of small integers, which overflow soon.
+//  Adds to an array of small integers, which overflow soon.
 static void ask_array (sim_t *self, step_t *step)
 {
     unsigned place = find (self, WEIR__ARRAY, 0);
@@ -359,7 +361,7 @@ static void ask_array (sim_t *self, step_t *step)
     }
 }
 
-//  A list of numbers of which some are equal, and its order.
+//  Sorts a list of numbers of which some are equal.
 static void ask_sorted (sim_t *self, step_t *step)
 {
     unsigned place = find (self, WEIR__LIST, 0);
@@ -385,7 +387,7 @@ static void ask_sorted (sim_t *self, step_t *step)
     }
 }
 
-//  A large value that comes back, from the first dict that is known.
+//  Gets a large value back, from the first known dict.
 static void ask_large (sim_t *self, step_t *step)
 {
     unsigned place = find (self, WEIR__DICT, 0);

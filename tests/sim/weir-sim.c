@@ -37,7 +37,7 @@ typedef struct command {
     uint64_t first, last; //  seeds
     const char *soak_path;
     unsigned soak_s;
-    bool whole; //  a run that fails is not made smaller
+    bool whole; //  do not shrink a failing run
 } command_t;
 
 static volatile uint64_t running; //  the seed
@@ -63,7 +63,7 @@ static void watch_signals (void)
         sigaction (signals [i], &action, NULL);
 }
 
-//  Returns whether the run is good.
+//  Runs a world. Returns whether the run is good.
 static bool run (const sim_config_t *config, sim_result_t *ret_result)
 {
     running = config->seed;
@@ -162,7 +162,7 @@ static int run_seeds (const command_t *command, uint64_t first, uint64_t last)
     return EXIT_SUCCESS;
 }
 
-//  Where the last soak stopped.
+//  Reads where the last soak stopped.
 static uint64_t load_seed (const char *path)
 {
     unsigned long long seed = 0;
@@ -193,7 +193,7 @@ static int soak (const command_t *command)
     return rc;
 }
 
-//  Takes an option and its value; false when there is no such option.
+//  Takes an option and its value. Returns false when the option is unknown.
 static bool take_option (command_t *command, const char *name,
                          const char *value)
 {
@@ -256,7 +256,7 @@ int main (int argc, char **argv)
         return 2;
     }
     watch_signals ();
-    //  Large values come and go; the kernel need not hear of it.
+    //  Large values come and go; this keeps their memory from the kernel.
     mallopt (M_MMAP_THRESHOLD, HEAP_BYTES);
     mallopt (M_TRIM_THRESHOLD, HEAP_BYTES);
     if (command.soak_path)

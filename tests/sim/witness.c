@@ -26,7 +26,7 @@
 #include "machine/entry.h"
 #include "machine/snapshot.h"
 
-//  What the replay says of a request.
+//  The replay's record of a request.
 typedef struct verdict {
     struct {
         uint64_t session;
@@ -43,12 +43,12 @@ typedef struct witness {
     sim_t *sim;
     weir__machine_t *machine;
     verdict_t *verdicts;
-    uint64_t entry;          //  that is being applied
-    sim_operation_t **reads; //  in the order of their places
+    uint64_t entry;          //  the entry being applied
+    sim_operation_t **reads; //  in the order of their indices
     size_t read_count, reads_done;
 } witness_t;
 
-//  A reply as text. Valid until the next call with the same place.
+//  Returns a reply as text. Valid until the next call with the same `place`.
 static const char *describe (const uint8_t *data, size_t size, int place)
 {
     static char texts [2][160];
@@ -99,9 +99,9 @@ static void replied (void *context, weir__origin_t to, uint64_t number,
                   operation->called_at, operation->returned_at);
 }
 
-//  A reply without an entry: the same read at its place must give it. (When a
-//  read comes twice and its object is dropped in between, the second one is in
-//  the log, but the caller has the first one's reply.)
+//  Checks a reply without an entry: the same read at its position must give it.
+//  (When a read comes twice and its object is dropped in between, the second
+//  one is in the log, but the caller has the first one's reply.)
 static void check_read (witness_t *self, verdict_t *verdict)
 {
     const sim_operation_t *operation = verdict->operation;
@@ -135,7 +135,7 @@ static verdict_t *verdict_of (witness_t *self, const sim_operation_t *operation)
     return verdict;
 }
 
-//  It was judged with the log of an owner whose place another one has now.
+//  It was judged with the log of an owner that has been replaced since.
 static bool is_past (const sim_t *self, const sim_operation_t *operation)
 {
     return operation < self->operations + self->past;
@@ -163,8 +163,8 @@ static void note_request (witness_t *self, const weir__record_t *record,
         verdict->operation->logged_at = entry;
 }
 
-//  A link that was closed, or whose session has ended, is never opened again:
-//  what it asked for before would be done once more.
+//  A closed link, or one whose session has ended, must never be opened again:
+//  its earlier requests would be applied once more.
 static void note_link (witness_t *self, const weir__record_t *record)
 {
     sim_link_t *link = self->sim->links;
@@ -181,7 +181,7 @@ static void note_link (witness_t *self, const weir__record_t *record)
                   link->number);
 }
 
-//  Which requests the log has; the others can only have been reads.
+//  Returns which requests are in the log; the others can only have been reads.
 static void find_logged (witness_t *self)
 {
     for (uint64_t i = 0; i < self->sim->log.count; i++) {
@@ -242,7 +242,8 @@ static void check_reads (witness_t *self)
         check_read (self, verdict_of (self, self->reads [self->reads_done++]));
 }
 
-//  Whether it may be a read that was asked again: it has no place of its own.
+//  Returns whether it may be a repeated read: such a read has no fixed
+//  position.
 static bool floats (const sim_link_t *link, const sim_operation_t *operation)
 {
     weir__request_body_t body;
@@ -255,17 +256,17 @@ static bool floats (const sim_link_t *link, const sim_operation_t *operation)
             operation->attempt != link->protocol.hello.attempt);
 }
 
-//  What a link asks for takes effect in the order of its calls: a read sees
-//  what the link wrote before, and not what it wrote later. (Operations are
-//  kept in the order of their calls. A read that is asked again, by another
-//  connection, may see what was written after it: doc/internals/simulator.md.)
+//  The requests of a link take effect in the order of its calls: a read sees
+//  earlier writes of its link, and no later ones. (Operations are kept in the
+//  order of their calls. A read that is repeated on another connection may see
+//  later writes: doc/internals/simulator.md.)
 static void check_order (sim_t *self, const sim_link_t *link)
 {
     uint64_t place = 0;   //  no later one before this entry ...
-    uint64_t read_at = 0; //  ... and no write at this one or before
+    uint64_t read_at = 0; //  ... and no write at or before this one
     for (size_t i = link->first; i < self->operation_count; i++) {
         const sim_operation_t *operation = &self->operations [i];
-        //  Read at once, though a copy of it came into the log later.
+        //  It was read at once, though a copy of it came into the log later.
         bool reads = operation->returned &&
                      (operation->logged_at == 0 ||
                       operation->logged_at > operation->returned_at);
@@ -295,7 +296,7 @@ void sim_check_gone (sim_t *self, weir__machine_t *machine)
         if (!link->process->alive)
             sim_fail (self, "dead process %d still has a link",
                       link->process->pid);
-        //  Without memory for its HELLO, its CLOSE was heard from nobody.
+        //  Without memory for its HELLO, the owner ignored its CLOSE.
         if (link->closed_by == self->incarnation && !self->memory.starves)
             sim_fail (self, "%" PRIu64 ".%u is closed and still there",
                       link->session, link->number);

@@ -15,8 +15,8 @@
 #include "kit/support.h"
 
 enum {
-    FAULT_STEP_US = 1500, //  about one fault in that time
-    EVENTS_MAX = 200000,  //  then the world does not come to an end
+    FAULT_STEP_US = 1500, //  about one fault in this time
+    EVENTS_MAX = 200000,  //  then the world does not end
     QUIET_US = 100000,    //  after the last reply
     PAUSE_US = 30000,     //  of a process, at most
     HEAL_US = 5000000     //  all waits are over by then
@@ -128,8 +128,8 @@ static sim_connection_t *any_connection (sim_t *self)
     return link->gone ? NULL : link->connection;
 }
 
-//  Whether a link has asked for something and does not know of whom. Then
-//  another owner is most dangerous.
+//  Returns whether a link has sent a request and does not know to which owner.
+//  Another owner is most dangerous then.
 static bool somebody_hopes (const sim_t *self)
 {
     for (const sim_link_t *link = self->links; link; link = link->next)
@@ -138,7 +138,7 @@ static bool somebody_hopes (const sim_t *self)
     return false;
 }
 
-//  Now and then something breaks.
+//  Causes a fault, now and then.
 static void make_trouble (sim_t *self, void *unused, uint64_t detail)
 {
     (void) unused, (void) detail;
@@ -170,16 +170,16 @@ static void make_trouble (sim_t *self, void *unused, uint64_t detail)
               0);
 }
 
-//  From now on nothing goes wrong any more.
+//  Ends all faults.
 static void heal (sim_t *self)
 {
     self->healed = true;
     sim_tell (self, "no more faults");
 }
 
-//  Whether CANCEL does not end the wait of a request, because another link has to
-//  do something first, and may never do it: to release the lock of a condition,
-//  or to run the action of a barrier.
+//  Returns whether CANCEL does not end the wait of a request, because another
+//  link must act first, and may never do so: it must release the lock of a
+//  condition, or run the action of a barrier.
 static bool is_bound (const weir__request_t *request)
 {
     weir__request_body_t body;
@@ -225,7 +225,7 @@ static void run_events (sim_t *self)
     while (self->event_count > 0 && self->result->good) {
         if (done_us == 0 && is_done (self))
             done_us = self->now_us;
-        //  The last deaths are yet to be heard of.
+        //  The owner has yet to learn of the last deaths.
         if (done_us && self->events [0].time_us - done_us > QUIET_US &&
             self->engine)
             break;
