@@ -19,7 +19,7 @@ static weir_array_t *make_array (weir_owner_t *owner, weir_element_t type,
     return array;
 }
 
-//  Asserts what is in it, as it is printed.
+//  Asserts the content, as it is printed.
 static void holds (weir_array_t *array, const char *text)
 {
     char *found = NULL;

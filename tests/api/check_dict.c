@@ -13,7 +13,7 @@
 
 #include "kit/shared.h"
 
-//  What print writes.
+//  Returns the text that print writes.
 static void prints (int (*print) (void *object, FILE *file), void *object,
                     const char *text)
 {
@@ -50,7 +50,7 @@ START_TEST (a_dict_is_made_opened_and_destroyed)
     ck_assert_ptr_null (dict);
     weir_dict_destroy (&dict);
     weir_dict_destroy (NULL);
-    //  With its name it lives on.
+    //  An object with a name lives on.
     works (weir_dict_get_int (other, "count", &count));
     weir_dict_destroy (&other);
     other = weir_dict_open (owner, "counts");
@@ -331,7 +331,7 @@ START_TEST (an_owner_knows_its_name_its_process_and_its_objects)
     works (weir_owner_objects (owner, &objects));
     equals (&objects, "[[1, 'dict', 'd'], [2, 'list', None], [3, 'var', 'v'], "
                       "[4, 'lock', None], [5, 'queue', 'q']]");
-    //  Objects without a name go with the session, not with their handles.
+    //  Objects without a name end with the session, not with their handles.
     weir_list_destroy (&list);
     works (weir_object_drop (lock));
     weir_lock_destroy (&lock);

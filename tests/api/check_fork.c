@@ -49,7 +49,7 @@ static void finish (scene_t *scene)
 }
 
 //  ---------------------------------------------------------------------------
-//  Using them
+//  Use in children
 
 static void use_all (scene_t *scene)
 {
@@ -67,8 +67,8 @@ static void use_all (scene_t *scene)
 static void use_at_every_depth (void *arg)
 {
     scene_t *scene = arg;
-    //  On the way down every other generation, so that some use what a
-    //  grandparent made.
+    //  On the way down every other generation uses the handles, so that some
+    //  use handles that a grandparent made.
     if (scene->depth % 2)
         use_all (scene);
     if (scene->depth++ < 5)
@@ -221,7 +221,7 @@ static void make_and_end (void *arg)
     test_must (list && weir_list_append (list, 1) == 0);
     test_must (
         weir_dict_set (scene->dict, "list", weir_object_reference (list)) == 0);
-    //  What is the parent's stays the parent's.
+    //  The parent's holds stay with the parent.
     weir_list_destroy (&scene->list);
     weir_dict_destroy (&scene->dict);
 }
@@ -256,7 +256,7 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  Descriptors
 
-//  How many sockets this process has.
+//  Returns the number of sockets of this process.
 static int count_sockets (void)
 {
     int count = 0;
@@ -289,7 +289,7 @@ static void leave_grandchild (void *arg)
         pause ();
 }
 
-//  How long it takes until the lock of a killed child is ours, while its own
+//  Measures the time until the lock of a killed child is ours, while its own
 //  child lives on.
 static uint64_t bury_child (scene_t *scene, int sockets)
 {
@@ -314,8 +314,9 @@ START_TEST (no_connection_survives_in_a_grandchild)
     int sockets = count_sockets ();
     scene_t scene;
     begin (&scene, _i);
-    //  Were there a connection, the owner would wait a second for what comes,
-    //  each time. On a busy machine, one or the other time may take as long.
+    //  With a surviving connection, the owner would wait a second for its
+    //  frames, each time. On a busy machine, one or two rounds may take as
+    //  long.
     while (bury_child (&scene, sockets) >= 900000)
         ck_assert_int_lt (++scene.depth, 10);
     finish (&scene);

@@ -125,7 +125,7 @@ START_TEST (an_interrupted_put_puts_nothing)
 }
 END_TEST
 
-//  All the waits of a queue that is full of what others have leased.
+//  All kinds of waits at a full queue whose items are leased by others.
 static void *wait_in_vain (void *arg)
 {
     worker_t *worker = arg;
@@ -159,7 +159,7 @@ START_TEST (an_interrupted_wait_at_a_queue_changes_nothing)
     for (int i = 0; i < 4; i++) {
         ck_assert (shared_await_waiters (worker.queue, 1));
         shared_interrupt (thread, worker.interrupted);
-        if (i == 2) //  now there is room for one, and two are put
+        if (i == 2) //  now it has room for one, and two are put
             works (weir_queue_nack (worker.queue, lease.id));
         test_latch_open (worker.ready);
     }
@@ -218,7 +218,7 @@ static bool was_interrupted (int result)
     return result != 0;
 }
 
-//  A number goes round: from the queue into the var, under the lock.
+//  A number travels from the queue into the var, under the lock.
 static void *work_in_storm (void *arg)
 {
     worker_t *worker = arg;
@@ -230,7 +230,7 @@ static void *work_in_storm (void *arg)
             ;
         while (was_interrupted (weir_lock_acquire (worker->lock, -1)))
             ;
-        //  What does not wait is not interrupted either.
+        //  Calls that do not wait are not interrupted either.
         works (weir_var_add (worker->var, item.integer, NULL));
         works (weir_lock_release (worker->lock));
     }
@@ -245,8 +245,8 @@ START_TEST (a_storm_of_signals_loses_and_doubles_nothing)
     for (int i = 0; i < STORMED; i++)
         worker.threads [i] = shared_thread (work_in_storm, &worker);
     pthread_t cloud = shared_thread (rain, &worker);
-    //  The cloud goes on until all are done, but not for ever: a slow machine may
-    //  need fair weather for the rest.
+    //  The storm lasts until all are done, but not for ever: a slow machine may
+    //  need a quiet end.
     int64_t sum = 0;
     uint64_t end_us = shared_now_us () + TEST_PATIENCE_MS * 1000;
     while (sum < STORMED * STORM_ITEMS && shared_now_us () < end_us)

@@ -108,7 +108,7 @@ START_TEST (a_holder_of_a_leased_item_cannot_join)
 {
     scene_t scene = begin (_i);
     shared_join (shared_thread (join_in_vain, scene.queue));
-    //  It went with its thread.
+    //  The lease ended with its thread.
     ck_assert_int_eq (weir_queue_size (scene.queue), 3);
     finish (&scene);
 }
@@ -136,7 +136,7 @@ START_TEST (a_closed_queue_gives_returned_items)
     works (weir_queue_close (scene.queue));
     works (weir_queue_get_lease (scene.queue, -1, &lease, -1));
     weir_value_clear (&lease.value);
-    //  Nobody waits for what he has himself.
+    //  Nobody waits for an item that the waiter itself has leased.
     refuses (ECANCELED, weir_queue_get_lease (scene.queue, -1, &lease, -1));
     pthread_t thread = shared_thread (wait_for_the_rest, scene.queue);
     ck_assert (shared_await_waiters (scene.queue, 1));

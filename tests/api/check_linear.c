@@ -30,7 +30,7 @@ enum {
     ROUNDS = 20
 };
 
-//  In memory that all share.
+//  In memory shared by all.
 typedef struct record {
     linear_kind_t kind;
     linear_operation_t operation;
@@ -38,7 +38,7 @@ typedef struct record {
 
 typedef struct board {
     uint64_t seed;
-    atomic_int counts [WHOS]; //  records that are complete but for the last
+    atomic_int counts [WHOS]; //  complete records, except perhaps the last
     record_t records [WHOS][OPERATIONS];
 } board_t;
 
@@ -56,7 +56,7 @@ static int64_t now_ns (void)
     return (int64_t) now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-//  Gives an integer result to the record; a value is always one.
+//  Stores an integer result in the record; a value is always an integer.
 static int take (int rc, const weir_value_t *value, int64_t *ret_result)
 {
     if (rc == 0)
@@ -168,8 +168,8 @@ static void work (void *arg)
         pthread_join (threads [i], NULL);
 }
 
-//  Collects the history of one object. What a thread holds goes with it: at
-//  some moment after the last that is known of it.
+//  Collects the history of one object. The holds of a thread end with it, at
+//  some moment after its last known event.
 static size_t collect (linear_kind_t kind, linear_operation_t *operations)
 {
     size_t count = 0;
@@ -269,7 +269,7 @@ START_TEST (histories_stay_linearizable_when_a_client_is_killed)
 END_TEST
 
 //  ---------------------------------------------------------------------------
-//  The checker itself: it can tell good from bad
+//  The checker itself distinguishes good from bad
 
 static bool check (linear_kind_t kind, const linear_operation_t *operations,
                    size_t count)

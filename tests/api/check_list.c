@@ -19,7 +19,7 @@ static weir_list_t *make_list (weir_owner_t *owner, weir_value_t items)
     return list;
 }
 
-//  Asserts what is in it.
+//  Asserts the content.
 #define holds(list, literal)                     \
     do {                                         \
         weir_value_t items_;                     \

@@ -48,7 +48,7 @@ START_TEST (a_thread_cannot_wait_for_itself)
     refuses (EDEADLK, weir_lock_acquire (lock, -1));
     refuses (ETIMEDOUT, weir_lock_acquire (lock, 10));
     refuses (EAGAIN, weir_lock_acquire (lock, 0));
-    //  It is held all the same, once.
+    //  The lock is held all the same, once.
     ck_assert_uint_eq (weir_lock_token (lock), 1);
     works (weir_lock_release (lock));
     refuses (EPERM, weir_lock_release (lock));

@@ -56,7 +56,7 @@ static void come_late (void *arg)
     test_must (weir_dict_contains (scene->dict, "by") == 1);
     test_must (fails (ESTALE, weir_lock_renew (scene->a, 100)));
     test_must (fails (ESTALE, weir_lock_release (scene->a)));
-    //  Who gave up is free to go on.
+    //  The thread that gave up can continue.
     test_must (weir_dict_set (scene->dict, "after", 1) == 0);
 }
 
@@ -142,7 +142,7 @@ static void *pop_late (void *scene)
     return NULL;
 }
 
-//  The guard has ended when what was waited for comes.
+//  The guard has ended when the wait succeeds.
 START_TEST (a_wait_that_times_out_changes_nothing)
 {
     scene_t scene;

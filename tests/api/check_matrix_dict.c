@@ -24,7 +24,7 @@ static void key_of (char key [8], const char *side, int index)
     snprintf (key, 8, "%s%d", side, index);
 }
 
-//  What stands under a key; 0: nothing does.
+//  Returns the value of a key; 0 when it is missing.
 static int64_t find (weir_value_t map, const char *side, int index)
 {
     char key [8];
@@ -33,7 +33,7 @@ static int64_t find (weir_value_t map, const char *side, int index)
     return value ? value->integer : 0;
 }
 
-//  Both sides of each writer.
+//  Checks both keys of each writer.
 static bool is_whole (weir_value_t map)
 {
     for (int i = 0; i < MATRIX_ACTORS; i++)
@@ -159,7 +159,7 @@ static void end_all (void)
     weir_var_destroy (&var);
 }
 
-//  All is of one moment.
+//  Reads everything at one moment.
 static bool look_at_all (int64_t counts [MATRIX_ACTORS], int64_t *sum)
 {
     weir_value_t results;

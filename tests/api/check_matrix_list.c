@@ -27,7 +27,8 @@ static void end_list (void)
     weir_list_destroy (&list);
 }
 
-//  Two by two, and of each writer in its order. Counts them.
+//  Checks that items come in pairs, and those of each writer in order. Counts
+//  them.
 static bool is_in_pairs (weir_value_t items, int64_t counts [MATRIX_ACTORS])
 {
     for (uint32_t i = 0; i < items.size; i += 2) {
@@ -73,8 +74,8 @@ static bool read_list (matrix_actor_t *me)
     return !matrix_over ();
 }
 
-//  What nobody has taken out is taken out here. One item may be lost: it was on
-//  its way to who was killed.
+//  Takes out the remaining items. One item may be lost: it was on its way to
+//  the killed player.
 static void check_popped (matrix_actor_t *actors)
 {
     matrix_actor_t *victim = &actors [MATRIX_VICTIM];
@@ -141,7 +142,7 @@ static void check_var (matrix_actor_t *actors)
     matrix_settle_sum (actors, 0, sum);
 }
 
-//  When it is over it grows once more, for those who wait.
+//  When the play is over the var grows once more, for the waiters.
 static bool add_to_var (matrix_actor_t *me)
 {
     bool over = matrix_over ();
@@ -191,7 +192,7 @@ static void end_set (void)
     weir_set_destroy (&set);
 }
 
-//  Both of each two. Counts those of each writer.
+//  Checks that members come in pairs. Counts those of each writer.
 static bool has_both (weir_value_t members, int64_t counts [MATRIX_ACTORS])
 {
     for (uint32_t i = 0; i < members.size; i += 2) {

@@ -11,9 +11,9 @@ enum { UNITS = 2 };
 static weir_lock_t *lock;
 static weir_rwlock_t *rwlock;
 static weir_semaphore_t *semaphore;
-static weir_var_t *var; //  what a lock guards: a change of it is get and set
+static weir_var_t *var; //  guarded by a lock: a change of it is get and set
 
-//  A change that is lost when two are in the section.
+//  Makes a change that is lost when two players are in the section.
 static void count_up (matrix_actor_t *me)
 {
     int64_t count = 0;
@@ -162,7 +162,7 @@ static const matrix_kind_t rwlock_kind = {"rwlock", begin_rwlock, check_rwlock,
                                           end_rwlock};
 
 //  ---------------------------------------------------------------------------
-//  Semaphores: units that come back
+//  Semaphores: units that are released again
 
 static void begin_semaphore (weir_owner_t *owner)
 {
@@ -217,14 +217,14 @@ static const matrix_kind_t bounded_kind = {"bounded semaphore", begin_bounded,
                                            check_bounded, end_semaphore};
 
 //  ---------------------------------------------------------------------------
-//  Semaphores: units that are signals, and used up
+//  Semaphores: units as signals, which are used up
 
 static void begin_signals (weir_owner_t *owner)
 {
     exists (semaphore = weir_semaphore_new (owner, "signals", 0));
 }
 
-//  Deeds 0 are signals, deeds 1 are those that were consumed.
+//  Deeds 0 are signals, deeds 1 are consumed signals.
 static void check_signals (matrix_actor_t *actors)
 {
     matrix_actor_t *victim = &actors [MATRIX_VICTIM];
@@ -246,7 +246,7 @@ static void give_signal (matrix_actor_t *me)
     matrix_moment (me);
 }
 
-//  When it is over, everybody who waits goes on once more.
+//  When the play is over, every waiter resumes once more.
 static bool give_signals (matrix_actor_t *me)
 {
     give_signal (me);

@@ -13,8 +13,8 @@
 
 #include "kit/matrix.h"
 
-//  A kind, as functions over any handle. `make` also holds what has no name, if
-//  it can be held.
+//  A kind, as functions over any handle. `make` also holds an unnamed object,
+//  if a link can hold it.
 typedef struct class {
     void *(*make) (const char *name);
     void *(*from) (weir_value_t reference);
@@ -25,7 +25,7 @@ typedef struct class {
 static const class_t *class;
 static weir_owner_t *owner;
 static weir_lock_t *lock;       //  of conditions
-static weir_list_t *shown;      //  a reference to what has no name
+static weir_list_t *shown;      //  a reference to the unnamed object
 static void *named, *temporary; //  the victim's
 
 //  ---------------------------------------------------------------------------
@@ -68,7 +68,7 @@ static bool make (matrix_actor_t *me)
     return !over;
 }
 
-//  Waits until there is no such object any more.
+//  Waits until the object no longer exists.
 static bool use (matrix_actor_t *me)
 {
     weir_value_t reference;
@@ -87,7 +87,7 @@ static bool use (matrix_actor_t *me)
 //  ---------------------------------------------------------------------------
 //  Checks
 
-//  How many objects have such a name. There are none without a name.
+//  Counts the objects with a name. No object without a name may be left.
 static int count_named (void)
 {
     weir_value_t objects;
@@ -102,7 +102,7 @@ static int count_named (void)
     return count;
 }
 
-//  What is left is that of which the victim was killed before the drop.
+//  An object that is left is one whose creator was killed before the drop.
 static void check (matrix_actor_t *actors)
 {
     matrix_actor_t *victim = &actors [MATRIX_VICTIM];
@@ -111,7 +111,7 @@ static void check (matrix_actor_t *actors)
     ck_assert_int_ge (left, atomic_load (&victim->acked [0]) -
                                 atomic_load (&victim->sent [1]));
     ck_assert_int_le (left, made - atomic_load (&victim->acked [1]));
-    //  The numbers go on.
+    //  The numbers continue.
     atomic_store (&victim->acked [0], made);
     atomic_store (&victim->sent [1], made - left);
     atomic_store (&victim->acked [1], made - left);

@@ -46,7 +46,8 @@ static void release (matrix_actor_t *me)
     matrix_moment (me);
 }
 
-//  Whoever comes to wait when it is over sees that; who waits is notified.
+//  A player that comes when the play is over sees that; a waiting one is
+//  notified.
 static bool wait_for_notice (matrix_actor_t *me)
 {
     acquire (me);
@@ -79,8 +80,8 @@ static bool notify (matrix_actor_t *me)
     return !over;
 }
 
-//  Every notice has ended a wait: one more or less may be of who was killed. One
-//  that the victim was given may have ended another's wait, too.
+//  Every notice has ended a wait. One more or less may belong to the killed
+//  player. A notice given to the victim may also have ended another's wait.
 static void check_condition (matrix_actor_t *actors)
 {
     int sent [2] = {0}, acked [2] = {0};
@@ -127,7 +128,7 @@ static void check_event (matrix_actor_t *actors)
     works (weir_event_clear (event));
 }
 
-//  When it is over it stays set.
+//  When the play is over the event stays set.
 static bool set_and_clear (matrix_actor_t *me)
 {
     bool over = matrix_over ();
@@ -151,8 +152,9 @@ static const matrix_kind_t event_kind = {"event", begin_event, check_event,
                                          end_event};
 
 //  ---------------------------------------------------------------------------
-//  Barrier: deeds 0 are waits after which all went on. It breaks when a party is
-//  killed, and when it is over. One whose thread ended is replaced.
+//  Barrier: deeds 0 are waits that opened the barrier. It breaks when a party
+//  is killed, and when the play is over. A party whose thread ended is
+//  replaced.
 
 static void begin_barrier (weir_owner_t *owner)
 {
@@ -166,7 +168,7 @@ static void end_barrier (void)
     weir_var_destroy (&var);
 }
 
-//  All went on equally often.
+//  All passed equally often.
 static void check_barrier (matrix_actor_t *actors)
 {
     int times = atomic_load (&actors [0].acked [0]);
@@ -178,8 +180,7 @@ static void check_barrier (matrix_actor_t *actors)
         matrix_settle (&actors [i], 0, times);
 }
 
-//  And each time the action was run once before. It may be that it was run by
-//  who was killed then.
+//  The action ran once before each opening. The killed player may have run it.
 static void check_action (matrix_actor_t *actors)
 {
     int64_t count = 0;

@@ -14,7 +14,8 @@ typedef enum order { FIFO, LIFO, PRIORITY } order_t;
 
 static weir_queue_t *queue;
 static order_t order;
-static weir_select_t *select_of_one; //  that waits until something can be got
+static weir_select_t
+    *select_of_one; //  of a wait until the queue is ready for a get
 
 static void begin_fifo (weir_owner_t *owner)
 {
@@ -49,9 +50,10 @@ static void end (void)
 }
 
 //  ---------------------------------------------------------------------------
-//  Steps: who produces says at the end to each who consumes that it is over
+//  Steps: each producer tells each consumer when the play is over
 
-//  How many do what the victim does, or its contrary: one is always there.
+//  The number of players in the victim's role, or in the opposite one: one
+//  always stays.
 static int count_of_two (void)
 {
     return matrix_victim_stays () ? 2 : 1;
@@ -136,7 +138,7 @@ static bool consume_from_all (matrix_actor_t *me)
     return consume_until (me, count_of_two ());
 }
 
-//  It may be that another one is quicker.
+//  Another player may be quicker.
 static bool select_and_consume (matrix_actor_t *me)
 {
     weir_value_t item;
@@ -172,7 +174,7 @@ static bool lease (matrix_actor_t *me)
 //  ---------------------------------------------------------------------------
 //  Checks
 
-//  Takes what nobody has taken, which comes in the queue's order.
+//  Takes the remaining items, which come in the order of the queue.
 static void drain (matrix_actor_t *me)
 {
     weir_value_t item;
@@ -187,14 +189,15 @@ static void drain (matrix_actor_t *me)
     ck_assert_int_eq (errno, EAGAIN);
 }
 
-//  What the victim has not done when it was its turn: nothing, or one item.
+//  Returns the number of items that the victim did not finish in its turn: 0 or
+//  1.
 static int count_undone (const matrix_actor_t *actors)
 {
     const matrix_actor_t *victim = &actors [MATRIX_VICTIM];
     return atomic_load (&victim->sent [1]) - atomic_load (&victim->acked [1]);
 }
 
-//  An item that was got goes with its consumer, and is never done.
+//  An item that was got ends with its consumer, and is never done.
 static void check (matrix_actor_t *actors)
 {
     int undone = count_undone (actors), found = 0;
@@ -210,7 +213,7 @@ static void check (matrix_actor_t *actors)
     ck_assert_int_eq (items.again, 0);
 }
 
-//  One that was leased comes back.
+//  A leased item returns.
 static void check_leases (matrix_actor_t *actors)
 {
     int undone = count_undone (actors);

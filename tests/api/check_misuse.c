@@ -255,7 +255,7 @@ START_TEST (a_bad_value_is_refused)
 }
 END_TEST
 
-//  A dict or list is a level itself, so that all of it is a value, too.
+//  A dict or list is a level itself, so that its whole content is a value, too.
 START_TEST (values_in_a_dict_or_list_may_nest_one_level_less)
 {
     weir_owner_t *owner = shared_owner (_i);
@@ -314,7 +314,7 @@ START_TEST (a_timeout_below_minus_one_is_refused)
 END_TEST
 
 //  ---------------------------------------------------------------------------
-//  Errors that stay
+//  The last failure stays
 
 static int print_to (int (*print) (void *, FILE *), void *object,
                      const char *path)
@@ -425,7 +425,7 @@ START_TEST (a_sentence_says_what_was_wrong_and_what_to_do)
 }
 END_TEST
 
-//  Others have handles of their own to what is destroyed or dropped.
+//  Others have handles of their own to the destroyed or dropped object.
 START_TEST (an_object_in_use_can_be_dropped_and_its_owner_stopped)
 {
     for (int round = 0; round < 10; round++) {

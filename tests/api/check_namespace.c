@@ -10,7 +10,7 @@
 
 #include "kit/shared.h"
 
-//  Asserts what print writes.
+//  Asserts the text that print writes.
 static void prints (weir_namespace_t *space, const char *text)
 {
     char *found = NULL;

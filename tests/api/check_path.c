@@ -182,7 +182,7 @@ START_TEST (nested_parts_of_an_attribute_change_in_place)
 }
 END_TEST
 
-//  The first part is a name, and nothing else becomes an attribute by a path.
+//  The first part is a name; a path sets no other attribute.
 START_TEST (a_path_in_a_namespace_begins_with_a_name)
 {
     weir_owner_t *owner = shared_owner (_i);

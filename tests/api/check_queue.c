@@ -254,7 +254,7 @@ START_TEST (a_closed_queue_gives_its_remaining_items)
 }
 END_TEST
 
-//  What a thread waits for, and how it is to end.
+//  The call in which a thread waits, and its expected end.
 typedef struct waiter {
     weir_queue_t *queue;
     int error;
@@ -277,8 +277,8 @@ static void *wait_in_vain (void *arg)
     return NULL;
 }
 
-//  Whether close or drop comes before or after the thread waits at the owner,
-//  it must fail with the same errno.
+//  Close or drop may come before or after the thread waits at the owner; it
+//  must fail with the same errno.
 START_TEST (closing_and_dropping_end_waits)
 {
     weir_owner_t *owner = shared_owner (_i);

@@ -19,13 +19,13 @@ enum {
     ITEMS = 300,
     CONSUMERS = 4,
     KILLS = 100,
-    SPIN_US = 4000 //  a victim lives that long
+    SPIN_US = 4000 //  lifetime of a victim
 };
 
 typedef struct board {
     atomic_int done [ITEMS];       //  how often an item was worked on
-    atomic_int deliveries [ITEMS]; //  the highest count that was seen
-    atomic_int error;              //  how a call ended
+    atomic_int deliveries [ITEMS]; //  the highest count seen
+    atomic_int error;              //  results of calls
 } board_t;
 
 typedef struct scene {
@@ -85,14 +85,14 @@ static void consume (void *arg)
         atomic_fetch_add (&scene->board->done [item], 1);
         note_most (&scene->board->deliveries [item], (int) lease.deliveries);
         weir_value_clear (&lease.value);
-        //  One that was not the last to have it is told.
+        //  A consumer whose lease has passed to another one is told.
         test_must (weir_queue_ack (scene->queue, lease.id) == 0 ||
                    (errno == ESTALE && scene->lease_ms > 0));
     }
     test_must (errno == ECANCELED);
 }
 
-//  Every item was worked on, and as often as it was given out at most.
+//  Every item was consumed, at most as often as it was delivered.
 static void finish_work (scene_t *scene, const pid_t *consumers)
 {
     works (weir_queue_join (scene->queue, TEST_PATIENCE_MS));
@@ -128,7 +128,7 @@ START_TEST (no_item_is_lost_with_its_consumer)
 }
 END_TEST
 
-//  A lease is short here, and runs out while its consumer is stopped.
+//  A lease is short here, and expires while its consumer is stopped.
 START_TEST (no_item_is_lost_with_a_stopped_consumer)
 {
     uint64_t random = test_seed () + 40 + (uint64_t) _i;
@@ -151,8 +151,8 @@ START_TEST (no_item_is_lost_with_a_stopped_consumer)
 }
 END_TEST
 
-//  The last consumers are killed when the queue is closed already: those that
-//  are left wait for what they had.
+//  The last consumers are killed when the queue is closed already: the others
+//  wait for their items.
 START_TEST (a_closed_queue_is_consumed_to_the_end)
 {
     uint64_t random = test_seed () + 10 + (uint64_t) _i;
@@ -283,7 +283,7 @@ END_TEST
 //  Joiners
 
 //  ---------------------------------------------------------------------------
-//  Who made it
+//  Creators
 
 int main (void)
 {

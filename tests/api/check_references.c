@@ -53,7 +53,7 @@ START_TEST (each_kind_has_references)
     weir_var_destroy (&var2);
     weir_lock_destroy (&lock2);
     weir_queue_destroy (&queue2);
-    //  Handles that were opened took nothing along.
+    //  Destroying an opened handle ended no object.
     ck_assert_int_eq (weir_list_size (list), 1);
     weir_dict_destroy (&dict);
     weir_list_destroy (&list);
@@ -64,7 +64,7 @@ START_TEST (each_kind_has_references)
 }
 END_TEST
 
-//  Takes [what, where to], which came from a process that knows no more.
+//  Takes [object, destination] from a process that knows no more.
 static void answer (void *arg)
 {
     weir_queue_t *asked = arg;
@@ -138,7 +138,7 @@ START_TEST (a_reference_leads_from_owner_to_owner)
 END_TEST
 
 //  ---------------------------------------------------------------------------
-//  What others are made of
+//  Objects inside others
 
 static weir_owner_t *common;
 
@@ -166,7 +166,7 @@ static bool is_gone (void *reference)
     return !there;
 }
 
-//  It goes with the process that made it, not with its handle.
+//  It ends with its creator's process, not with its handle.
 START_TEST (an_object_stored_in_another_outlives_its_handle)
 {
     common = shared_owner (_i);
@@ -199,7 +199,7 @@ static void *leave_a_list (void *reference)
     return NULL;
 }
 
-//  Although no thread of it is connected any more.
+//  No thread of it is connected any more.
 START_TEST (objects_of_an_ended_thread_end_with_the_last_handle)
 {
     weir_value_t reference;
@@ -225,7 +225,7 @@ START_TEST (a_reference_to_a_dropped_object_opens_nothing)
     works (weir_object_drop (dict));
     weir_dict_destroy (&dict);
     refuses_null (ENOENT, weir_dict_from (reference));
-    //  What has its place by now is another one.
+    //  Another object has its index by now.
     dict = weir_dict_new (owner, NULL);
     refuses_null (ENOENT, weir_dict_from (reference));
     weir_dict_destroy (&dict);
@@ -269,12 +269,12 @@ START_TEST (a_value_that_is_not_a_reference_is_refused)
         refuses_null (EINVAL, weir_dict_from (refer (bad [i])));
     refuses_null (ENOENT,
                   weir_dict_from (refer ("dict:1.0123456789abcdef@/nowhere")));
-    //  Of another epoch: of an owner that was here before.
+    //  Of another epoch: of an owner that ended.
     snprintf (text, sizeof text, "%.*s", (int) good.size, good.string);
     char *epoch = strchr (text, '.') + 1;
     *epoch = *epoch == '0' ? '1' : '0';
     refuses_null (ENOENT, weir_dict_from (refer (text)));
-    //  Cut anywhere, it never leads astray.
+    //  Cut at any byte, it never opens another object.
     for (uint32_t size = 0; size < good.size; size++) {
         weir_dict_t *from = weir_dict_from (
             weir_value_sized (WEIR_REFERENCE, good.string, size));
@@ -289,7 +289,7 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  Large values
 
-//  Fills memory with something that no shifted copy of it equals.
+//  Fills memory with bytes that equal no shifted copy of themselves.
 static weir_value_t make_large (size_t size)
 {
     char *data = malloc (size);
@@ -319,7 +319,7 @@ static void pass_on_large (void *arg)
     weir_value_clear (&value);
 }
 
-//  Of the largest, the other forms of owners know nothing more.
+//  The largest values are tested with one form of owner only.
 START_TEST (large_values_go_and_come)
 {
     weir_owner_t *owner = shared_owner (_i);
@@ -368,7 +368,7 @@ START_TEST (a_value_that_is_too_large_is_refused_without_harm)
     refuses_null (EMSGSIZE, weir_var_new (owner, NULL, large));
     large.size = 40 << 20;
     refuses (EMSGSIZE, weir_list_extend (list, weir_list_of (large, large)));
-    //  One by one they fit; all at once they do not.
+    //  One by one they fit; together they do not.
     works (weir_list_append (list, large));
     works (weir_list_append (list, large));
     refuses (EMSGSIZE, weir_list_items (list, &value));

@@ -19,7 +19,7 @@ static weir_set_t *make_set (weir_owner_t *owner, weir_value_t members)
     return set;
 }
 
-//  Asserts what is in it.
+//  Asserts the content.
 #define holds(set, literal)                    \
     do {                                       \
         weir_value_t items_;                   \
@@ -27,7 +27,7 @@ static weir_set_t *make_set (weir_owner_t *owner, weir_value_t members)
         equals (&items_, literal);             \
     } while (0)
 
-//  Asserts what print writes.
+//  Asserts the text that print writes.
 static void prints (weir_set_t *set, const char *text)
 {
     char *found = NULL;
@@ -106,7 +106,7 @@ START_TEST (a_set_has_each_member_once)
 }
 END_TEST
 
-//  Asserts what a combination of two gives.
+//  Asserts the result of a combination of two sets.
 #define gives(function, set, other, literal)        \
     do {                                            \
         weir_value_t members_;                      \

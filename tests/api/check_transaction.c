@@ -53,7 +53,7 @@ static void scene_end (scene_t *self)
     shared_owner_end (&self->owner);
 }
 
-//  Asserts what is in the dict.
+//  Asserts the content of the dict.
 static void holds (const scene_t *self, const char *literal)
 {
     weir_value_t items;
@@ -85,7 +85,7 @@ START_TEST (all_steps_are_done_and_give_their_results)
                       "None]");
     holds (&scene, "{'ann': 7, 'bob': 3}");
     ck_assert_int_eq (weir_event_is_set (scene.event), 1);
-    //  It is empty, and can be used again.
+    //  The transaction is empty, and can be used again.
     ck_assert_int_eq (weir_transaction_event_clear (t, scene.event), 0);
     works (weir_transaction_commit (t, NULL));
     ck_assert_int_eq (weir_event_is_set (scene.event), 0);
@@ -342,7 +342,7 @@ static void move_money (void *arg)
         weir_transaction_dict_add (t, self->banks [1 - bank],
                                    test_random_below (&random, ACCOUNTS),
                                    amount);
-        //  Nobody is there who would take it: nothing of it is done.
+        //  The destination is missing: no step is done.
         if (test_random_below (&random, 3) == 0)
             weir_transaction_dict_delete (t, self->banks [bank], "nobody");
         if (weir_transaction_commit (t, NULL) != 0)
@@ -350,7 +350,7 @@ static void move_money (void *arg)
     }
 }
 
-//  All the money, as of one moment.
+//  Adds up all the money, at one moment.
 static int64_t money (const banks_t *self, weir_transaction_t *t)
 {
     int64_t sum = 0;
@@ -365,7 +365,7 @@ static int64_t money (const banks_t *self, weir_transaction_t *t)
     return sum;
 }
 
-//  Until some of them have moved some.
+//  Waits until some of them have moved some.
 static void await_moves (const banks_t *self)
 {
     int64_t before = 0, sequence = 0;

@@ -177,7 +177,7 @@ static void move_tokens (void *arg)
                                          weir_list_of ("token", "token"));
         weir_transaction_queue_get (t, queues [from]);
         weir_transaction_queue_get (t, queues [from]);
-        //  Nobody is there who would take it: nothing of it is done.
+        //  The destination is missing: no step is done.
         if (test_random_below (&random, 3) == 0)
             weir_transaction_dict_delete (t, self->dict, "nobody");
         if (weir_transaction_commit (t, NULL) != 0)
@@ -186,7 +186,8 @@ static void move_tokens (void *arg)
     }
 }
 
-//  Takes all tokens out as of one moment, and puts them back. Returns how many.
+//  Takes all tokens out at one moment, and puts them back. Returns their
+//  number.
 static size_t count_tokens (const scene_t *self)
 {
     weir_value_t results;

@@ -56,7 +56,7 @@ START_TEST (a_lock_passes_to_the_longest_waiter)
         ck_assert (shared_await_waiting (lock, i + 1));
     }
     works (weir_lock_release (lock));
-    //  We are the last in line now.
+    //  We are now the last in the line.
     works (weir_lock_acquire (lock, -1));
     ck_assert_uint_eq (weir_lock_token (lock), ARRIVALS + 2);
     for (int i = 0; i < ARRIVALS; i++)
@@ -109,7 +109,7 @@ START_TEST (a_waiter_that_times_out_leaves_the_line)
 END_TEST
 
 //  ---------------------------------------------------------------------------
-//  One thread's wait is no other's
+//  Waits of one thread do not block others
 
 typedef struct waits {
     weir_queue_t *queue;
@@ -183,7 +183,7 @@ typedef struct before {
     int owners;
 } before_t;
 
-//  What both sides have for one link, of the thread that begins.
+//  Counts the descriptors of both sides, including the link of this thread.
 static void begin (before_t *before, int form)
 {
     before->owner = shared_owner (form);
@@ -257,7 +257,8 @@ static void *use_each_round (void *arg)
     return NULL;
 }
 
-//  Two threads go on while owners come and go; their links to those go, too.
+//  Two threads continue while owners come and go; their links to these end,
+//  too.
 START_TEST (owners_that_end_leave_no_link)
 {
     before_t before;

@@ -32,7 +32,7 @@ static void finish (scene_t *scene)
     shared_owner_end (&scene->owner);
 }
 
-//  Until so many wait for the var.
+//  Waits until the var has that number of waiters.
 static void await_waiting (weir_var_t *var, int64_t size)
 {
     ck_assert (shared_await_waiters (var, size));
@@ -118,7 +118,7 @@ END_TEST
 
 enum { CHILDREN = 8, TURNS = 20 };
 
-//  Each adds 1 when it is its turn, and waits until it is.
+//  Each waits for its turn, and then adds 1.
 static void take_turns (void *arg)
 {
     scene_t *scene = arg;

@@ -174,7 +174,7 @@ START_TEST (a_number_can_be_set_afterwards)
 }
 END_TEST
 
-//  Whatever is put in comes out, in any mixture.
+//  A buffer gives back all parts, in any mixture.
 START_TEST (blocks_of_any_size_come_back)
 {
     enum { BLOCKS = 200, LARGEST = 300 };
@@ -209,7 +209,7 @@ END_TEST
 START_TEST (a_reader_never_reads_past_its_end_and_stays_failed)
 {
     const uint8_t bytes [] = {9, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8};
-    //  All lengths, in blocks of just that length, for the sanitizer.
+    //  All lengths, in blocks of exactly that length, for the sanitizer.
     for (size_t length = 0; length <= sizeof bytes; length++) {
         uint8_t *copy = malloc (length ? length : 1);
         memcpy (copy, bytes, length);

@@ -80,13 +80,13 @@ START_TEST (a_child_closes_only_registered_descriptors)
     ck_assert_int_eq (weir__fork_close (fds [1]), 0);
     ck_assert_int_eq (weir__fork_close (fds [2]), 0);
     weir__fork_forget (fds [2]);
-    weir__fork_forget (12345); //  not there
+    weir__fork_forget (12345); //  never opened
     ck_assert_int_eq (test_join (test_fork (see_what_is_open, fds)), 0);
     errno = EBUSY;
     weir__close (fds [1]);
     ck_assert_int_eq (errno, EBUSY);
     ck_assert (!is_open (fds [1]));
-    //  Whoever has the number now is not touched.
+    //  A file that has the number now is not touched.
     int again = open_something ();
     ck_assert_int_eq (again, fds [1]);
     pid_t pid = fork ();

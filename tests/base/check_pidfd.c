@@ -40,7 +40,7 @@ static void take_pidfds_away (void)
 
 enum { WITH_KERNEL, WITHOUT_KERNEL, KINDS };
 
-//  The tests are forked, so that what is taken away comes back; with
+//  The tests are forked, so that the disabled system calls come back; with
 //  CK_FORK=no only the kernel's way is tested.
 static void set_up (int kind)
 {
@@ -100,7 +100,7 @@ static void have_a_child (void *arg)
     family_t *family = arg;
     *family->grandchild = test_fork (wait_for_ever, family->ready);
     test_latch_open (family->ready);
-    //  It is not waited for until we are told to: a zombie has ended, too.
+    //  It is not reaped until the test says so: a zombie has ended, too.
     wait_for_latch (family->done);
     test_kill (*family->grandchild);
 }

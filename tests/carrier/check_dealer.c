@@ -20,7 +20,7 @@ enum { DEALERS = 20 };
 
 static const weir__frame_t hello = {.type = WEIR__HELLO};
 
-//  The end of the test looks at what is left behind.
+//  The end of the test looks for leaks.
 START_TEST (a_dealer_that_never_met_its_owner_leaves_nothing_behind)
 {
     char path [200];
@@ -53,7 +53,7 @@ START_TEST (an_owner_can_begin_where_dealers_have_met_nobody)
 }
 END_TEST
 
-//  A listener takes no connection from a probe; one that has too many refuses none.
+//  A listener takes no connection from a probe; one with too many refuses none.
 START_TEST (a_probe_finds_a_listener_and_leaves_no_trace)
 {
     char path [200];

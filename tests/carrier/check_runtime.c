@@ -114,7 +114,7 @@ START_TEST (a_path_that_is_not_a_directory_is_refused)
     make_file (own, "odd");
     ck_assert_fails (weir__runtime_path ("counts", path), ENOTDIR);
     unlink (odd);
-    //  A link could be turned to another place while we look.
+    //  A link could be redirected while we look.
     ck_assert_int_eq (symlink ("/tmp", odd), 0);
     ck_assert_fails (weir__runtime_path ("counts", path), ENOTDIR);
     unlink (odd);
@@ -265,7 +265,7 @@ START_TEST (without_descriptors_nobody_loses_a_folder)
 }
 END_TEST
 
-//  Not every making sweeps when many were alive at the last one.
+//  Not every new folder causes a sweep when many were alive at the last one.
 static void sweep (void)
 {
     weir__folder_t folder;
@@ -281,7 +281,7 @@ typedef struct holder {
     pid_t *child;
 } holder_t;
 
-//  Holds a folder, and leaves a child when it is killed.
+//  Holds a folder, and leaves a child behind when it is killed.
 static void hold (void *arg)
 {
     holder_t *holder = arg;
@@ -337,7 +337,7 @@ START_TEST (the_name_of_a_killed_holder_is_free_and_its_folder_empty)
     char path [WEIR__PATH_SIZE + 20];
     weir__folder_t folder, other;
     holder_t holder = have_a_holder (&pid);
-    //  It sees one alive, so that the next one does not sweep.
+    //  It sees a living one, so that the next one does not sweep.
     ck_assert_int_eq (weir__folder_make ("other", "owner", &other), 0);
     test_kill (pid);
     ck_assert_int_eq (weir__folder_make ("counts", "owner", &folder), 0);

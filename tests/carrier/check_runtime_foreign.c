@@ -75,7 +75,7 @@ static void put_dead_folder (const char *name)
 
 enum { LINES = 64, LINE_SIZE = 256 };
 
-//  Each file with all that changes when somebody changes it.
+//  Each file with all the properties that a change would show.
 typedef struct survey {
     size_t count;
     char lines [LINES][LINE_SIZE];
@@ -187,7 +187,8 @@ static int furnish (void)
     return fd;
 }
 
-//  Not every making sweeps when many files were there at the last one.
+//  Not every new folder causes a sweep when many files were there at the last
+//  one.
 static void sweep (void)
 {
     weir__folder_t folder;
@@ -301,7 +302,7 @@ START_TEST (removing_a_folder_keeps_the_files_of_others_in_it)
     ck_assert_fails (weir__folder_holder (folder.path), ENOENT);
     ck_assert_fails (weir__folder_make ("counts", "owner", &folder), EEXIST);
     check_unchanged (&before);
-    //  Without them it is what a dead owner left.
+    //  Without them it is the folder of a dead owner.
     remove (place ("counts/notes"));
     ck_assert_int_eq (weir__folder_make ("counts", "owner", &folder), 0);
     weir__folder_remove (&folder);

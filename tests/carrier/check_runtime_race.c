@@ -24,8 +24,9 @@ typedef struct contest {
     atomic_int holders;
 } contest_t;
 
-//  Tries to hold the name, until it has often enough. Who holds it must be
-//  alone and keep its files; then it removes the folder or dies with it.
+//  Tries to hold the name, until it has succeeded often enough. A holder must
+//  be alone and keep its files; then it removes the folder or leaves it as if
+//  it had died.
 static void contend (void *arg)
 {
     contest_t *contest = arg;

@@ -53,7 +53,8 @@ enum {
 };
 
 static atomic_int counts [FAULTS];
-static atomic_int failing [FAULTS]; //  the number that fails; -1: none
+static atomic_int
+    failing [FAULTS]; //  the number of the call that fails; -1: none
 static atomic_bool watching;
 
 static bool fails (fault_t fault)
@@ -86,7 +87,7 @@ int __wrap_zmq_msg_init_size (zmq_msg_t *message, size_t size)
     return -1;
 }
 
-//  As when the queue of a peer is full.
+//  Fails as when the queue of a peer is full.
 int __wrap_zmq_msg_send (zmq_msg_t *message, void *socket, int flags)
 {
     if (!fails (FAULT_SEND))
@@ -95,7 +96,7 @@ int __wrap_zmq_msg_send (zmq_msg_t *message, void *socket, int flags)
     return -1;
 }
 
-//  As when a signal comes in between.
+//  Fails as when a signal comes in between.
 int __wrap_zmq_msg_recv (zmq_msg_t *message, void *socket, int flags)
 {
     if (!fails (FAULT_RECEIVE))
@@ -107,7 +108,7 @@ int __wrap_zmq_msg_recv (zmq_msg_t *message, void *socket, int flags)
 //  ---------------------------------------------------------------------------
 //  The script
 
-//  A number of which calls that failed leave unknown whether they changed it.
+//  A number for which failed calls leave open whether they changed it.
 typedef struct known {
     int64_t least, most;
 } known_t;
@@ -143,7 +144,7 @@ static void use_queue (weir_queue_t *queue)
             last = item.items [0].integer;
             weir_value_clear (&item);
         }
-    //  What is leased and not acknowledged stays away as long as we live.
+    //  A leased item that is not acknowledged stays away as long as we live.
     weir_lease_t lease;
     if (weir_queue_put_many (queue, weir_list_of ("a text", 2), 0) == 0 &&
         weir_queue_get_lease (queue, -1, &lease, 0) == 0) {
@@ -165,7 +166,7 @@ static void use_lock (weir_lock_t *lock)
         test_must (weir_lock_token (lock) == 2);
 }
 
-//  Moves between two keys: whatever fails, their sum stays.
+//  Moves between two keys: their sum stays the same, whatever fails.
 static void use_transaction (weir_owner_t *owner, weir_dict_t *dict)
 {
     weir_transaction_t *t = weir_transaction_new (owner);
@@ -187,7 +188,7 @@ static void use_transaction (weir_owner_t *owner, weir_dict_t *dict)
     weir_transaction_destroy (&t);
 }
 
-//  A source that is there is told when it is ready, after whatever has failed.
+//  A source that was added is returned when it is ready, after any failure.
 static void use_select (weir_owner_t *owner)
 {
     weir_select_t *select = weir_select_new ();
@@ -200,7 +201,8 @@ static void use_select (weir_owner_t *owner)
     }
     if (source >= 0) {
         int told = weir_select_wait (select, 0);
-        //  When our session was dropped, it is ready without that.
+        //  When our session was dropped, the source is ready although no event
+        //  was set.
         test_must (told == -1 || weir_event_set (event) == -1);
         while (told == -1 && weir_event_set (event) != 0 && errno != EOWNERDEAD)
             continue;
@@ -242,8 +244,8 @@ static void run_script (void *unused)
     weir_owner_destroy (&owner);
 }
 
-//  Large values go there and back. Nothing but memory fails: then a call fails by
-//  itself, and the session, with what it holds, goes on.
+//  Large values go there and back. Only memory fails: then a single call fails,
+//  and the session continues with all it holds.
 static void use_large (weir_dict_t *dict, weir_queue_t *queue)
 {
     static char text [LARGE_BYTES + 1];
@@ -297,7 +299,7 @@ static void run_large_apart (void *unused)
 }
 
 //  ---------------------------------------------------------------------------
-//  Every place once
+//  Each call fails once
 
 typedef struct plan {
     fault_t fault;
@@ -322,7 +324,7 @@ static void fail_everywhere (fault_t fault, void (*script) (void *))
     ck_assert_int_eq (test_join (test_fork (count_places, &plan)), 0);
     int places = *shared_count;
     ck_assert_int_gt (places, 0);
-    //  One more than there were: other threads, another order.
+    //  One more than before: other threads may cause another order.
     for (int place = 0; place <= places; place++) {
         atomic_store (&failing [fault], place);
         int code = test_join (test_fork (script, NULL));

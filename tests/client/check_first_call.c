@@ -42,7 +42,7 @@ enum {
 static atomic_bool watching;
 static atomic_int interrupted;
 
-//  Each attempt that follows succeeds.
+//  Each later attempt succeeds.
 static bool interrupts (void)
 {
     static _Thread_local bool again;
@@ -81,7 +81,7 @@ int __wrap_zmq_connect (void *socket, const char *endpoint)
     return interrupts () ? -1 : __real_zmq_connect (socket, endpoint);
 }
 
-//  Of all options only this one takes in what came.
+//  Only this option receives pending frames.
 int __real_zmq_getsockopt (void *socket, int option, void *value, size_t *size);
 WEIR_EXPORT int __wrap_zmq_getsockopt (void *socket, int option, void *value,
                                        size_t *size);
@@ -93,7 +93,7 @@ int __wrap_zmq_getsockopt (void *socket, int option, void *value, size_t *size)
 }
 
 //  ---------------------------------------------------------------------------
-//  What is looked at
+//  Observed state
 
 static void socket_path (const weir_owner_t *owner, char ret_path [200])
 {
@@ -101,7 +101,7 @@ static void socket_path (const weir_owner_t *owner, char ret_path [200])
               weir_owner_name (owner));
 }
 
-//  Which file the owner's socket is.
+//  Returns the file of the owner's socket.
 static ino_t find_socket (const weir_owner_t *owner)
 {
     char path [200];
@@ -122,7 +122,7 @@ typedef struct scene {
     int flags; //  of the pipe
 } scene_t;
 
-//  A process that has nothing to do with the owner yet.
+//  A process that has not used the owner yet.
 static void come_as_a_stranger (void *arg)
 {
     const scene_t *scene = arg;
@@ -173,7 +173,7 @@ static bool was_interrupted (int result)
     return result != 0;
 }
 
-//  All that a thread does for the first time, and that may wait.
+//  All first uses by a thread that may wait.
 static void *use_all (void *arg)
 {
     scene_t *scene = arg;
@@ -190,7 +190,7 @@ static void *use_all (void *arg)
     return NULL;
 }
 
-//  The receiver is there before the first value is sent, so that it goes by
+//  The receiver comes before the first value is sent, so that it goes by
 //  libzmq. No value comes twice, and none is lost.
 static void *use_pipe (void *arg)
 {
@@ -310,7 +310,7 @@ static void do_nothing (int signal)
     (void) signal;
 }
 
-//  From now on a signal comes every so often; 0: none does.
+//  From now on a signal comes at this interval; 0: none does.
 static void set_storm (int every_us)
 {
     struct itimerval timer = {{0, every_us}, {0, every_us}};
@@ -365,8 +365,8 @@ END_TEST
 
 typedef enum refusal { GONE, LEFT, DEAF, REFUSALS } refusal_t;
 
-//  Puts a socket in the place of another one: one that was left behind, or one
-//  to which nobody listens. Returns its descriptor, or -1.
+//  Replaces a socket by an abandoned one, or by one without a listener. Returns
+//  its descriptor, or -1.
 static int put_socket (const char *path, refusal_t refusal)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -401,8 +401,8 @@ static void *be_refused (void *arg)
     return NULL;
 }
 
-//  Also while signals come, which must not keep it from looking. When the socket
-//  is back, the owner has been asked for nothing that was given up.
+//  Also while signals come, which must not keep it from looking. When the
+//  socket is back, the owner has received no abandoned request.
 START_TEST (a_client_of_an_owner_whose_socket_refuses_is_told_so)
 {
     char path [200], away [210];

@@ -21,7 +21,7 @@
 #include "kit/shared.h"
 
 enum {
-    FREE_MAX = 12, //  more than all needs, libzmq's threads included
+    FREE_MAX = 12, //  more than all uses need, libzmq's threads included
     LIMIT = 96,    //  of descriptors
     HANG_S = 20
 };
@@ -29,9 +29,9 @@ enum {
 typedef struct scene {
     weir_owner_t *owner;
     weir_var_t *var;
-    int spare;  //  so many descriptors are free
+    int spare;  //  the number of free descriptors
     bool warm;  //  libzmq's threads run before
-    int *works; //  shared: how many of the uses worked at once
+    int *works; //  shared: the number of uses that worked at once
     int held [LIMIT], count;
 } scene_t;
 
@@ -54,7 +54,7 @@ static void give_descriptors (scene_t *scene)
         close (scene->held [--scene->count]);
 }
 
-//  Whether the use has worked; EMFILE says that it could not.
+//  Returns whether the use has worked; EMFILE is the only failure allowed.
 static bool has_worked (int result)
 {
     if (result != 0 && errno != EMFILE)
@@ -152,7 +152,7 @@ static void use_pipe (void *arg)
     weir_pipe_destroy (&a);
 }
 
-//  Four descriptors are what weir__context looks for when the context is there.
+//  weir__context looks for four free descriptors when the context exists.
 static void connect_with_a_context (void *arg)
 {
     scene_t *scene = arg;

@@ -124,7 +124,7 @@ START_TEST (a_request_that_was_sent_in_part_is_not_mixed_with_the_next)
     talk_wire.fails_at = talk_wire.sends + (unsigned) _i;
     ck_assert_uint_eq (talk_ask (dict, WEIR__DICT_SET, args, 2), 0);
     ck_assert_int_eq (errno, EAGAIN);
-    //  What was sent of it is followed by something with another number.
+    //  The part that was sent is followed by a frame with another number.
     uint64_t number = talk_add (dict);
     ck_assert_uint_eq (number, 3);
     talk_up ();

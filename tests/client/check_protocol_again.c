@@ -46,7 +46,7 @@ START_TEST (a_connection_that_takes_nothing_fails_the_HELLO)
 }
 END_TEST
 
-//  Asks for a queue and for an item of it. The owner does so, but before its
+//  Creates a queue and waits for an item. The owner does so, but before its
 //  WELCOME arrives the connection is another one.
 static void lose_the_welcome (void)
 {
@@ -111,11 +111,11 @@ START_TEST (a_connection_that_takes_nothing_fails_held_requests)
 }
 END_TEST
 
-//  Numbers of one history: what is asked, and when the connection breaks.
+//  Numbers of one history: its requests, and the steps at which the connection
+//  breaks.
 enum { ADDS = 9, REQUESTS = 2 * ADDS };
 
-//  One step of a link: something arrives somewhere. Returns whether anything
-//  was left to do.
+//  One step of a link: one frame arrives. Returns whether any step was left.
 static bool take_step (uint64_t dict, unsigned *asked, uint64_t *random)
 {
     switch (test_random_below (random, 4)) {
@@ -138,7 +138,7 @@ static bool take_step (uint64_t dict, unsigned *asked, uint64_t *random)
     return *asked < REQUESTS || talk_link.acked < REQUESTS + 1;
 }
 
-//  Plays a history that breaks at some steps. Returns how many it had.
+//  Plays a history that breaks at some steps. Returns the number of its steps.
 static unsigned play (uint64_t seed, const unsigned *breaks, unsigned count)
 {
     unsigned steps = 0, asked = 0;

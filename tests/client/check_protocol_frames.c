@@ -58,7 +58,8 @@ static uint64_t ask (void)
     return number;
 }
 
-//  What the protocol says to a frame; the bytes are a block of their size.
+//  Returns the protocol's result for a frame; the bytes are a block of their
+//  size.
 static int take (const void *data, size_t size, weir__news_t *news)
 {
     uint8_t *bytes = exactly (data, size);

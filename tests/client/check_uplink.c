@@ -42,8 +42,8 @@ static void watch (int epoll, int fd)
         ck_assert_int_eq (epoll_ctl (epoll, EPOLL_CTL_ADD, fd, &event), 0);
 }
 
-//  As weir__uplink_await, but at the descriptors. Returns 0 when the time is
-//  over.
+//  Works as weir__uplink_await, but at the descriptors. Returns 0 when the time
+//  is over.
 static int settle (weir__uplink_t *uplink, uint64_t number,
                    weir_value_t *ret_value)
 {
@@ -226,7 +226,7 @@ static void note_serving (const char *path)
     test_latch_open (retired->serves);
 }
 
-//  Serves until it is told to stop, and lives on.
+//  Serves until it is stopped, and lives on.
 static void serve_and_live (void *arg)
 {
     retired = arg;

@@ -13,12 +13,12 @@
 #include "kit/support.h"
 #include "kit/malloc.h"
 
-//  Frames as `weir__frame_split` hands them out, one block each.
+//  Frames from `weir__frame_split`, one block each.
 typedef struct trace {
     uint8_t *frames [WEIR__MESSAGE_BYTES / WEIR__CHUNK_BYTES + 1];
     size_t sizes [WEIR__MESSAGE_BYTES / WEIR__CHUNK_BYTES + 1];
     unsigned count;
-    unsigned fails_at; //  the send with this number fails; from 0
+    unsigned fails_at; //  the send with this number, from 0, fails
 } trace_t;
 
 static trace_t trace;
@@ -59,7 +59,7 @@ static int take_frame (void *context, const uint8_t *head, const uint8_t *body,
     return 0;
 }
 
-//  A REQUEST with that number, and size bytes that are all different.
+//  A REQUEST with that number, and `size` bytes that are all different.
 static void split (uint64_t number, size_t size)
 {
     uint8_t *body = size ? malloc (size) : NULL;
@@ -79,7 +79,7 @@ static weir__frame_t must_read (unsigned index)
     return frame;
 }
 
-//  What the joiner says to the frame with that index, and an errno.
+//  Returns the joiner's result for the frame with that index, and an errno.
 static int join (unsigned index, weir__frame_t *frame, int error)
 {
     const char *cause = NULL;
@@ -235,7 +235,7 @@ START_TEST (one_message_after_the_other_is_joined)
         split (number, 10);
         ck_assert_int_eq (join (0, &frame, 0), 1);
         ck_assert_uint_eq (frame.size, 10);
-        //  What the large one took is given back.
+        //  The memory of the large one is free again.
         ck_assert_ptr_null (joiner.body.data);
     }
 }

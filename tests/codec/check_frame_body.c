@@ -191,7 +191,7 @@ static size_t mutate (uint64_t *state, const weir__buffer_t *valid,
                : test_random_below (state, valid->size);
 }
 
-//  Reads the bytes as everything that they could be.
+//  Reads the bytes as every type of body.
 static void read_all (weir__joiner_t *joiner, const uint8_t *bytes, size_t size)
 {
     weir__frame_t frame;

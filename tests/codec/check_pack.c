@@ -43,7 +43,7 @@ static void must_not_pack (weir_value_t value, int error, const char *word)
     ck_assert (!packed.failed);
 }
 
-//  Puts a value into so many lists, which live in `places`.
+//  Nests a value in that many lists, which live in `places`.
 static weir_value_t nest (weir_value_t *places, weir_value_t value, int depth)
 {
     for (int i = 0; i < depth; i++) {

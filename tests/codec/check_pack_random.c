@@ -89,7 +89,7 @@ static bool maps_are_same (const weir_value_t *ours, msgpack_object_map theirs)
     return same;
 }
 
-//  Whether msgpack-c has read what we have.
+//  Returns whether msgpack-c has read our value.
 static bool is_same (const weir_value_t *ours, const msgpack_object *theirs)
 {
     bool same = true;
@@ -147,7 +147,7 @@ START_TEST (msgpack_c_reads_what_we_write)
 }
 END_TEST
 
-//  Whether Weir has a value for this, within its limits.
+//  Returns whether Weir has a value for this, within its limits.
 static bool is_ours (const msgpack_object *theirs, int depth)
 {
     bool ours = true;
@@ -170,9 +170,9 @@ static bool is_ours (const msgpack_object *theirs, int depth)
     }
 }
 
-//  Bytes that are often nearly a value. msgpack-c allocates what is claimed:
-//  so that it claims no gigabytes, what may be a size of 32 bits begins with
-//  zeros.
+//  Bytes that are often nearly a value. msgpack-c allocates the size that the
+//  bytes claim: possible sizes of 32 bits begin with zeros, so that it
+//  allocates no gigabytes.
 static size_t random_bytes (uint64_t *state, uint8_t *data, size_t most)
 {
     static const uint8_t heads [] = {0x81, 0x82, 0x91, 0x92, 0x93, 0xa2, 0xc0,

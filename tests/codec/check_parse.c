@@ -14,7 +14,7 @@
 #include "kit/malloc.h"
 #include "weir.h"
 
-//  What a failed call must not have touched.
+//  A marker that a failed call must not overwrite.
 enum { UNTOUCHED = 4711 };
 
 static void must_read (const char *text, weir_value_t expected)
@@ -340,7 +340,7 @@ START_TEST (any_text_is_read_or_refused)
 }
 END_TEST
 
-//  Returns how many allocations there are.
+//  Returns the number of allocations.
 static unsigned must_need_memory (const char *text)
 {
     bool failed = true;
@@ -363,7 +363,7 @@ START_TEST (reading_without_memory_is_an_error)
 {
     ck_assert_uint_eq (must_need_memory ("12345"), 2);
     ck_assert_uint_eq (must_need_memory ("'text'"), 3);
-    //  The exponent no longer fits what the digits have filled.
+    //  The exponent no longer fits into the buffer that the digits have filled.
     char real [80];
     snprintf (real, sizeof real, "1.%062d", 5);
     ck_assert_uint_eq (must_need_memory (real), 3);

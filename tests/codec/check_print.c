@@ -35,7 +35,7 @@ START_TEST (words_and_integers_are_printed_as_python_does)
 }
 END_TEST
 
-//  What Python 3.11 prints.
+//  The output of Python 3.11.
 static const struct {
     double real;
     const char *text;
@@ -86,7 +86,7 @@ START_TEST (reals_are_printed_as_short_as_they_read_back)
 }
 END_TEST
 
-//  Says something only where a locale with a decimal comma is installed.
+//  This shows something only where a locale with a decimal comma is installed.
 START_TEST (no_locale_changes_a_number)
 {
     const char *const names [] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8",

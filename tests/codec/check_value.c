@@ -14,7 +14,7 @@
 #include "kit/malloc.h"
 #include "weir.h"
 
-//  What a failed call must not have touched.
+//  A marker that a failed call must not overwrite.
 enum { UNTOUCHED = 4711 };
 
 static weir_value_t reference (const char *text)
@@ -228,8 +228,8 @@ START_TEST (lists_and_maps_are_equal_as_in_python)
 }
 END_TEST
 
-//  Another value that is equal: maps shuffled, integers as reals. Works in
-//  place, on what is owned.
+//  Makes another value that is equal: maps shuffled, integers as reals. Works
+//  in place, on owned memory.
 static void disguise (weir_value_t *value, uint64_t *state)
 {
     if (value->type == WEIR_INTEGER && (double) value->integer < 0x1p62 &&
@@ -348,8 +348,8 @@ START_TEST (one_key_a_million_times_is_compared_quickly)
 }
 END_TEST
 
-//  What would take 2^32 steps if the keys of a pair were compared twice on
-//  each level. The innermost values differ in what has the same hash.
+//  Comparing these would take 2^32 steps if the keys of a pair were compared
+//  twice on each level. The innermost values differ, but have the same hash.
 START_TEST (keys_within_keys_are_compared_quickly)
 {
     weir_value_t a [31][4], b [31][4];

@@ -40,8 +40,8 @@ static const char *last_note (void)
                : "";
 }
 
-//  Sends what has no body until the entry has no room without more memory; or,
-//  without any memory, until it has been closed for that.
+//  Sends records without a body until the entry needs more memory; or, without
+//  any memory, until the entry was closed for that.
 static void fill_entry (bool over)
 {
     unsigned entries = stage->appends;
@@ -73,7 +73,7 @@ START_TEST (an_owner_whose_log_fails_notifies_everybody_and_ends)
     expect (2, "REFUSED EOWNERDEAD: the owner has ended");
     ck_assert_int_eq (stage_watched (stage, 10), 0);
     ck_assert_uint_eq (weir__engine_deadline_us (stage->engine), WEIR__NEVER);
-    //  It says and does nothing more.
+    //  The engine sends and does nothing more.
     stage_hello (stage, 3, 12, 1);
     stage_died (stage, 11);
     stage_commit (stage);
@@ -82,7 +82,7 @@ START_TEST (an_owner_whose_log_fails_notifies_everybody_and_ends)
 }
 END_TEST
 
-//  The log fails while the engine is busy with something.
+//  The log fails while the engine is busy.
 START_TEST (a_log_can_fail_in_the_middle_of_anything)
 {
     stage_enter (stage, 1, 10, 1);
@@ -148,7 +148,7 @@ START_TEST (a_reply_that_finds_no_memory_is_sent_later)
     STAGE_ASK (stage, .peer = 2, .number = 1, .object = lock,
                .op = WEIR__LOCK_ACQUIRE);
     stage_commit (stage);
-    //  A read is denied, as soon as that can be said.
+    //  A read is denied as soon as a reply can be sent.
     STAGE_ASK (stage, .peer = 2, .number = 2, .object = lock,
                .op = WEIR__LOCK_INFO);
     step (PAY_STEP_US);
@@ -254,7 +254,7 @@ START_TEST (sessions_of_a_log_are_watched_again)
     ck_assert_int_eq (stage_watched (stage, 10), 0);
     ck_assert_int_eq (stage_watched (stage, 11), 1011);
     ck_assert_int_eq (stage_watched (stage, 12), 1012);
-    //  The session that has died ends, and its watch; the others stay.
+    //  The session that has died ends, with its watch; the others stay.
     weir__engine_died (stage->engine, 11, stage->now_us);
     stage_commit (stage);
     ck_assert_int_eq (stage_watched (stage, 11), 0);
@@ -277,14 +277,14 @@ START_TEST (a_request_already_done_is_not_denied_for_want_of_memory)
     stage_enter (stage, 1, 10, 1);
     body.object = stage_dict (stage, 1);
     weir__request_body_put (&buffer, &body);
-    //  An argument that is refused; that is kept as well.
+    //  The refusal of an argument is kept as well.
     weir__buffer_put (&buffer, "\xc6\x00\x10\x00\x47", 5);
     weir__frame_t message = {WEIR__REQUEST, false, 2, bytes, SIZE};
     stage_send (stage, 1, &message);
     stage_commit (stage);
     expect (1, "2: EINVAL");
-    //  Asked again, it has an answer already: none but that one is right. The
-    //  log may fail as well.
+    //  A repeated request has a reply already: only that one is right. The log
+    //  may fail as well.
     stage_signal (stage, 1, WEIR__CANCEL, 1);
     stage->append_error = _i ? EIO : 0;
     stage->starves_at = 0;
@@ -331,7 +331,7 @@ START_TEST (a_request_denied_for_want_of_memory_is_not_done_later)
                        .op = WEIR__DICT_ADD,
                        .args = "'n', 1"};
     stage_ask (stage, &add);
-    //  It is asked again before the first time is in the log.
+    //  It is repeated before the first one is in the log.
     unsigned starves_at = (unsigned) _i / 2;
     stage->starves_at = _i % 2 ? TEST_NONE_FAILS : starves_at;
     stage_greet (stage, 2, &hello, &who);
@@ -385,7 +385,7 @@ START_TEST (an_engine_begins_where_its_log_ends)
                .op = WEIR__DICT_ADD, .args = "'n', 1");
     stage_commit (stage);
     expect (2, "2: 1");
-    //  A log with a gap is no log, and one with a damaged entry neither.
+    //  A log with a gap is refused, and one with a damaged entry, too.
     if (_i == 0)
         stage->inner->trim (stage->inner, 1);
     else

@@ -63,7 +63,7 @@ static const struct {
     {"W\1\102\0\0\0\0\0\1\0\0\0\0\0\0\0", 16, "that only owners send"},
     {"W\1\2\1\0\0\0\0\1\0\0\0\0\0\0\0", 16, "an empty chunk"},
     {"W\1\1\0\0\0\0\0\0\0\0\0\0\0\0\0", 16, "a HELLO is malformed"},
-    //  Requests whose values claim what is not there.
+    //  Requests whose values claim more than the body contains.
     {"W\1\2\0\35\0\0\0\1\0\0\0\0\0\0\0"
      "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\377\377\377\377\0\0\1\0"
      "\335\377\377\377\377",
@@ -159,7 +159,7 @@ static void flood_with_hellos (void)
         dealers [i] = hostile_dealer (NULL);
         hostile_hello (dealers [i], session_of (i), 1);
     }
-    //  A second HELLO on a connection is wrong, a thousand are not better.
+    //  A second HELLO on a connection is wrong, and so are a thousand.
     for (int k = 0; k < FRAMES; k++)
         hostile_hello (dealers [0], session_of (k), 1);
     for (int i = 0; i < 200; i++)
@@ -257,7 +257,7 @@ END_TEST
 
 static void choose_routing_id (void)
 {
-    //  The longest looks like those of the owner's own process.
+    //  The longest one looks like those of the owner's own process.
     static const char *const formats [] = {"%d", "%04d!", "L%012d"};
     for (int i = 0; i < 3; i++) {
         char id [32];

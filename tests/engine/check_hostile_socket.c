@@ -142,7 +142,7 @@ START_TEST (a_ZMTP_frame_above_the_limit_is_not_even_allocated)
 }
 END_TEST
 
-//  Of an old ZMTP's peer ZeroMQ does not tell who it is.
+//  ZeroMQ does not give the credentials of a peer with an old ZMTP.
 static void speak_old_zmtp (void)
 {
     weir__buffer_t message = WEIR__BUFFER_INIT;
@@ -168,9 +168,9 @@ START_TEST (a_peer_without_kernel_credentials_is_refused)
 }
 END_TEST
 
-//  What is large
+//  Large messages
 
-//  Sends the chunks of a message of that size; the last is missing.
+//  Sends the chunks of a message of that size, except the last.
 static void send_unfinished (void *dealer, unsigned mebibytes)
 {
     static uint8_t bytes [WEIR__FRAME_BYTES];
@@ -203,7 +203,7 @@ START_TEST (messages_that_are_never_finished_give_way)
     for (int i = 0; i < 3; i++)
         hostile_use_large (8 << 20);
     hostile_endure_until ("too many large messages were on their way");
-    //  256 MiB of them may be there, and what our own calls take.
+    //  At most 256 MiB of them are kept, besides the memory of our own calls.
     hostile_check_memory (256 + 128);
     test_latch_open (done);
     hostile_endure (NULL);
@@ -228,7 +228,7 @@ START_TEST (a_message_above_64_mebibytes_is_cut_off)
 }
 END_TEST
 
-//  What is never taken
+//  Replies that are never received
 
 static uint64_t make_large (void *dealer)
 {
@@ -284,14 +284,14 @@ START_TEST (a_peer_that_never_takes_large_replies_is_dropped)
     hostile_attack (read_nothing);
     hostile_endure_until ("it does not take its replies");
     ck_assert (test_latch_wait (ready, 2 * PATIENCE_MS));
-    //  128 MiB and one reply more, the value, and what brought it.
+    //  128 MiB and one more reply, the value, and the request for it.
     hostile_check_memory (128 + 4 * LARGE_MEBIBYTES);
     test_latch_open (done);
     hostile_endure (NULL);
 }
 END_TEST
 
-//  Killed in the middle of everything.
+//  Attackers are killed in the middle of everything.
 static void be_killed (void)
 {
     void *dealers [20];

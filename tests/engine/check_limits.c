@@ -36,7 +36,7 @@ static const char *last_note (void)
                : "";
 }
 
-//  Sends size bytes as chunks of request 2, but not the last of them.
+//  Sends `size` bytes as chunks of request 2, but not the last of them.
 static void begin_large (uint64_t peer, size_t size)
 {
     static uint8_t frame [WEIR__FRAME_BYTES];
@@ -46,7 +46,7 @@ static void begin_large (uint64_t peer, size_t size)
         stage_bytes (stage, peer, frame, sizeof frame);
 }
 
-//  Sends a request with one argument of size bytes.
+//  Sends a request with one argument of `size` bytes.
 static void ask_large (const stage_ask_t *ask, size_t size)
 {
     weir__buffer_t buffer = WEIR__BUFFER_INIT;
@@ -66,7 +66,7 @@ static void ask_large (const stage_ask_t *ask, size_t size)
     weir__buffer_free (&buffer);
 }
 
-//  How many
+//  Numbers
 
 START_TEST (an_owner_has_4096_sessions)
 {
@@ -79,7 +79,7 @@ START_TEST (an_owner_has_4096_sessions)
     for (uint64_t i = 1; i <= WEIR__SESSIONS; i++)
         ck_assert_uint_eq (stage_waiting (stage, i), 1);
     stage_forget (stage);
-    //  Another link of a session is no other session.
+    //  Another link of a session is not another session.
     stage_enter (stage, 5001, 7, 2);
     stage_died (stage, 1);
     stage_enter (stage, 5000, 5000, 1);
@@ -95,7 +95,7 @@ START_TEST (a_session_has_4096_links)
             "REFUSED ENOBUFS: this session has as many links as it may have");
     stage_commit (stage);
     stage_forget (stage);
-    //  A link that comes back is not one more.
+    //  A link that comes back does not count once more.
     weir__hello_t hello = {.session = 10, .link = 7, .attempt = 2};
     stage_greet (stage, 5001, &hello, &(weir__credentials_t){STAGE_UID, 1010});
     stage_commit (stage);
@@ -114,7 +114,7 @@ START_TEST (new_peers_are_refused_when_room_is_short)
     expect (2, refused);
     stage_hello (stage, 3, 10, 2);
     expect (3, refused);
-    //  A link that comes back takes the place that it had.
+    //  A link that comes back takes its former slot.
     weir__hello_t hello = {.session = 10, .link = 1, .attempt = 2};
     stage_greet (stage, 4, &hello, &(weir__credentials_t){STAGE_UID, 1010});
     stage_commit (stage);
@@ -129,7 +129,7 @@ START_TEST (notes_are_limited_to_a_readable_number)
     for (int i = 0; i < 1000; i++)
         stage_signal (stage, 1, WEIR__CANCEL, 1);
     ck_assert_uint_eq (stage->note_count, 10);
-    //  What happens to a session is told all the same.
+    //  Notes about sessions are always written.
     stage_enter (stage, 2, 10, 1);
     stage_signal (stage, 2, WEIR__REPLY, 1);
     ck_assert_uint_eq (stage->note_count, 11);
@@ -144,7 +144,7 @@ START_TEST (notes_are_limited_to_a_readable_number)
 }
 END_TEST
 
-//  How large: so much of a message, and all of its memory is there.
+//  Sizes: after this much of a message, all of its memory is allocated.
 enum { HALF = 33 << 20 };
 
 START_TEST (large_messages_of_several_links_do_not_mix)
@@ -162,7 +162,7 @@ START_TEST (large_messages_of_several_links_do_not_mix)
     STAGE_ASK (stage, .peer = 2, .number = 2, .acked = 1, .object = dict,
                .op = WEIR__DICT_GET, .args = "'k'");
     expect (2, "2: 3145737 bytes");
-    //  Something else between the chunks breaks the message off.
+    //  Any other frame between the chunks breaks the message off.
     stage_signal (stage, 1, WEIR__CANCEL, 1);
     expect (1, "REFUSED EPROTO: a message broke off before its last chunk");
 }
@@ -172,7 +172,7 @@ START_TEST (the_oldest_of_too_many_unfinished_messages_gives_way)
 {
     for (uint64_t i = 1; i <= 4; i++)
         stage_enter (stage, i, 10 + i, 1);
-    stage_enter (stage, 8, 19, 1); //  it asks for nothing
+    stage_enter (stage, 8, 19, 1); //  it sends no request
     stage_enter (stage, 9, 20, 1);
     uint64_t dict = stage_dict (stage, 9);
     static const uint64_t order [] = {4, 2, 3, 1};
@@ -192,7 +192,7 @@ START_TEST (the_oldest_of_too_many_unfinished_messages_gives_way)
     ck_assert_ptr_nonnull (strstr (last_note (), "dropped session"));
     for (uint64_t i = 1; i <= 3; i++)
         expect (i, "");
-    //  What they took is given back, however they end.
+    //  Their memory is free again, however they end.
     stage_died (stage, 12);
     stage_signal (stage, 3, WEIR__CANCEL, 1);
     weir__hello_t hello = {.session = 11, .link = 1, .attempt = 2};
@@ -227,7 +227,7 @@ END_TEST
 
 START_TEST (the_newest_message_gives_way_when_it_is_the_only_one)
 {
-    //  One session with all its links: dropping it drops the sender as well.
+    //  All links are of one session: dropping it drops the sender as well.
     for (uint32_t i = 1; i <= 5; i++)
         stage_enter (stage, i, 10, i);
     for (uint32_t i = 1; i <= 4; i++)

@@ -39,7 +39,7 @@ static void append (const char *text)
     ck_assert_int_eq (log_->append (log_, log_->last (log_), slice (text)), 0);
 }
 
-//  An entry as "SEQUENCE:TEXT", the first at or after a number; "" for none.
+//  Returns an entry as "SEQUENCE:TEXT", the first at or after a number, or "".
 static const char *at (uint64_t sequence)
 {
     static char text [SIZE_BYTES + 32];

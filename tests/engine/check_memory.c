@@ -16,7 +16,7 @@
 #include "kit/support.h"
 #include "kit/malloc.h"
 
-//  The objects that the play makes, when nothing fails.
+//  The objects that the play makes when nothing fails.
 enum { DICT = 1, QUEUE = 2 };
 
 static stage_t *stage;
@@ -64,7 +64,7 @@ static void hello_again (uint64_t peer, uint64_t session, uint32_t attempt)
     stage_greet (stage, peer, &hello, &who);
 }
 
-//  Something of everything that an engine does.
+//  Plays a little of everything that an engine does.
 static void play (void)
 {
     stage_hello (stage, 1, 10, 1);
@@ -95,7 +95,8 @@ static void play (void)
                .op = WEIR__QUEUE_PUT, .args = "'item'");
     stage_commit (stage);
     read_back (2, 8, 5);
-    //  Session 11 comes back and asks again; its large message is cut off.
+    //  Session 11 comes back and repeats its requests; its large message is cut
+    //  off.
     weir__frame_t chunk = {WEIR__REQUEST, true, 9, NULL, WEIR__CHUNK_BYTES};
     static uint8_t frame [WEIR__FRAME_BYTES];
     weir__frame_head (frame, &chunk);
@@ -112,8 +113,8 @@ static void play (void)
     stage_commit (stage);
 }
 
-//  Whether a peer got a reply to the request, or that it is served no more.
-//  Peer 4 is the same link as peer 2.
+//  Returns whether a peer got a reply to the request, or was dropped. Peer 4 is
+//  the same link as peer 2.
 static bool is_answered (uint64_t peer, uint64_t number)
 {
     bool answered = false;
@@ -127,7 +128,8 @@ static bool is_answered (uint64_t peer, uint64_t number)
     return answered;
 }
 
-//  How many of the requests 1 to last of session 11 were done, as it was told.
+//  Returns how many of the requests 1 to last of session 11 were applied, by
+//  their replies.
 static int count_done (const uint64_t *numbers, size_t count)
 {
     int done = 0;
@@ -144,7 +146,7 @@ static int count_done (const uint64_t *numbers, size_t count)
     return done;
 }
 
-//  The engine must serve somebody new as if nothing had happened.
+//  The engine must serve a new client as if nothing had happened.
 static int read_count (void)
 {
     stage_enter (stage, 90, 90, 1);
@@ -163,7 +165,7 @@ static bool refuse_session (void *context, uint64_t session, uint64_t process)
     return false;
 }
 
-//  When all processes are dead nothing is left of them.
+//  When all processes are dead nothing of them is left.
 static void end_all (void)
 {
     for (uint64_t session = 10; session <= 90; session++)
@@ -193,8 +195,8 @@ static void check_answers (unsigned n)
                               n, (int) k, (int) asked [i].peer);
 }
 
-//  Plays with the n-th allocation failing, and with it everything in the calls
-//  that follow. Returns whether it came so far.
+//  Plays with the n-th allocation failing, and all allocations in the next
+//  `famine` calls. Returns whether the play reached that allocation.
 static bool starve (unsigned n, unsigned famine)
 {
     static const uint64_t adds [] = {1, 2, 3, 4, 5, 9, 10};

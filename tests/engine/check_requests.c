@@ -66,13 +66,13 @@ START_TEST (a_returning_link_repeats_requests_and_none_runs_twice)
     expect (2, "3: 2");
     expect (2, "4: 3");
     expect (2, "5: 4");
-    //  The old connection is none of a link any more.
+    //  The old connection belongs to no link any more.
     STAGE_ASK (stage, .peer = 1, .number = 6, .acked = 1, .object = dict,
                .op = WEIR__DICT_ADD, .args = "'n', 1");
     stage_forget (stage);
     stage_commit (stage);
     expect (1, "");
-    //  A HELLO that was overtaken changes nothing.
+    //  An overtaken HELLO changes nothing.
     stage_greet (stage, 3, &hello, &who);
     STAGE_ASK (stage, .peer = 2, .number = 6, .acked = 5, .object = dict,
                .op = WEIR__DICT_ADD, .args = "'n', 1");

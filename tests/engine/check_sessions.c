@@ -31,7 +31,7 @@ static void expect (uint64_t peer, const char *message)
     ck_assert_str_eq (stage_take (stage, peer), message);
 }
 
-//  The next message is a REFUSED of that name.
+//  Checks that the next message is a REFUSED with that error.
 static void expect_refused (uint64_t peer, const char *error)
 {
     char text [64];
@@ -190,7 +190,7 @@ START_TEST (a_dead_process_frees_its_holds)
     stage_commit (stage);
     expect (2, "1: [1, False]");
     expect (1, "");
-    stage_died (stage, 12); //  of which nobody knows
+    stage_died (stage, 12); //  unknown to this engine
     stage_died (stage, 11);
     ck_assert_int_eq (stage_watched (stage, 11), 0);
     ck_assert_uint_eq (weir__engine_deadline_us (stage->engine), 0);
@@ -324,7 +324,7 @@ START_TEST (the_most_recently_ended_sessions_are_remembered)
     }
     stage_enter (stage, 1, FIRST, 1);
     stage_died (stage, FIRST); //  then FIRST + 1 is forgotten
-    //  But who knows this owner's epoch was welcomed before.
+    //  But a client that knows this owner's epoch was welcomed before.
     weir__hello_t hello = {FIRST + 1, STAGE_EPOCH, 1, 2};
     weir__credentials_t who = {STAGE_UID, 1000 + FIRST + 1};
     stage_greet (stage, 3, &hello, &who);

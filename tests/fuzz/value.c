@@ -23,7 +23,7 @@ static void wants (bool good)
         abort ();
 }
 
-//  Whether the text of the value is the value: it holds no reference.
+//  Checks that the text of the value is the value; it holds no reference.
 static bool is_readable (const weir_value_t *value)
 {
     bool readable = value->type != WEIR_REFERENCE;
@@ -42,7 +42,7 @@ static char *format (weir_value_t value)
     return text;
 }
 
-//  Equality does not do, because NaN equals nothing; the text tells.
+//  Equality does not serve here, because NaN equals nothing; the text shows it.
 static void must_have_text (weir_value_t value, const char *expected)
 {
     char *text = format (value);

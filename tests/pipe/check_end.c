@@ -202,7 +202,7 @@ START_TEST (a_waiting_sender_learns_of_a_kill_at_once)
 }
 END_TEST
 
-//  All that was sent has left the process before it is killed.
+//  All values have left the process before it is killed.
 static void count_and_flush (void *arg)
 {
     pipe_kit_t *kit = arg;
@@ -255,8 +255,8 @@ static void chat (void *arg)
     }
 }
 
-//  Kills the other end's process while it sends as fast as it can: what comes is
-//  the beginning of what it sent, then nothing.
+//  Kills the other end's process while it sends as fast as it can: a prefix of
+//  its values arrives, and then nothing.
 static void kill_at_random (uint64_t *state)
 {
     pipe_kit_t kit;
@@ -293,7 +293,7 @@ START_TEST (a_killed_sender_leaves_a_prefix_of_its_values)
 END_TEST
 
 //  ---------------------------------------------------------------------------
-//  Who holds an end
+//  Holders of an end
 
 static void hold_and_wait (void *arg)
 {
@@ -319,7 +319,7 @@ START_TEST (an_unused_end_is_lost_with_the_last_process_that_could_use_it)
 }
 END_TEST
 
-//  The grandchild lives on, with all that it inherited.
+//  The grandchild lives on, with all inherited descriptors.
 static void use_and_fork (void *arg)
 {
     pipe_kit_t *kit = arg;
@@ -358,8 +358,8 @@ START_TEST (a_grandchild_does_not_keep_a_dead_end_open)
 }
 END_TEST
 
-//  One process makes the pipe and two use it, one of which is its maker's child
-//  that learns of its maker's death.
+//  One process makes the pipe and two use it. One of these is its maker's child
+//  and learns of its maker's death.
 static void learn_of_death (void *arg)
 {
     pipe_kit_t *kit = arg;

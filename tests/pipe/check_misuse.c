@@ -136,9 +136,9 @@ START_TEST (a_pipe_for_threads_stays_in_its_process)
 }
 END_TEST
 
-//  The file of a socket is gone as soon as the pipe is made; but a process of
-//  the same user can look into this one. We take the door of end a out of its
-//  box, by MSG_PEEK.
+//  The file of a socket is removed as soon as the pipe is made; but a process
+//  of the same user can look into this one. The test takes the door of end a
+//  out of its box, by MSG_PEEK.
 static int find_door (void)
 {
     union {
@@ -180,7 +180,7 @@ START_TEST (a_stranger_cannot_do_more_than_disturb)
     ck_assert_int_eq (zmq_send (socket, junk, 0, ZMQ_SNDMORE), 0);
     ck_assert_int_eq (zmq_send (socket, junk, sizeof junk, 0), sizeof junk);
 
-    //  Both sides go over to ZeroMQ.
+    //  Both sides switch to ZeroMQ.
     ck_assert_fails (weir_pipe_recv (kit.a, &value, 0), EAGAIN);
     ck_assert_int_eq (weir_pipe_send (kit.b, 0, 0), 0);
     int strange = 0, good = 0;

@@ -231,7 +231,7 @@ START_TEST (poll_takes_nothing)
 }
 END_TEST
 
-//  A thread that waits on an end of a pipe, and what came of it.
+//  A thread that waits on an end of a pipe, and its result.
 typedef struct waiter {
     weir_pipe_t *pipe;
     test_latch_t *ready;
@@ -257,8 +257,8 @@ static void *wait_on_pipe (void *arg)
     return NULL;
 }
 
-//  The latch first opens, then the call follows: only a thread that has slept
-//  after that waits in the call.
+//  The latch opens before the call: only a thread that has slept after that
+//  waits in the call.
 static void start_waiter (waiter_t *self, pipe_kit_t *kit, bool sends)
 {
     *self = (waiter_t){.pipe = sends ? kit->b : kit->a,
@@ -337,7 +337,7 @@ static void catch_signal (void)
     ck_assert_int_eq (sigaction (SIGUSR1, &action, NULL), 0);
 }
 
-//  Until it returns: a signal that comes before it waits does nothing.
+//  Repeats until it returns: a signal before the wait has no effect.
 static void interrupt (waiter_t *self)
 {
     while (!self->done) {

@@ -116,7 +116,8 @@ START_TEST (values_left_by_the_thread_with_the_turn_are_seen)
 }
 END_TEST
 
-//  What the first one takes out of the sockets wakes the other one no more.
+//  Frames that the first watcher takes out of the sockets do not wake the other
+//  one any more.
 START_TEST (all_waiters_at_an_end_are_woken)
 {
     pipe_kit_t kit;
@@ -202,8 +203,8 @@ static void *send_one (void *arg)
     return NULL;
 }
 
-//  The note of the first value that is received is for the thread; its own
-//  value takes the room.
+//  The note about the first received value is for the thread; its own value
+//  takes the room.
 START_TEST (room_left_by_the_thread_with_the_turn_makes_an_end_ready)
 {
     pipe_kit_t kit;

@@ -36,7 +36,7 @@ static void count_and_wait (void *arg)
         pause ();
 }
 
-//  With none, with some by the link, and with some by ZeroMQ.
+//  Without values, with some by the link, and with some by ZeroMQ.
 START_TEST (the_death_of_the_sender_is_seen_after_its_values)
 {
     pipe_kit_t kit = {.count = _i};
@@ -62,7 +62,7 @@ START_TEST (the_death_of_the_sender_is_seen_after_its_values)
 }
 END_TEST
 
-//  As when the sender's last words are still in libzmq.
+//  Simulates last values of the sender that are still in libzmq.
 START_TEST (a_link_that_hung_up_wakes_nobody_while_values_are_on_the_way)
 {
     pipe_kit_t kit;
@@ -81,7 +81,7 @@ START_TEST (a_link_that_hung_up_wakes_nobody_while_values_are_on_the_way)
     ck_assert_quiet (&watcher);
     look_for_descriptors (&watcher);
     ck_assert_int_eq (watcher.fds [0], -1);
-    //  Who begins to watch now is woken by the bell at most.
+    //  Only the bell can wake a watcher that begins now.
     watcher_t other = watch (kit.a, RECV);
     ck_assert_quiet (&other);
     ck_assert_int_eq (weir_pipe_close (kit.b), 0);
@@ -159,7 +159,7 @@ typedef struct heir {
     watcher_t watcher;
 } heir_t;
 
-//  The parent has end a. End b is still for everybody.
+//  The parent has end a. End b is still free for every process.
 static void inherit (void *arg)
 {
     heir_t *heir = arg;
@@ -195,7 +195,7 @@ START_TEST (a_forked_child_is_not_a_waiter)
 }
 END_TEST
 
-//  What has the number of the parent's bell now is the child's own.
+//  The number of the parent's bell now belongs to a file of the child.
 static void reuse (void *arg)
 {
     heir_t *heir = arg;
@@ -225,7 +225,7 @@ START_TEST (a_call_that_would_fail_would_not_wait)
 {
     pipe_kit_t kit;
     pipe_kit_open (&kit, _i | WEIR_PIPE_ONE_WAY);
-    //  Nothing is added, so there need be no epoll.
+    //  Nothing is added, so no epoll is needed.
     ck_assert_int_eq (weir__end_watch (kit.a, SEND, -1, 0), 1);
     ck_assert_int_eq (weir__end_watch (kit.b, RECV, -1, 0), 1);
     ck_assert_int_eq (weir_pipe_close (kit.a), 0);

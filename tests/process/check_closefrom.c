@@ -157,7 +157,7 @@ static void do_nothing (void *arg)
     (void) arg;
 }
 
-//  The process is none of the child's, so its source is ready at once.
+//  The process is not a child of this child, so its source is ready at once.
 static void use_select (void *arg)
 {
     stage_t *stage = arg;
@@ -181,7 +181,8 @@ START_TEST (a_select_waits_for_no_file_of_the_childs)
 }
 END_TEST
 
-//  What a daemon of Weir's has closed is not closed once more in its children.
+//  A daemon of Weir's has closed descriptors; its children do not close them
+//  again.
 static void be_a_daemon (void *arg)
 {
     (void) arg;

@@ -62,7 +62,7 @@ static void finish (crowd_t *crowd, int64_t wanted, uint64_t start_us)
     test_latch_destroy (&crowd->go);
 }
 
-//  Two hundred; a quarter of them for the other forms of owners.
+//  Two hundred processes; a quarter of them for the other forms of owners.
 START_TEST (two_hundred_processes_add_up)
 {
     int count = _i == SHARED_PROCESS ? PROCESSES : PROCESSES / 4;

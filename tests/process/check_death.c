@@ -23,17 +23,18 @@
 
 enum {
     LINKS = 60,
-    REQUESTS = 60, //  of each link; all of them are more than a batch
+    REQUESTS = 60, //  of each link; together they exceed a batch
     ROUNDS = 200,
-    //  A program that a sanitizer watches may be so much slower.
+    //  A program under a sanitizer may be this much slower.
     PROMPT_US =
-        50000 *
-        (TEST_IS_WATCHED ? 10 : 1), //  so soon the next one has the lock
-    SPIN_US = 3000, //  a victim lives that long after it has the lock
+        50000 * (TEST_IS_WATCHED
+                     ? 10
+                     : 1), //  the next one has the lock within this time
+    SPIN_US = 3000,        //  the lifetime of a victim after it has the lock
     LARGE_BYTES = 3 << 20
 };
 
-//  What a victim does, over and over.
+//  The steps that a victim repeats.
 enum { ADD, PUT, UPDATE, LARGE, STEPS };
 
 typedef struct board {
@@ -130,8 +131,8 @@ static void *inherit (void *arg)
     return NULL;
 }
 
-//  Whether a step was done as often as was acknowledged, or once more. Sets the
-//  count for the next round to what was found.
+//  Checks that a step was applied as often as it was acknowledged, or once
+//  more. Sets the count for the next round to the number found.
 static void settle (scene_t *scene, int what, int64_t found)
 {
     int sent = atomic_load (&scene->board->sent [what]);
@@ -157,7 +158,7 @@ static void settle_queue (scene_t *scene)
     scene->put = (int) count;
 }
 
-//  All of it is of one letter: the last one, or that before it.
+//  All of it is the same letter: the last one, or the one before.
 static void settle_large (scene_t *scene)
 {
     weir_value_t value;
@@ -191,8 +192,8 @@ static void settle_all (scene_t *scene)
 //  ---------------------------------------------------------------------------
 //  Rounds
 
-//  Kills a victim while it holds the lock. Returns how long the next holder
-//  waited after that.
+//  Kills a victim while it holds the lock. Returns the time that the next
+//  holder waited after that.
 static uint64_t run_round (scene_t *scene, uint64_t *random)
 {
     unsigned held = test_latch_count (scene->held);
@@ -224,8 +225,8 @@ static void judge (uint64_t *waits_us, int count)
             " us (at most)\n",
             waits_us [count / 2], waits_us [count - 1]);
     fflush (stdout);
-    //  One in four may be late: on a busy machine each of the threads that hand
-    //  the lock over may have to wait for a core.
+    //  One in four may be late: on a busy machine each thread that hands the
+    //  lock over may have to wait for a core.
     ck_assert_uint_le (waits_us [count - 1 - count / 4], PROMPT_US);
 }
 
@@ -264,7 +265,7 @@ START_TEST (a_request_of_a_killed_holder_runs_whole_or_not_at_all)
 END_TEST
 
 //  ---------------------------------------------------------------------------
-//  Who waits is killed
+//  Waiters are killed
 
 static void wait_to_die (void *arg)
 {
@@ -298,7 +299,7 @@ START_TEST (a_killed_waiter_is_taken_out_of_the_line)
 END_TEST
 
 //  ---------------------------------------------------------------------------
-//  Who has sent much is killed
+//  Processes with many requests are killed
 
 typedef struct sending {
     scene_t scene;

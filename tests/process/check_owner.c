@@ -82,7 +82,7 @@ START_TEST (a_bad_name_is_refused)
     refuses (ENAMETOOLONG, weir_owner_serve (long_name, STDIN_FILENO, NULL));
     refuses_null (EINVAL, weir_owner_open (NULL));
     refuses_null (ENOENT, weir_owner_open ("nobody"));
-    //  All that a socket's path leaves room for.
+    //  The longest name that fits into a socket's path.
     long_name [107 - strlen (test_runtime_directory ()) - 9] = '\0';
     weir_owner_t *owner = weir_owner_new (long_name);
     exists (owner);
@@ -127,9 +127,9 @@ START_TEST (a_killed_owners_name_is_free_and_its_folder_swept)
 END_TEST
 
 //  ---------------------------------------------------------------------------
-//  Who opens an owner
+//  Opening owners
 
-//  `check_owner client NAME`: adds 1 to what it finds there.
+//  `check_owner client NAME`: adds 1 to the number found there.
 static int run_client (const char *name)
 {
     weir_owner_t *owner = weir_owner_open (name);
@@ -208,7 +208,7 @@ START_TEST (an_owner_is_opened_many_times_in_one_process)
     }
     weir_dict_t *dict = weir_dict_new (others [0], NULL);
     for (int i = 0; i < 5; i++)
-        weir_owner_destroy (&others [i]); //  ends nothing
+        weir_owner_destroy (&others [i]); //  this ends nothing
     works (weir_dict_set (dict, 1, 1));
     weir_dict_destroy (&dict);
     shared_owner_end (&owner);

@@ -16,7 +16,7 @@
 
 enum {
     WAITERS = 10,
-    //  A program that a sanitizer watches may be so much slower.
+    //  A program under a sanitizer may be this much slower.
     AT_ONCE_US = TEST_IS_WATCHED ? 4000000 : 1000000
 };
 
@@ -77,7 +77,7 @@ static void begin (scene_t *scene, int form)
     ck_assert (shared_await_waiting (scene->lock, WAITERS / 2));
 }
 
-//  All of them have been told.
+//  All waiters have been told.
 static void see_the_end (scene_t *scene, uint64_t start_us)
 {
     for (int i = 0; i < WAITERS / 2; i++) {
@@ -124,7 +124,7 @@ START_TEST (all_waiters_are_told_when_the_owner_is_stopped)
     uint64_t start_us = shared_now_us ();
     shared_owner_end (&scene.owner);
     if (_i == SHARED_OPENED)
-        //  The handle went first, and with it nothing else.
+        //  The handle was destroyed first, and nothing ended with it.
         ck_assert_ptr_null (scene.owner);
     see_the_end (&scene, start_us);
     finish (&scene);
@@ -150,7 +150,7 @@ static void see_all_dead (weir_owner_t *owner, weir_dict_t *dict,
     refuses (EOWNERDEAD, weir_object_drop (var));
     ck_assert_int_eq (value.integer, 7);
     ck_assert_int_eq (integer, 7);
-    //  What the handle knows by itself remains.
+    //  The facts that the handle itself knows remain.
     ck_assert_str_eq (weir_object_name (dict), "dict");
     ck_assert_ptr_null (weir_object_name (list));
     ck_assert_int_eq (weir_object_reference (var).type, WEIR_REFERENCE);
@@ -191,7 +191,7 @@ START_TEST (every_call_fails_after_the_end)
     else
         shared_owner_end (&owner);
     void *handles [] = {other, dict, list, var};
-    //  In threads that have a link, and in one that has none; in a child.
+    //  In threads with a link, and in one without; in a child.
     shared_join (shared_thread (see_all_dead_in_thread, handles));
     ck_assert_int_eq (test_join (test_fork (see_all_dead_in_child, handles)),
                       0);
@@ -207,7 +207,7 @@ START_TEST (every_call_fails_after_the_end)
 END_TEST
 
 //  ---------------------------------------------------------------------------
-//  Another owner at the same place
+//  Another owner at the same path
 
 typedef struct successor {
     weir_dict_t *old;
@@ -247,7 +247,8 @@ START_TEST (a_handle_never_reaches_another_owner_with_the_same_name)
     exists (next);
     weir_dict_t *dict = weir_dict_new (next, "dict");
     exists (dict);
-    //  Who has never called over the old one, and who has.
+    //  Threads and children that never called over the old handle, and a thread
+    //  that has.
     for (int i = 0; i < 3; i++) {
         shared_join (shared_thread (use_old_handle, &successor));
         ck_assert_int_eq (

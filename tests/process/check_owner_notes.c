@@ -55,7 +55,7 @@ static void fill (int fd)
     set_nonblocking (fd, false);
 }
 
-//  Reads what is there now.
+//  Reads the bytes available now.
 static size_t drain (int fd, char *text, size_t size)
 {
     struct pollfd in = {.fd = fd, .events = POLLIN};
@@ -72,7 +72,7 @@ static size_t drain (int fd, char *text, size_t size)
 //  ---------------------------------------------------------------------------
 //  Owners
 
-//  Sends an owner what is no frame, and awaits its answer to each.
+//  Sends bytes that are not a frame to an owner, and awaits its answer to each.
 static void send_junk (void *arg)
 {
     char endpoint [256];
@@ -123,7 +123,7 @@ START_TEST (a_full_standard_error_blocks_nobody_and_gets_a_count_later)
     weir_owner_t *owner = shared_owner (_i);
     use_with_junk (owner);
     ck_assert_uint_gt (drain (fds [0], text, sizeof text), 0);
-    //  No other note is needed for that.
+    //  This needs no other note.
     struct pollfd in = {.fd = fds [0], .events = POLLIN};
     ck_assert_int_eq (poll (&in, 1, TEST_PATIENCE_MS), 1);
     text [drain (fds [0], text, sizeof text - 1)] = '\0';
@@ -205,8 +205,8 @@ static void open_pair (int kind, int ret_fds [2])
     }
 }
 
-//  Counts the lines of a text, those that are told as dropped as well. All must
-//  be whole and in order.
+//  Counts the lines of a text, including those reported as dropped. All must be
+//  whole and in order.
 static unsigned long count_lines (char *text)
 {
     unsigned long count = 0, number, dropped;

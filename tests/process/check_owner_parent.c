@@ -33,7 +33,7 @@ static void tear_down (void)
 }
 
 //  ---------------------------------------------------------------------------
-//  How a parent can end
+//  Ends of a parent
 
 static void end_by_exit (void)
 {
@@ -88,7 +88,7 @@ static void be_parent (void *way)
     (*(void (*const *) (void)) way) ();
 }
 
-//  Somebody else waits at the owner then.
+//  Another thread waits at the owner then.
 static void *wait_at_orphan (void *arg)
 {
     weir_queue_t *queue = arg;
@@ -167,8 +167,8 @@ static void *make_owners (void *unused)
     return NULL;
 }
 
-//  Destroying waits for the owner's end, which a child of the fork that has a
-//  copy of its line would delay.
+//  Destroying waits for the end of the owner, which a forked child with a copy
+//  of its line would delay.
 START_TEST (forks_while_owners_start_neither_keep_nor_delay_them)
 {
     test_latch_t *stay = test_latch_new ();
@@ -198,7 +198,7 @@ START_TEST (forks_while_owners_start_neither_keep_nor_delay_them)
 END_TEST
 
 //  ---------------------------------------------------------------------------
-//  What does not end an owner
+//  Events that do not end an owner
 
 static void use_and_destroy (void *arg)
 {
@@ -249,7 +249,7 @@ static void destroy_kept (void)
 static void destroy_late (void *unused)
 {
     (void) unused;
-    //  Before Weir's own handler, so after it.
+    //  This is registered before Weir's own handler, so it runs after it.
     atexit (destroy_kept);
     kept [0] = weir_owner_new (NULL);
     kept [1] = weir_owner_new_thread (NULL);

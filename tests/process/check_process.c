@@ -109,7 +109,7 @@ START_TEST (a_fatal_signal_is_the_negative_exit_code)
     else
         ck_assert_int_eq (weir_process_signal (process, signals [_i]), 0);
     ck_assert_ended_with (process, -signals [_i]);
-    //  Once more, when nobody is there to get it.
+    //  Sends it once more, when the process has ended.
     ck_assert_int_eq (weir_process_signal (process, signals [_i]), 0);
     weir_process_destroy (&process);
 }
@@ -238,7 +238,7 @@ START_TEST (a_signal_interrupts_join_and_nothing_is_lost)
     joiner.process = weir_process_new (wait_for_latch, NULL);
     pthread_t thread;
     pthread_create (&thread, NULL, join_process, &joiner);
-    //  A signal that comes before the thread waits interrupts nothing.
+    //  A signal before the wait interrupts nothing.
     do
         pthread_kill (thread, SIGUSR1);
     while (!test_latch_wait (joiner.done, 5));

@@ -23,7 +23,7 @@
 static test_latch_t *ready;
 static test_latch_t *go;
 
-//  What the processes of a test tell each other.
+//  Messages between the processes of a test.
 static struct board {
     pid_t pids [4];
     atomic_int done;
@@ -131,7 +131,7 @@ START_TEST (a_daemon_ends_also_when_its_parent_dies_right_after_the_start)
 {
     pid_t parent = test_fork (die_at_once, NULL);
     ck_assert_int_eq (test_join (parent), -SIGKILL);
-    //  It may never have come to its function; then there is no pid. At the
+    //  It may never have reached its function; then its pid is unknown. At the
     //  end of the test no process may be left, whatever its pid.
     if (board->pids [0])
         ck_assert (test_ends (board->pids [0], TEST_PATIENCE_MS));
@@ -296,7 +296,7 @@ END_TEST
 static void be_forked (void *unused)
 {
     (void) unused;
-    exit (7); //  and not wait for what is the parent's
+    exit (7); //  and not wait for the parent's workers
 }
 
 static void have_a_worker_and_a_fork (void *unused)

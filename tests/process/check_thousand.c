@@ -18,13 +18,13 @@ enum {
     TIMEOUT_S = 120
 };
 
-//  Who came in what order, by pid.
+//  The order in which processes came, by pid.
 typedef struct order {
     int count;
     pid_t pids [PROCESSES];
 } order_t;
 
-//  In memory that all share. The first two are guarded by the lock.
+//  In memory shared by all. The lock guards the first two.
 typedef struct board {
     order_t locked, notified;
     pid_t places [PROCESSES]; //  at the barrier
@@ -58,7 +58,7 @@ static void wait_everywhere (void *unused)
     test_must (weir_rwlock_release (rwlock) == 0);
 }
 
-//  Waits until all wait at the object. Gives the order in which they do.
+//  Waits until all wait at the object. Gives their order.
 static void await_all (void *object, order_t *ret_order)
 {
     weir_value_t info;
@@ -112,7 +112,7 @@ static double lap (uint64_t *since_us)
     return (double) (*since_us - before_us) / 1e6;
 }
 
-//  MiB that are free for new processes, as the kernel thinks.
+//  MiB available for new processes, by the kernel's estimate.
 static long free_mib (void)
 {
     char line [100];
@@ -153,7 +153,7 @@ START_TEST (a_thousand_processes_are_served_in_their_order)
     works (weir_lock_acquire (lock, -1));
     ck_assert_int_eq (weir_condition_notify_all (condition), PROCESSES);
     works (weir_lock_release (lock));
-    //  Who has released the lock may be overtaken before it comes here.
+    //  A process that has released the lock may be overtaken before this.
     await_all (rwlock, waiting);
     ck_order (&board->notified, &order);
     printf ("condition %.2f s, ", lap (&now_us));
@@ -189,7 +189,7 @@ static void wait_for_event (void *unused)
     test_must (weir_event_wait (event, -1) == 0);
 }
 
-//  Two descriptors for each are more than the soft limit that its program has.
+//  Two descriptors for each, more than the soft limit of its program.
 START_TEST (an_owner_takes_all_descriptors_that_it_may_have)
 {
     pid_t pids [FEW];
@@ -207,7 +207,7 @@ START_TEST (an_owner_takes_all_descriptors_that_it_may_have)
 }
 END_TEST
 
-//  Waits, unless it is refused: then that has a sentence.
+//  Waits, unless it is refused: then the failure has a sentence.
 static void wait_or_go (void *unused)
 {
     (void) unused;
@@ -225,7 +225,8 @@ static bool is_in_line (pid_t pid, int64_t count)
     return false;
 }
 
-//  Lets processes come one by one until one is refused. Returns how many wait.
+//  Starts processes one by one until one is refused. Returns the number that
+//  wait.
 static int fill_up (pid_t pids [LOW], int count)
 {
     for (; count < LOW; count++) {
@@ -258,7 +259,7 @@ START_TEST (new_processes_are_refused_when_descriptors_are_short)
     exists (event = weir_event_new (owner, "event"));
     int count = fill_up (pids, 0);
     ck_assert_int_ge (count, LOW / 4);
-    //  When some have gone there is room again, and all others are still there.
+    //  When some have ended it has room again, and all others are still there.
     for (int i = count / 2; i < count; i++)
         test_kill (pids [i]);
     ck_assert (shared_await_waiters (event, count / 2));
@@ -272,7 +273,7 @@ START_TEST (new_processes_are_refused_when_descriptors_are_short)
 }
 END_TEST
 
-//  So many descriptors more than it has: no more.
+//  Allows this number of additional descriptors.
 static void leave_descriptors (int count)
 {
     int fds [LOW], got = 0;
@@ -293,7 +294,7 @@ static void *call_once (void *unused)
 
 typedef struct want {
     int count;
-    bool attached; //  the process is, but not the thread that calls
+    bool attached; //  the process has a link, but not the calling thread
 } want_t;
 
 static void call_with_few (void *arg)

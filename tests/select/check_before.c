@@ -50,8 +50,8 @@ static int add_ready (scene_t *scene)
     return weir_select_add_fd (scene->select, scene->fds [1], POLLOUT);
 }
 
-//  Adds the end of the pipe, and what is always ready before or after it. Returns
-//  the number of the end.
+//  Adds the end of the pipe, and an always ready source before or after it.
+//  Returns the number of the end.
 static int add_end (scene_t *scene, weir_pipe_t *end, weir_ready_t ready,
                     bool is_first)
 {
@@ -105,7 +105,7 @@ static void send_when_asked (void *arg)
         test_latch_wait_for (kit->go, FORKED_ROUNDS + 1, TEST_PATIENCE_MS));
 }
 
-//  The first one goes by the link, when nobody has looked before it.
+//  The first value goes by the link when no look came before it.
 START_TEST (a_value_of_another_process_is_seen)
 {
     scene_t scene;
@@ -200,7 +200,7 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  Others
 
-//  False: the owner was not waited for long enough, on a busy machine.
+//  Returns false when the owner was not awaited long enough, on a busy machine.
 static bool tells (scene_t *scene, int source, int timeout_ms)
 {
     uint64_t began_us = shared_now_us ();
@@ -262,7 +262,7 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  Values that do not come
 
-//  As when the senders are stopped after they have counted their values.
+//  As if the senders were stopped after they have counted their values.
 static void count_one_more (weir_pipe_t *end, int by)
 {
     atomic_fetch_add (&end->receiver.channel->sent, by);
@@ -325,7 +325,7 @@ static void *be_interrupted (void *arg)
     return NULL;
 }
 
-//  By one signal, whether it comes while the value is waited for or later.
+//  One signal does so, whether it comes while the value is awaited or later.
 START_TEST (a_wait_for_a_value_can_be_interrupted)
 {
     scene_t scene;

@@ -26,7 +26,7 @@ typedef struct scene {
     int told;
 } scene_t;
 
-//  With an event of each of two owners, of which none is in the select yet.
+//  Makes an event at each of two owners. Neither is in the select yet.
 static void begin (scene_t *scene, int form)
 {
     *scene = (scene_t){.owner = shared_owner (form),
@@ -50,7 +50,7 @@ static void finish (scene_t *scene)
     test_latch_destroy (&scene->done);
 }
 
-//  It answers nobody from now on.
+//  The owner answers nobody from now on.
 static void stop (weir_owner_t *owner)
 {
     pid_t pid = weir_owner_pid (owner);
@@ -75,7 +75,7 @@ static void *add (void *arg)
     return NULL;
 }
 
-//  The silent owner is not asked.
+//  The select does not ask the silent owner.
 static void have_no_part (void *arg)
 {
     scene_t *scene = arg;
@@ -126,7 +126,7 @@ static void *be_interrupted (void *arg)
     return NULL;
 }
 
-//  The descriptor told of the pipe once; the call that took this in failed.
+//  The descriptor showed the pipe once; the call that took this event failed.
 START_TEST (a_wait_that_fails_leaves_the_descriptor_readable)
 {
     scene_t scene;
@@ -190,7 +190,7 @@ START_TEST (the_end_of_an_owner_wakes_waiters)
 }
 END_TEST
 
-//  Its owner had been asked about another one only.
+//  The owner had been asked only about another one.
 START_TEST (objects_added_to_an_owner_are_waited_for)
 {
     scene_t scene;
@@ -211,7 +211,7 @@ START_TEST (objects_added_to_an_owner_are_waited_for)
 }
 END_TEST
 
-//  Its owner had been asked about both.
+//  The owner had been asked about both.
 START_TEST (sources_that_are_not_removed_are_still_waited_for)
 {
     scene_t scene;
@@ -236,7 +236,7 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  The descriptor
 
-//  So that nobody waits for what was ready before.
+//  So a caller misses no source that was ready before.
 START_TEST (the_descriptor_is_readable_at_first)
 {
     weir_select_t *select = weir_select_new ();
@@ -279,9 +279,8 @@ START_TEST (a_child_watches_the_same_descriptors)
 }
 END_TEST
 
-//  The news has come and nobody has looked when the removal sends something, by
-//  which libzmq, that looks at its mail once in a few milliseconds, takes the
-//  signal away.
+//  The event has arrived unseen when the removal sends a frame. libzmq, which
+//  looks at its mailbox once in a few milliseconds, then takes the signal away.
 START_TEST (a_removal_loses_no_event_of_other_sources)
 {
     scene_t scene;
@@ -316,7 +315,7 @@ static void *wait_and_count (void *arg)
     return NULL;
 }
 
-//  Not by the answers to what it has asked itself.
+//  Answers to its own requests do not wake it.
 START_TEST (a_spurious_wakeup_resumes_the_wait)
 {
     scene_t scene;
@@ -364,7 +363,7 @@ START_TEST (one_object_may_be_added_many_times)
 }
 END_TEST
 
-//  The owner does not keep what was asked before.
+//  The owner does not keep earlier polls.
 START_TEST (a_select_may_be_tried_any_number_of_times)
 {
     scene_t scene;
@@ -402,7 +401,7 @@ START_TEST (one_owner_has_at_most_4096_objects_in_a_select)
 }
 END_TEST
 
-//  Gives the number of descriptors that there may be, and takes them all.
+//  Leaves `count` free descriptors. Returns the former limit.
 static rlim_t leave_descriptors (int count)
 {
     struct rlimit limit;

@@ -122,7 +122,7 @@ START_TEST (an_event_is_ready_when_it_is_set)
 }
 END_TEST
 
-//  A change is told once.
+//  A change is reported once.
 START_TEST (data_objects_are_ready_when_they_have_changed)
 {
     begin (_i);
@@ -152,7 +152,7 @@ START_TEST (data_objects_are_ready_when_they_have_changed)
 }
 END_TEST
 
-//  What would fail does not wait.
+//  A call that would fail does not wait.
 START_TEST (an_ended_source_is_ready)
 {
     begin (_i);
@@ -215,7 +215,7 @@ START_TEST (a_pipe_is_ready_to_receive_or_to_send)
 }
 END_TEST
 
-//  It is on its way, but nobody waits longer for it than a moment.
+//  The value is under way, but nobody waits longer than a moment for it.
 START_TEST (a_select_with_timeout_0_sees_a_value_sent_to_a_pipe)
 {
     weir_pipe_t *a, *b;
@@ -274,7 +274,8 @@ START_TEST (a_descriptor_is_ready_as_poll_says)
 }
 END_TEST
 
-//  The same one for reading and for writing; and a file, which epoll refuses.
+//  The same descriptor for reading and for writing; and a file, which epoll
+//  refuses.
 START_TEST (a_descriptor_can_be_added_twice)
 {
     int fds [2];
@@ -375,7 +376,7 @@ START_TEST (objects_of_several_owners_are_waited_for)
         weir_event_destroy (&events [i]);
         weir_owner_destroy (&owners [i]);
     }
-    //  With their owners they are over, and so ready.
+    //  With their owners they have ended, and so they are ready.
     ck_assert_int_eq (weir_select_wait (set, 0), 0);
     ck_assert_int_eq (weir_select_wait (set, 0), 1);
     end ();

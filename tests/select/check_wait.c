@@ -59,7 +59,7 @@ static void finish (scene_t *scene)
 }
 
 //  ---------------------------------------------------------------------------
-//  Everything comes
+//  Every event arrives
 
 //  To both queues and the pipe, in turn.
 static void produce (void *arg)
@@ -72,7 +72,7 @@ static void produce (void *arg)
     }
 }
 
-//  A process whose end of the pipe is not to hang up yet.
+//  A process whose end of the pipe must not hang up yet.
 static void produce_and_stay (void *arg)
 {
     scene_t *scene = arg;
@@ -80,7 +80,7 @@ static void produce_and_stay (void *arg)
     test_must (test_latch_wait (scene->go, 10 * TEST_PATIENCE_MS));
 }
 
-//  Takes what is ready. Returns how many: 0, when another one was quicker, or 1.
+//  Takes from ready sources. Returns 1, or 0 when another thread was quicker.
 static int take (scene_t *scene, int source, int64_t *counts)
 {
     weir_value_t item;
@@ -118,7 +118,7 @@ START_TEST (a_waiter_misses_nothing)
 }
 END_TEST
 
-//  As in the loop of an application: one look for each time that the descriptor
+//  Works as the loop of an application: one look each time that the descriptor
 //  is readable.
 START_TEST (a_caller_that_polls_the_descriptor_misses_nothing)
 {
@@ -186,7 +186,7 @@ START_TEST (threads_share_a_select)
 END_TEST
 
 //  ---------------------------------------------------------------------------
-//  Sources come and go while somebody waits
+//  Sources come and go during a wait
 
 typedef struct late {
     weir_select_t *select;
@@ -238,7 +238,7 @@ START_TEST (a_forked_child_has_the_same_sources)
 {
     scene_t scene;
     begin (&scene, _i);
-    //  The end of a pipe is for one process.
+    //  An end of a pipe is for one process.
     works (weir_select_remove (scene.select, scene.receives));
     select_is_idle (scene.select);
     pid_t child = test_fork (wait_in_child, &scene);
@@ -303,7 +303,7 @@ START_TEST (the_objects_of_a_killed_owner_are_ready)
 }
 END_TEST
 
-//  As it cannot be asked more than so often without an answer.
+//  The select has a limited number of requests without an answer.
 START_TEST (an_owner_that_was_stopped_is_asked_again)
 {
     scene_t scene;
@@ -312,7 +312,7 @@ START_TEST (an_owner_that_was_stopped_is_asked_again)
     ck_assert_int_eq (kill (pid, SIGSTOP), 0);
     for (int i = 0; i < SILENT_WAITS; i++)
         refuses (ETIMEDOUT, weir_select_wait (scene.select, 1));
-    //  The others are heard all the same.
+    //  The events of the others arrive all the same.
     works (weir_event_set (scene.event));
     ck_assert_int_eq (weir_select_wait (scene.select, -1), scene.stop);
     ck_assert_int_eq (weir_select_wait (scene.select, 0), scene.stop);

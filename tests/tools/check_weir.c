@@ -25,7 +25,7 @@ static void close_shop (void)
     weir_owner_destroy (&owner);
 }
 
-//  Runs `weir ARGUMENTS`; its output and its errors must be `want`, and its exit
+//  Runs `weir ARGUMENTS`; its output and errors must be `want`, and its exit
 //  status `status`.
 static void says (const char *arguments, int status, const char *want)
 {
@@ -113,8 +113,7 @@ START_TEST (show_prints_the_holder_of_a_lock)
 }
 END_TEST
 
-//  `weir show` prints the facts of an object of this kind, whose name is that of
-//  its kind.
+//  Checks the facts that `weir show` prints of an object named after its kind.
 static void shows_facts (const char *kind)
 {
     char command [512], line [512], want [64];
