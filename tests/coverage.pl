@@ -1,17 +1,17 @@
 #!/usr/bin/perl
-#   coverage.pl - what the tests reach of the library: lines and branches of
-#   each file, and what is missing in its core
+#   coverage.pl - coverage of the library: lines and branches of each file, and
+#   the missing lines of its core
 #
 #   usage: coverage.pl [--all] [FILE ...]
 #
-#   In a build folder that was configured with --enable-coverage and
-#   CFLAGS='-g -O0' (what is optimized has other branches), after make check.
-#   Without FILE the table has all files of lib/. Missing lines are shown of
-#   these files, else of the core; with --all of all.
+#   Run it after make check in a build folder that was configured with
+#   --enable-coverage and CFLAGS='-g -O0' (optimized code has other branches).
+#   Without FILE the table has all files of lib/. Missing lines are shown for
+#   these files, otherwise for the core; with --all for all files.
 #
-#   Not counted are branches of assertions, whose other side no test may reach,
-#   and those inside uthash's macros, which are not ours. Processes that end by
-#   a signal or by _exit leave no record.
+#   It does not count branches of assertions, whose other side no test may
+#   reach, and those inside uthash's macros, which are not ours. Processes that
+#   end by a signal or by _exit leave no record.
 #
 #   SPDX-License-Identifier: MPL-2.0
 
@@ -41,7 +41,7 @@ sub text_of
     return $texts{$path};
 }
 
-#   Whether a branch belongs to an assertion or to a macro that is not ours: on
+#   Returns whether a branch belongs to an assertion or to a foreign macro: on
 #   its line, or above it in the same statement.
 sub is_other
 {
@@ -55,7 +55,7 @@ sub is_other
     return 0;
 }
 
-#   Adds what gcov says of one object file.
+#   Adds gcov's counts for one object file.
 sub take
 {
     my ($data) = @_;
@@ -87,7 +87,7 @@ sub percent
     return $whole ? sprintf ('%.1f %%', 100 * $part / $whole) : '-';
 }
 
-#   Returns (lines reached, lines, branches taken, branches, what is missing).
+#   Returns (lines reached, lines, branches taken, branches, missing lines).
 sub count
 {
     my ($path) = @_;

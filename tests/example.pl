@@ -1,17 +1,17 @@
 #!/usr/bin/perl
-#   example.pl - runs an example and compares what it prints
+#   example.pl - runs an example and compares its output
 #
 #   usage: example.pl examples/NAME.expected
 #
-#   Runs examples/NAME in the current folder and wants its standard output to be
-#   the text in the file, and its exit code to be 0. In that text, a line
+#   Runs examples/NAME in the current folder. Its standard output must equal the
+#   text in the file, and its exit code must be 0. In that text, a line
 #
 #       /REGEX/         stands for one line that matches
 #       /REGEX/ x N     stands for N such lines
 #
-#   The example gets a runtime folder of its own, and must leave it empty and no
-#   process behind. With WEIR_VALGRIND in the environment it runs under valgrind,
-#   its children too, and no process may report anything.
+#   The example gets a runtime folder of its own. It must leave the folder empty
+#   and no process behind. With WEIR_VALGRIND in the environment it runs under
+#   valgrind, its children too, and no process may report anything.
 #
 #   SPDX-License-Identifier: MPL-2.0
 
@@ -52,7 +52,7 @@ sub command
             split (' ', $ENV{WEIR_VALGRIND_FLAGS} // ''), $program);
 }
 
-#   Its output, up to the moment when the last process that can write has ended.
+#   Returns its output until the last process that can write has ended.
 sub run
 {
     my $pid = open my $output, '-|';
@@ -79,7 +79,7 @@ sub run
     return @lines;
 }
 
-#   A wanted line as [what it says, a regex, how many].
+#   Returns an expected line as [text, regex, count].
 sub wanted
 {
     my ($line) = @_;

@@ -1,10 +1,10 @@
 #!/bin/sh
-#   installed.sh - a program is built and run with Weir as it was installed
+#   installed.sh - builds and runs a program with an installed Weir
 #
 #   usage: installed.sh PKGCONFIGDIR LIBDIR
 #
-#   `make installcheck` runs it. Nothing of the source or build folder is found
-#   by the compiler, but for the program itself.
+#   `make installcheck` runs it. The compiler finds no file of the source or
+#   build folder, except the program itself.
 #
 #   SPDX-License-Identifier: MPL-2.0
 

@@ -1,11 +1,11 @@
-#   mutants.pm - tables of faults that are put into the code on purpose
+#   mutants.pm - tables of faults to put into the code on purpose
 #
-#   A row is a name, what the fault is, the file and, behind it, programs that
-#   are likely to find it; the original, which must be in the file exactly once;
-#   and the mutant:
+#   A row has a name, a description of the fault, the file and, behind it,
+#   programs that are likely to find the fault; the original, which must be in
+#   the file exactly once; and the mutant:
 #
 #       === name
-#       what the fault is
+#       description of the fault
 #       lib/owner/loop.c [PROGRAM ...]
 #       ---
 #       original
@@ -45,7 +45,7 @@ sub read_table
     return @table;
 }
 
-#   The text of the mutated file.
+#   Returns the text of the mutated file.
 sub mutate
 {
     my ($row) = @_;
@@ -59,7 +59,7 @@ sub mutate
     return $text;
 }
 
-#   The rows of these names; all without names.
+#   Returns the rows of these names; without names, all rows.
 sub choose
 {
     my ($table, @names) = @_;

@@ -1,19 +1,20 @@
 #!/usr/bin/perl
-#   mutants_suite.pl - shows that the tests can see: breaks what the simulator
-#   does not run on purpose, one fault at a time, and looks which program of the
-#   suite finds each
+#   mutants_suite.pl - proves that the tests find faults: breaks code that the
+#   simulator does not run, one fault at a time, and reports which program of
+#   the suite finds each
 #
 #   usage: mutants_suite.pl [--check] [--hints] [--trust] [--limit=S] [NAME ...]
 #
-#   --check only looks whether the table still fits the code. Else the tree is
-#   copied and built. For each mutant the programs in its row run first, then
+#   --check only checks that the table still fits the code. Otherwise the tree
+#   is copied and built. For each mutant the programs in its row run first, then
 #   the others of the suite, until one fails or takes too long. --hints runs
-#   those in the rows only; --trust does not run them before with the good code;
-#   --limit gives each program so many seconds.
-#   Prints a table; fails when a mutant survives.
+#   only the programs in the rows; --trust does not first run them with the good
+#   code; --limit sets the seconds for each program. Prints a table; fails when
+#   a mutant survives.
 #
-#   The table is at the end; see tests/mutants.pm. It has what is in lib/client
-#   (but protocol.c), lib/carrier, lib/pipe, lib/select, and the loop and host of owners.
+#   The table is at the end; see tests/mutants.pm. It covers lib/client (except
+#   protocol.c), lib/carrier, lib/pipe, lib/select, and the owner's loop and
+#   host.
 #
 #   SPDX-License-Identifier: MPL-2.0
 
@@ -31,7 +32,7 @@ my $LIMIT_S = 180;
 my @CONFIGURE = ('-q', '--disable-shared', 'CFLAGS=-g -O1');
 my %set = map { $_ => 0 } qw(check hints trust);
 
-#   All programs of the suite.
+#   Returns all programs of the suite.
 sub suite
 {
     return map { s{^tests/}{}r =~ s{\.c$}{}r } sort glob 'tests/*/check_*.c';
@@ -42,7 +43,7 @@ sub run_make
     return system ("make -s -j2 @_ >make.log") == 0;
 }
 
-#   Ends what a program has left behind: processes of its session.
+#   Kills the processes that a program has left in its session.
 sub end_session
 {
     my ($session) = @_;
@@ -54,7 +55,7 @@ sub end_session
     }
 }
 
-#   Whether the program succeeds in time.
+#   Returns whether the program succeeds in time.
 sub succeeds
 {
     my ($program) = @_;
@@ -76,11 +77,11 @@ sub succeeds
     return $good;
 }
 
-#   The first of the programs that fails; none when all succeed.
+#   Returns the first program that fails; an empty list when all succeed.
 sub hunt
 {
     foreach my $program (@_) {
-        #   What cannot be compiled or linked finds nothing: a bad mutant.
+        #   A mutant that cannot be compiled or linked proves nothing.
         run_make ("tests/$program") or die "mutants_suite.pl: cannot build\n";
         return $program unless succeeds ($program);
     }
@@ -95,7 +96,7 @@ sub write_file
     close $file or die "$path: $!\n";
 }
 
-#   Copies the tree, and builds it there.
+#   Copies the tree, and builds the copy.
 sub build
 {
     my ($root, @programs) = @_;

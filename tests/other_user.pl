@@ -1,10 +1,10 @@
 #!/usr/bin/perl
 #   other_user.pl - runs a part of the suite as a user that is not root
 #
-#   Root may do what others may not, and its uid and gid are the same number.
+#   Root has more rights than others, and its uid and gid are the same number.
 #   So when root runs the suite, these programs run once more under a uid and a
 #   gid that differ and that nobody has. They are copied to a folder that
-#   this user can read. Skipped when somebody else runs the suite.
+#   this user can read. Skipped when another user runs the suite.
 #
 #   SPDX-License-Identifier: MPL-2.0
 

@@ -1,7 +1,7 @@
-#   prepare.sh - what demo.sh and test.sh share: packages and builds
+#   prepare.sh - shared parts of demo.sh and test.sh: packages and builds
 #
-#   To be sourced, in the root of the source tree. Everything is said before it
-#   is done; what is there already is not done again.
+#   To be sourced, in the root of the source tree. It announces each action, and
+#   does not repeat finished ones.
 #
 #   SPDX-License-Identifier: MPL-2.0
 
@@ -31,7 +31,7 @@ installed ()
         grep -qx installed
 }
 
-#   install PACKAGE... : brings what is missing, by apt
+#   install PACKAGE... : installs missing packages with apt
 install ()
 {
     if ! command -v apt-get >/dev/null; then
@@ -62,8 +62,8 @@ install ()
             apt-get install -q -y --no-install-recommends $missing
 }
 
-#   build FOLDER CONFIGURE-ARGUMENTS... : a folder that is configured already is
-#   used as it is; to begin anew, remove it
+#   build FOLDER CONFIGURE-ARGUMENTS... : builds in FOLDER. A configured folder
+#   is used as it is; remove it to begin anew
 build ()
 {
     folder=$1

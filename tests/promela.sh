@@ -1,9 +1,10 @@
 #!/bin/sh
-#   promela.sh - spin checks the model of the session protocol, exhaustively, and
-#   must find each fault that is put into it
+#   promela.sh - spin checks the model of the session protocol exhaustively, and
+#   must find each fault put into it
 #
-#   doc/model/session.pml is the model, doc/internals/protocol-model.md tells
-#   about it. With WEIR_PROMELA=deep larger worlds are checked, too: minutes.
+#   doc/model/session.pml is the model, doc/internals/protocol-model.md
+#   describes it. WEIR_PROMELA=deep also checks larger worlds, which takes
+#   minutes.
 #
 #   SPDX-License-Identifier: MPL-2.0
 
@@ -15,8 +16,8 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 bad=0
 
-#   run COMPILER-OPTIONS RUN-OPTIONS MODEL-OPTIONS... : the verifier's words are
-#   in out
+#   run COMPILER-OPTIONS RUN-OPTIONS MODEL-OPTIONS... : runs the verifier; its
+#   output is in out
 run ()
 {
     compile=$1
@@ -65,7 +66,8 @@ ends ()
     clean "every run ends, $title" "-O1 -DNP -DNOFAIR" -l "$@"
 }
 
-#   finds PROPERTY MUTANT MODEL-OPTIONS... : spin must see it broken, that one
+#   finds PROPERTY MUTANT MODEL-OPTIONS... : spin must see PROPERTY broken, that
+#   one
 finds ()
 {
     case $1 in
@@ -121,7 +123,7 @@ if test "$WEIR_PROMELA" = deep; then
     ends "the owner begins again with its log" -DBREAKS=0 -DOWNER_CRASHES=1
 fi
 
-#   Mutants. One link is world enough for them.
+#   Mutants. One link is enough for them.
 finds once NO_DEDUPE -DLINKS=1
 finds progress NO_KEPT_REPLY -DLINKS=1
 finds progress ACK_EARLY -DLINKS=1

@@ -6,16 +6,16 @@
 #   A document shows blocks: in Markdown between lines of ```, in a manual page
 #   between .EX and .EE. The tests:
 #
-#       a program       a block of C with a main; the block after it is what it
-#                       prints, as tests/example.pl compares it
-#       a fragment      any other block of C in Markdown; is only compiled, inside
+#       a program       a block of C with a main; the block after it is its
+#                       output, as tests/example.pl compares it
+#       a fragment      any other block of C in Markdown; only compiled, inside
 #                       a function that has handles of the usual names
-#       a session       a block that begins with `$ `: commands, each with what it
-#                       prints; in a line of that, digits stand for any digits,
+#       a session       a block that begins with `$ `: commands, each with its
+#                       output; in the output, digits stand for any digits,
 #                       and /run/user/1000/weir for the runtime directory
 #
-#   In what a program prints, .. between two blanks stands for any two characters:
-#   a byte that differs from run to run. Run in the build folder.
+#   In the output of a program, .. between two blanks stands for any two
+#   characters: a byte that differs from run to run. Run in the build folder.
 #
 #   SPDX-License-Identifier: MPL-2.0
 
@@ -64,7 +64,7 @@ sub write_file
     close $file;
 }
 
-#   Roff's own characters, as they look.
+#   Replaces roff's escapes by the characters that they print.
 sub plain
 {
     my ($text) = @_;
@@ -75,7 +75,7 @@ sub plain
     return $text;
 }
 
-#   The blocks of a document, as { path, line, language, text }.
+#   Returns the blocks of a document, as { path, line, language, text }.
 sub blocks
 {
     my ($path) = @_;
@@ -116,7 +116,7 @@ sub compile
     return !$problem;
 }
 
-#   An expected line in which .. stands for any byte becomes a regex.
+#   Makes a regex of an expected line in which .. stands for any byte.
 sub expectation
 {
     my ($line) = @_;
@@ -142,7 +142,7 @@ sub test_program
     fault ($block, $problem) if $problem;
 }
 
-#   Reads a line, but does not wait for ever.
+#   Reads a line, with a time limit.
 sub read_line
 {
     my ($file) = @_;

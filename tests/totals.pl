@@ -1,11 +1,11 @@
 #!/usr/bin/perl
-#   totals.pl - counts what passed and failed in the last `make check`
+#   totals.pl - counts the tests that passed and failed in the last `make check`
 #
 #   usage: totals.pl RESULT.trs...
 #
-#   A program of Check counts as many as it has tests, anything else as one. A
-#   program that fails although all its tests passed has failed once more: a
-#   sanitizer's report, or a crash at the end. Prints `N passed, N failed, N
+#   Each test of a Check program counts; any other program counts as one test. A
+#   program that fails although all its tests passed counts as one more failure:
+#   a sanitizer's report, or a crash at the end. Prints `N passed, N failed, N
 #   skipped`.
 #
 #   SPDX-License-Identifier: MPL-2.0

@@ -1,4 +1,4 @@
-#   local.mk - tests through the public surface
+#   local.mk - tests of the public API
 #
 #   SPDX-License-Identifier: MPL-2.0
 

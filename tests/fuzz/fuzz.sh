@@ -3,9 +3,10 @@
 #
 #   usage: fuzz.sh [SECONDS]         for each; default 60
 #
-#   Each begins with its seeds in tests/fuzz/corpus/NAME and keeps what it finds in
-#   fuzz/NAME of the current folder, so that the next run goes on from there.
-#   What breaks it stays in fuzz/NAME-crash-*. Exit code 77: no libFuzzer here.
+#   Each begins with its seeds in tests/fuzz/corpus/NAME and keeps new inputs in
+#   fuzz/NAME of the current folder, so that the next run continues from there.
+#   An input that crashes it stays in fuzz/NAME-crash-*. Exit code 77 means that
+#   libFuzzer is missing.
 #
 #   SPDX-License-Identifier: MPL-2.0
 

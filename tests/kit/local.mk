@@ -1,4 +1,4 @@
-#   local.mk - what several test programs share
+#   local.mk - shared parts of test programs
 #
 #   SPDX-License-Identifier: MPL-2.0
 

@@ -35,7 +35,7 @@ check_programs += \
 %C%_check_memory_LDFLAGS = $(WRAP_MALLOC)
 %C%_check_starved_LDFLAGS = $(WRAP_MALLOC)
 
-#   The same state, whatever compiled the machine.
+#   Every compiler gives the machine the same state.
 
 state_hash = %D%/state_hash.sh
 

@@ -1,9 +1,8 @@
 #!/bin/sh
-#   state_hash.sh - the same entries give the same state, whatever compiled the
-#   machine
+#   state_hash.sh - the same entries give the same state with every compiler
 #
-#   Builds lib/{base,codec,machine} and tests/machine/state_hash.c with each compiler
-#   that is there, with and without optimization, and compares what they print.
+#   Builds lib/{base,codec,machine} and tests/machine/state_hash.c with each
+#   compiler found, with and without optimization, and compares their output.
 #
 #   SPDX-License-Identifier: MPL-2.0
 

@@ -1,11 +1,11 @@
 #!/usr/bin/perl
-#   mutants.pl - shows that the simulator can see: breaks the code on purpose,
-#   one fault at a time, and looks by which seed each is found
+#   mutants.pl - proves that the simulator finds faults: breaks the code on
+#   purpose, one fault at a time, and reports the seed that finds each
 #
 #   usage: mutants.pl [--check] [--seeds A..B] [NAME ...]
 #
-#   --check only looks whether the table still fits the code. Else everything is
-#   compiled once, then each mutant's file, and the simulator runs until the
+#   --check only checks that the table still fits the code. Otherwise everything
+#   is compiled once, then each mutant's file, and the simulator runs until the
 #   first seed that fails. Prints a table; fails when a mutant survives.
 #
 #   The table is at the end; see tests/mutants.pm.
@@ -48,11 +48,11 @@ sub compile
         or die "mutants.pl: cannot compile $source\n";
 }
 
-#   What the simulator says: the seed and the cause; none when it finds nothing.
+#   Returns the failing seed and its cause; an empty list when no seed fails.
 sub hunt
 {
     my ($program) = @_;
-    #   What is used after it was freed shall not look good.
+    #   Makes a use of freed memory visible.
     local $ENV{MALLOC_PERTURB_} = 165;
     open my $output, '-|', $program, '--seeds', $SEEDS, '--no-shrink'
         or die "$program: $!\n";
@@ -97,7 +97,7 @@ my $survivors = 0;
 my $number = 0;
 foreach my $row (@table) {
     (my $name = $row->{path}) =~ s{.*/}{};
-    #   Beside the original, for what it includes by a name without a folder.
+    #   A folder of its own: the mutant has the name of the original.
     mkdir "$folder/mutant";
     my $source = "$folder/mutant/$name";
     open my $file, '>', $source or die "$source: $!\n";

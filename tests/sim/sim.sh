@@ -1,10 +1,10 @@
 #!/bin/sh
-#   sim.sh - runs the simulator with the seeds that make check has time for
+#   sim.sh - runs the simulator with as many seeds as make check has time for
 #
-#   WEIR_SIM_SEEDS="A..B" runs others. ThreadSanitizer has nothing to look for
-#   here: it is one thread. Whether the simulator can see is shown by make
-#   mutants; here only that its table, and that of make mutants-suite, still fit
-#   the code.
+#   WEIR_SIM_SEEDS="A..B" runs others. ThreadSanitizer is skipped, because the
+#   simulator has one thread. `make mutants` proves that the simulator finds
+#   faults; this script only checks that its table, and that of make
+#   mutants-suite, still fit the code.
 #
 #   SPDX-License-Identifier: MPL-2.0
 

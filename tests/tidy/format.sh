@@ -1,7 +1,7 @@
 #!/bin/sh
-#   format.sh - the layout is what clang-format makes of it
+#   format.sh - the layout is that of clang-format
 #
-#   Skipped without clang-format 14: other versions have other ideas.
+#   Skipped without clang-format 14: other versions differ.
 #
 #   SPDX-License-Identifier: MPL-2.0
 

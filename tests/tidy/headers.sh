@@ -10,7 +10,7 @@ srcdir=${srcdir:-.}
 CC=${CC:-cc}
 findings=0
 
-#   Without a use, the text has no declaration of its own, which C forbids.
+#   C forbids a text without a declaration, so this adds one.
 twice ()
 {
     printf '#include "%s"\n#include "%s"\nint weir_alone;\n' "$1" "$1"

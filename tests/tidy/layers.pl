@@ -5,12 +5,12 @@
 #
 #   A file in lib/ includes only files of its own layer and of the layers below
 #   it, as "layer/file.h": %MAY says which. The owner's column (machine, log,
-#   owner) and the client's (client, api, pipe, select) meet only below them. The
-#   public headers include only each other, as "file.h". The tools, the examples
-#   and the benchmarks are programs like any user's: <weir.h> and no inside.
+#   owner) and the client's (client, api, pipe, select) meet only below them.
+#   The public headers include only each other, as "file.h". The tools, the
+#   examples and the benchmarks include only <weir.h>, like any user's program.
 #
 #   A module is NAME.c with NAME.h. Each source has its own header, and no two
-#   modules include each other, however far around.
+#   modules include each other, directly or through others.
 #
 #   SPDX-License-Identifier: MPL-2.0
 
@@ -18,7 +18,7 @@ use strict;
 use warnings;
 use File::Find;
 
-#   What each layer may include beside itself. lib/machine has layers inside.
+#   The layers that each layer may include. lib/machine has layers inside.
 my @LOW = qw(weir base codec);
 my @VALUES = (@LOW, qw(machine/core machine/values));
 my %MAY = (
@@ -38,13 +38,13 @@ my %MAY = (
     'select' => [@LOW, qw(carrier client api pipe)],
     'work' => [@LOW, qw(carrier client api pipe select)],
 );
-#   The only file that is in both columns: it starts owners.
+#   The only file in both columns: it starts owners.
 my %ALSO = ('lib/api/owner.c' => 'owner');
-#   One kind that is made of another.
+#   Kinds that are built on another one.
 my %KIND_MAY = ('condition' => 'lock', 'namespace' => 'dict');
 
-#   No clock, files, threads or random in the machine. tests/tidy/symbols.sh
-#   looks at what it calls.
+#   No clock, files, threads or random numbers in the machine.
+#   tests/tidy/symbols.sh checks its calls.
 my %MACHINE_MAY = map { $_ => 1 } qw(
     assert.h errno.h float.h inttypes.h limits.h math.h stdarg.h stdbool.h stddef.h
     stdint.h stdio.h stdlib.h string.h uthash.h utarray.h utlist.h
@@ -61,7 +61,7 @@ sub finding
     $findings++;
 }
 
-#   What a file includes, as [line, how, what]; how is < or ".
+#   Returns the includes of a file, as [line, how, name]; how is < or ".
 sub includes
 {
     my ($path) = @_;
@@ -74,7 +74,7 @@ sub includes
     return @found;
 }
 
-#   The sources in a folder and in the folders below it.
+#   Returns the sources in a folder and in the folders below it.
 sub sources
 {
     my ($folder) = @_;
@@ -85,7 +85,8 @@ sub sources
     return sort @found;
 }
 
-#   Its folder in %MAY: lib/machine/kinds/queue/items.c is in machine/kinds.
+#   Returns the folder of a file in %MAY: lib/machine/kinds/queue/items.c is in
+#   machine/kinds.
 sub layer_of
 {
     my ($path) = @_;
@@ -94,7 +95,7 @@ sub layer_of
     return $folder;
 }
 
-#   The kind that a file is of: machine/kinds/queue/items.h is of queue.
+#   Returns the kind of a file: machine/kinds/queue/items.h belongs to queue.
 sub kind_of
 {
     my ($path) = @_;
@@ -143,7 +144,7 @@ sub check_inside
     }
 }
 
-#   Each source begins with the header that declares what it defines: its own, a
+#   Each source begins with the header that declares its functions: its own, a
 #   public one, or the list of all kinds.
 sub check_header
 {
@@ -157,7 +158,7 @@ sub check_header
                (!-e "$root/lib/$own" && ($first // '') =~ m{^weir/});
 }
 
-#   Modules in circles, by depth first search.
+#   Finds circles of modules, by depth first search.
 sub check_circles
 {
     my (%uses, %state, @way);

@@ -1,12 +1,12 @@
 #!/usr/bin/perl
 #   manual.pl - the manual describes every function as it is declared
 #
-#   usage: tidy_manual.pl [ROOT]
+#   usage: manual.pl [ROOT]
 #
 #   1. Each function that a public header exports stands in the NAME of a page in
 #      doc/man3, and in its SYNOPSIS with the same prototype.
 #   2. Each page is in Makefile.am, so that it is installed, and no line of it but
-#      the first begins with ', which would make it a command that nobody knows.
+#      the first begins with ', which would make it an unknown command.
 #   3. Links between the Markdown files lead to files.
 #
 #   SPDX-License-Identifier: MPL-2.0
@@ -37,7 +37,7 @@ sub files
     return map { s{^\Q$root\E/}{}r } sort map { glob "$root/$_" } @_;
 }
 
-#   A prototype without what layout and macros add.
+#   Returns a prototype without the additions of layout and macros.
 sub squeezed
 {
     my ($text) = @_;
@@ -46,7 +46,7 @@ sub squeezed
     return $text;
 }
 
-#   The text of a section of a page, without roff's own.
+#   Returns the text of a section of a page, without roff's commands.
 sub section
 {
     my ($page, $title) = @_;

@@ -1,8 +1,8 @@
 #!/bin/sh
-#   proof.sh - each house rule is seen to fail where it is broken
+#   proof.sh - proves that each house rule fails where it is broken
 #
-#   Makes a small tree that keeps all rules, breaks one after the other, and
-#   wants the words of the rule.
+#   Makes a small tree that keeps all rules, breaks them one after the other,
+#   and expects the message of each rule.
 #
 #   SPDX-License-Identifier: MPL-2.0
 
@@ -45,7 +45,7 @@ repeat ()
     awk -v n="$1" -v text="$2" 'BEGIN { while (n--) print text }'
 }
 
-#   wants WORDS COMMAND... : it must fail, and say so
+#   wants WORDS COMMAND... : the command must fail, and print WORDS
 wants ()
 {
     words=$1

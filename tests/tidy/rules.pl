@@ -1,11 +1,12 @@
 #!/usr/bin/perl
-#   rules.pl - the house rules that a text can be tested for
+#   rules.pl - the house rules that a script can check
 #
-#   usage: tidy_rules.pl [ROOT]
+#   usage: rules.pl [ROOT]
 #
-#   Says PATH:LINE: RULE: what is wrong, one line a finding. What is over a
-#   limit for now stands in tests/tidy/ratchet as `RULE PATH[:FUNCTION] NUMBER`;
-#   it may shrink, never grow, and the line goes when it is no longer needed.
+#   Prints PATH:LINE: RULE: the fault, one line for each finding. A file or
+#   function that exceeds a limit for now is listed in tests/tidy/ratchet as
+#   `RULE PATH[:FUNCTION] NUMBER`. It may shrink, but never grow, and the line
+#   must be removed when it is no longer needed.
 #
 #   The layout of .clang-format makes functions easy to find: their braces
 #   stand alone in the first column, those of types never do.
@@ -16,7 +17,7 @@ use strict;
 use warnings;
 use open ':std', ':encoding(UTF-8)';
 
-#   A rule's limit, and what not even the ratchet allows.
+#   The limit of each rule, and the limit for the ratchet.
 my %LIMITS = (
     'columns' => [100, 100],
     'file-lines' => [500, 600],
@@ -96,7 +97,7 @@ sub check_head
     finding ($path, 1, 'license', 'the first comment has no SPDX line');
 }
 
-#   The function's name, and how many parameters it has.
+#   Returns the name of the function, and the number of its parameters.
 sub parse_signature
 {
     my ($text) = @_;
@@ -143,7 +144,7 @@ sub check_functions
 }
 
 #   A test that sleeps is slow, and fails on the day when the machine is slower.
-#   Only tests/kit may, between two looks at what has no event to wait for.
+#   Only tests/kit may, between two looks at a state that has no event.
 sub check_sleep
 {
     my ($path, @lines) = @_;

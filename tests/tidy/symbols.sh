@@ -1,11 +1,11 @@
 #!/bin/sh
-#   symbols.sh - what the library shows, and what its machine calls
+#   symbols.sh - the symbols of the library, and the calls of its machine
 #
 #   1. libweir.so exports weir_class_verb and nothing else.
-#   2. All that is global inside is weir_* or weir__*, so that a program that is
-#      linked with the archive has all other names for itself.
-#   3. The machine is pure: it calls itself, what is pure below it, and those
-#      functions of the C library that depend on their arguments alone.
+#   2. All global symbols inside are weir_* or weir__*, so that a program linked
+#      with the archive can use all other names.
+#   3. The machine is pure: it calls only itself, pure functions below it, and
+#      functions of the C library that depend only on their arguments.
 #
 #   Run in the build folder.
 #
@@ -15,8 +15,8 @@ NM=${NM:-nm}
 work=$(mktemp -d "${TMPDIR:-/tmp}/weir-XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 
-#   wants_none WHAT: reads what should not be there. It stands at the end of a
-#   pipe, in a process of its own, and leaves its finding in a file.
+#   wants_none MESSAGE: reads forbidden symbols and reports them. It runs at the
+#   end of a pipe, in a process of its own, and leaves its finding in a file.
 wants_none ()
 {
     sort -u >"$work/unwanted"
@@ -27,7 +27,7 @@ wants_none ()
     fi
 }
 
-#   The objects of a folder, wherever libtool has put them.
+#   Finds the objects of a folder, wherever libtool has put them.
 objects ()
 {
     find "lib/$1" -name '*.lo' | sort | while read -r source; do
@@ -51,7 +51,7 @@ undefined ()
     $NM -u "$@" | awk '$1 == "U" || $1 == "w" || $1 == "v" { print $2 }'
 }
 
-#   What compilers, sanitizers and gcov add.
+#   Symbols that compilers, sanitizers and gcov add.
 without_instruments ()
 {
     grep -Ev '^_*(asan|ubsan|tsan|lsan|sanitizer|gcov|llvm|start_|stop_)|^_?_GLOBAL_|^_ITM_|^__odr_asan|^__cxa_finalize$|^__gmon_start__$|^__stack_chk_fail$'
