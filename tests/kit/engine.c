@@ -309,7 +309,7 @@ uint64_t stage_dict (stage_t *self, uint64_t peer)
     return stage_make (self, peer, 1, WEIR__DICT);
 }
 
-//  What was sent
+//  Sent messages
 
 static const char *outcome (const stage_message_t *message)
 {

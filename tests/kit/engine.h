@@ -59,7 +59,7 @@ typedef struct stage {
     uint64_t send_error_peer; //  the peer whose sends fail; UINT64_MAX: all
     int send_error;
     bool watch_fails;
-    bool crowded;        //  what arrives comes when room is short
+    bool crowded;        //  frames arrive when room is short
     unsigned starves_at; //  TEST_NONE_FAILS: never
     unsigned famine;     //  later calls that have no memory at all
     bool starved;        //  calls that had none
