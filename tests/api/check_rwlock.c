@@ -256,7 +256,7 @@ static void write_once (void *arg)
     test_must (weir_rwlock_release (scene->lock) == 0);
 }
 
-START_TEST (a_stopped_reader_reads_on_until_it_is_killed_or_goes_on)
+START_TEST (a_stopped_reader_keeps_its_lock_until_it_is_killed_or_resumes)
 {
     for (int kills = 0; kills < 2; kills++) {
         scene_t scene;
@@ -330,7 +330,7 @@ int main (void)
                          SHARED_FORMS);
     tcase = test_case (suite, "processes");
     tcase_add_loop_test (
-        tcase, a_stopped_reader_reads_on_until_it_is_killed_or_goes_on, 0,
+        tcase, a_stopped_reader_keeps_its_lock_until_it_is_killed_or_resumes, 0,
         SHARED_FORKING_FORMS);
     tcase_add_loop_test (tcase, a_writer_that_closes_a_circle_is_refused, 0,
                          SHARED_FORKING_FORMS);

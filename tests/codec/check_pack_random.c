@@ -126,7 +126,7 @@ static bool is_same (const weir_value_t *ours, const msgpack_object *theirs)
     }
 }
 
-START_TEST (msgpack_c_reads_what_we_write)
+START_TEST (msgpack_c_reads_our_output)
 {
     uint64_t state = test_seed ();
     for (int round = 0; round < 500; round++) {
@@ -191,7 +191,7 @@ static size_t random_bytes (uint64_t *state, uint8_t *data, size_t most)
     return size;
 }
 
-START_TEST (any_bytes_mean_what_they_mean_to_msgpack_c)
+START_TEST (any_bytes_mean_the_same_as_to_msgpack_c)
 {
     uint64_t state = test_seed ();
     unsigned accepted = 0;
@@ -253,8 +253,8 @@ int main (void)
     tcase_add_checked_fixture (properties, set_up, tear_down);
     tcase_add_test (properties, every_value_reads_back_as_it_was_written);
     tcase_add_test (properties, a_value_that_is_cut_anywhere_is_refused);
-    tcase_add_test (properties, msgpack_c_reads_what_we_write);
-    tcase_add_test (properties, any_bytes_mean_what_they_mean_to_msgpack_c);
+    tcase_add_test (properties, msgpack_c_reads_our_output);
+    tcase_add_test (properties, any_bytes_mean_the_same_as_to_msgpack_c);
     tcase_add_test (properties, out_of_memory_is_an_error_and_changes_nothing);
     return test_main (suite);
 }

@@ -332,7 +332,7 @@ START_TEST (the_most_recently_ended_sessions_are_remembered)
 }
 END_TEST
 
-START_TEST (a_session_goes_on_when_all_its_links_are_closed)
+START_TEST (a_session_continues_when_all_its_links_are_closed)
 {
     stage_enter (stage, 1, 10, 1);
     stage_signal (stage, 1, WEIR__CLOSE, 0);
@@ -366,6 +366,6 @@ int main (void)
     tcase_add_loop_test (
         tcase, a_late_HELLO_does_not_begin_a_session_that_has_ended, 0, 2);
     tcase_add_test (tcase, the_most_recently_ended_sessions_are_remembered);
-    tcase_add_test (tcase, a_session_goes_on_when_all_its_links_are_closed);
+    tcase_add_test (tcase, a_session_continues_when_all_its_links_are_closed);
     return test_main (suite);
 }

@@ -115,7 +115,7 @@ START_TEST (an_integer_out_of_range_of_its_type_is_refused)
 }
 END_TEST
 
-START_TEST (a_u64_goes_beyond_what_a_value_holds)
+START_TEST (a_u64_exceeds_the_range_of_a_value)
 {
     static const kit_line_t lines [] = {
         {WEIR__ARRAY_SET, "0, 9223372036854775807", "None"},
@@ -288,7 +288,7 @@ int main (void)
     tcase_add_test (tcase, an_array_holds_numbers);
     tcase_add_loop_test (tcase, an_integer_out_of_range_of_its_type_is_refused,
                          0, sizeof edges / sizeof *edges);
-    tcase_add_test (tcase, a_u64_goes_beyond_what_a_value_holds);
+    tcase_add_test (tcase, a_u64_exceeds_the_range_of_a_value);
     tcase_add_test (tcase, reals_are_those_of_ieee_754);
     tcase_add_test (tcase, slices_are_set_and_added_all_or_nothing);
     tcase_add_test (tcase, elements_are_read_and_written_as_bytes);

@@ -164,7 +164,7 @@ START_TEST (missing_keys_can_have_a_default)
 }
 END_TEST
 
-START_TEST (a_dict_keeps_its_order_whatever_its_size)
+START_TEST (a_dict_keeps_its_order_at_any_size)
 {
     char args [64];
     dict = kit_create (kit, A, WEIR__DICT, "None");
@@ -198,6 +198,6 @@ int main (void)
     tcase_add_test (tcase, a_dict_changes_in_one_step);
     tcase_add_test (tcase, an_update_is_all_or_nothing);
     tcase_add_test (tcase, missing_keys_can_have_a_default);
-    tcase_add_test (tcase, a_dict_keeps_its_order_whatever_its_size);
+    tcase_add_test (tcase, a_dict_keeps_its_order_at_any_size);
     return test_main (suite);
 }

@@ -247,13 +247,13 @@ static void run (uint64_t state, int kind, int entries)
     weir__buffer_free (&trial.log);
 }
 
-START_TEST (a_machine_does_what_the_model_does)
+START_TEST (a_machine_agrees_with_the_model)
 {
     run (test_seed () + (uint64_t) _i, -1, ENTRIES);
 }
 END_TEST
 
-START_TEST (each_kind_does_what_the_model_does)
+START_TEST (each_kind_agrees_with_the_model)
 {
     uint64_t random = test_seed () + (uint64_t) _i;
     for (int i = 0; i < FAVOURITES; i++)
@@ -265,9 +265,8 @@ int main (void)
 {
     Suite *suite = suite_create ("history");
     TCase *tcase = test_case (suite, "random histories");
-    tcase_add_loop_test (tcase, a_machine_does_what_the_model_does, 0,
-                         HISTORIES);
-    tcase_add_loop_test (tcase, each_kind_does_what_the_model_does,
+    tcase_add_loop_test (tcase, a_machine_agrees_with_the_model, 0, HISTORIES);
+    tcase_add_loop_test (tcase, each_kind_agrees_with_the_model,
                          WEIR__DIRECTORY + 1, WEIR__KINDS);
     tcase_set_timeout (tcase, 60);
     return test_main (suite);

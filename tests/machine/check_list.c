@@ -42,7 +42,7 @@ static void start_with (const char *items)
     ck_assert_str_eq (ask (WEIR__LIST_SET_SLICE, args), "None");
 }
 
-START_TEST (a_list_begins_with_what_it_is_given)
+START_TEST (a_list_begins_with_the_given_items)
 {
     ck_assert_str_eq (all (), "[1, 6, 3, 4]");
     list = kit_create (kit, A, WEIR__LIST, "None");
@@ -293,7 +293,7 @@ static const slicing_t slicings [] = {
     {"None, 'a', None", "EINVAL"},
 };
 
-START_TEST (a_slice_is_what_python_gives)
+START_TEST (a_slice_is_the_same_as_in_python)
 {
     start_with ("0, 1, 2, 3, 4, 5");
     ck_assert_str_eq (ask (WEIR__LIST_GET_SLICE, slicings [_i].slice),
@@ -412,7 +412,7 @@ START_TEST (an_available_item_is_popped_at_once)
 }
 END_TEST
 
-START_TEST (whatever_makes_a_list_longer_ends_waits)
+START_TEST (every_growth_of_a_list_ends_waits)
 {
     static const kit_line_t growths [] = {
         {WEIR__LIST_APPEND, "7", "None"},
@@ -471,7 +471,7 @@ int main (void)
     Suite *suite = suite_create ("list");
     TCase *tcase = test_case (suite, "operations");
     tcase_add_checked_fixture (tcase, begin, end);
-    tcase_add_test (tcase, a_list_begins_with_what_it_is_given);
+    tcase_add_test (tcase, a_list_begins_with_the_given_items);
     tcase_add_test (tcase, items_are_added_at_either_end_and_between);
     tcase_add_test (tcase, a_list_grows_to_any_size);
     tcase_add_test (tcase, an_index_may_count_from_the_end);
@@ -484,13 +484,13 @@ int main (void)
     tcase_add_test (tcase, a_list_survives_a_snapshot);
     tcase_add_loop_test (tcase, a_list_is_sorted_as_python_sorts, 0,
                          sizeof sortings / sizeof *sortings);
-    tcase_add_loop_test (tcase, a_slice_is_what_python_gives, 0,
+    tcase_add_loop_test (tcase, a_slice_is_the_same_as_in_python, 0,
                          sizeof slicings / sizeof *slicings);
     tcase_add_test (tcase, a_slice_is_replaced_as_in_python);
     tcase = test_case (suite, "waiting");
     tcase_add_checked_fixture (tcase, begin, end);
     tcase_add_test (tcase, an_available_item_is_popped_at_once);
-    tcase_add_test (tcase, whatever_makes_a_list_longer_ends_waits);
+    tcase_add_test (tcase, every_growth_of_a_list_ends_waits);
     tcase_add_test (tcase, each_item_goes_to_one_waiter_the_oldest_first);
     tcase_add_test (tcase, a_wait_for_an_item_ends_without_one);
     return test_main (suite);

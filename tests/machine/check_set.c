@@ -217,7 +217,7 @@ START_TEST (a_member_can_be_deep)
 }
 END_TEST
 
-START_TEST (a_large_map_is_found_whatever_its_order)
+START_TEST (a_large_map_is_found_in_any_order)
 {
     static char one [4000], two [4000];
     char *to = one, *from = two;
@@ -247,6 +247,6 @@ int main (void)
     tcase_add_test (tcase, a_set_is_combined_with_another_set);
     tcase_add_test (tcase, a_set_is_combined_with_itself);
     tcase_add_test (tcase, a_member_can_be_deep);
-    tcase_add_test (tcase, a_large_map_is_found_whatever_its_order);
+    tcase_add_test (tcase, a_large_map_is_found_in_any_order);
     return test_main (suite);
 }

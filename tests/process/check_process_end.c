@@ -235,7 +235,7 @@ static void have_a_daemon_with_children (void *unused)
     raise (SIGKILL);
 }
 
-START_TEST (a_daemons_daemons_end_with_it_and_its_other_children_go_on)
+START_TEST (a_daemons_daemons_end_with_it_and_its_other_children_live_on)
 {
     pid_t parent = test_fork (have_a_daemon_with_children, NULL);
     ck_assert_int_eq (test_join (parent), -SIGKILL);
@@ -405,8 +405,8 @@ int main (void)
         tcase, a_parent_that_handles_sigterm_itself_has_daemons_that_end, 0, 2);
     tcase_add_test (tcase, a_daemon_can_clean_up_when_its_parent_is_killed);
     tcase_add_test (tcase, a_daemon_outlives_the_thread_that_started_it);
-    tcase_add_test (tcase,
-                    a_daemons_daemons_end_with_it_and_its_other_children_go_on);
+    tcase_add_test (
+        tcase, a_daemons_daemons_end_with_it_and_its_other_children_live_on);
     tcase = add_case (suite, "end");
     tcase_add_test (tcase,
                     an_exiting_process_waits_for_workers_that_are_not_daemons);

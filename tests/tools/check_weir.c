@@ -183,7 +183,7 @@ START_TEST (list_aligns_its_columns_and_escapes_names)
 }
 END_TEST
 
-START_TEST (show_says_in_a_sentence_that_there_is_no_such_object)
+START_TEST (show_reports_a_missing_object_in_a_sentence)
 {
     says ("show shop $(printf 'a\\033b')", 1,
           "weir: object 'a\\x1bb': the owner has no object with this name; "
@@ -201,7 +201,6 @@ int main (void)
     tcase_add_test (tcase, show_prints_the_holder_of_a_lock);
     tcase_add_test (tcase, show_knows_every_other_kind);
     tcase_add_test (tcase, list_aligns_its_columns_and_escapes_names);
-    tcase_add_test (tcase,
-                    show_says_in_a_sentence_that_there_is_no_such_object);
+    tcase_add_test (tcase, show_reports_a_missing_object_in_a_sentence);
     return test_main (suite);
 }
