@@ -1,4 +1,4 @@
-/*  atend.c - what the library does when a process ends normally
+/*  atend.c - functions to call when the process ends normally
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -15,16 +15,18 @@
 #include "base/error.h"
 #include "base/fork.h"
 
-//  More than the library has modules.
+//  The library has fewer modules that register a function.
 enum { FUNCTIONS_MAX = 16 };
 
-//  Guarded by the process lock. A forked child inherits the atexit handler,
-//  and a table of another generation, which is empty for it.
+//  Guarded by the process lock. A forked child inherits the atexit handler and
+//  the table. Because the table has the generation of the parent, the child
+//  empties it before use.
 static bool has_handler;
 static uint64_t generation;
 static void (*functions [FUNCTIONS_MAX]) (void);
 static size_t count;
 
+//  Empties the table if a parent process filled it.
 static void drop_inherited (uint64_t now)
 {
     if (generation != now)
@@ -32,6 +34,7 @@ static void drop_inherited (uint64_t now)
     generation = now;
 }
 
+//  Removes fn from the table.
 static void forget (void (*fn) (void))
 {
     size_t kept = 0;

@@ -1,8 +1,9 @@
-/*  atend.h - what the library does when a process ends normally
+/*  atend.h - functions to call when the process ends normally
 
-    The process ends normally when main returns, when exit () is called, and
-    when the function of a worker (work/process.c) returns. A forked child has
-    nothing to do for what its parent registered: that is the parent's.
+    A process ends normally when main returns, when exit () is called, or when
+    the function of a worker (work/process.c) returns. A forked child does not
+    call the functions that its parent registered; they clean up the state of
+    the parent.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -10,13 +11,14 @@
 #ifndef WEIR__BASE_ATEND_H_INCLUDED
 #define WEIR__BASE_ATEND_H_INCLUDED
 
-//  fn () is called once when this process ends normally: the last registered
-//  first, because it may need what was there before it. Registering again
-//  moves fn to the last place. Returns 0, or -1 with ENOMEM. Any thread.
+//  Registers a function to be called once when this process ends normally. The
+//  function registered last is called first, because it may depend on modules
+//  that registered earlier. Registering fn again makes it the last one. Returns
+//  0, or -1 with ENOMEM. Any thread.
 int weir__at_end_do (void (*fn) (void));
 
-//  Does it now; an atexit handler calls this. Also what is registered
-//  meanwhile is done. Nothing is done twice.
+//  Calls all registered functions now, also those that are registered
+//  meanwhile. Calls no function twice. The atexit handler calls this.
 void weir__at_end (void);
 
 #endif

@@ -1,6 +1,6 @@
 /*  bell.h - a descriptor that one thread rings to wake others
 
-    Any thread. A bell that nobody waits for costs a load.
+    Any thread. Ringing a bell that is not made costs one atomic load.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -11,18 +11,19 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-//  An eventfd, which forked children close; -1 until it is made.
+//  An eventfd that forked children close; -1 until weir__bell_make.
 typedef atomic_int weir__bell_t;
 
-//  Makes the bell, if it is not there yet; one thread at a time. rung: as if it
-//  had been rung once. Returns 0, or -1 with EMFILE or ENOMEM.
+//  Makes the bell if it does not exist yet. Only one thread at a time may call
+//  this. With `rung` the bell starts as if it had been rung once. Returns 0, or
+//  -1 with EMFILE or ENOMEM.
 int weir__bell_make (weir__bell_t *self, bool rung);
 
-//  From now on the descriptor is readable; for who waits for an edge, once more
-//  each time.
+//  Makes the descriptor readable. An edge-triggered waiter gets one more event
+//  for each call. Does nothing if the bell is not made.
 void weir__bell_ring (weir__bell_t *self);
 
-//  Closes it, if it was made.
+//  Closes the bell, if it was made.
 void weir__bell_close (weir__bell_t *self);
 
 #endif

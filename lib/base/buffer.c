@@ -1,4 +1,4 @@
-/*  buffer.c - bytes to write into and to read from
+/*  buffer.c - a growing byte buffer, and a reader of bytes
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -64,7 +64,8 @@ void weir__buffer_put (weir__buffer_t *self, const void *data, size_t size)
         memcpy (place, data, size);
 }
 
-//  Writes a number little-endian, whatever this machine's order is.
+//  Writes a number little-endian, independent of the byte order of this
+//  machine.
 static void store (uint8_t *place, uint64_t number, size_t size)
 {
     for (size_t i = 0; i < size; i++)

@@ -1,7 +1,7 @@
-/*  buffer.h - bytes to write into and to read from
+/*  buffer.h - a growing byte buffer, and a reader of bytes
 
-    Numbers are little-endian. Both sides remember the first failure, so a
-    caller writes or reads many fields and asks once.
+    Numbers are little-endian. The buffer and the reader both remember their
+    first failure, so a caller can write or read many fields and check once.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -17,13 +17,13 @@ typedef struct weir__buffer {
     uint8_t *data;
     size_t size;
     size_t capacity;
-    bool failed; //  out of memory: what was put since is not there
+    bool failed; //  out of memory: everything put since is lost
 } weir__buffer_t;
 
 typedef struct weir__reader {
     const uint8_t *data;
-    size_t size; //  bytes that are left
-    bool failed; //  something was read that is not there
+    size_t size; //  bytes left to read
+    bool failed; //  a read went beyond the end
 } weir__reader_t;
 
 #define WEIR__BUFFER_INIT ((weir__buffer_t){0})
@@ -31,42 +31,50 @@ typedef struct weir__reader {
 //  Empties the buffer and keeps its memory.
 void weir__buffer_clear (weir__buffer_t *self);
 
-//  Empties the buffer and gives memory above a capacity back.
+//  Empties the buffer and frees its memory above `capacity` bytes.
 void weir__buffer_shrink (weir__buffer_t *self, size_t capacity);
 
 //  Frees the memory. The buffer can be used again.
 void weir__buffer_free (weir__buffer_t *self);
 
-//  Appends size bytes and returns where they begin, for the caller to fill;
-//  NULL when out of memory. Valid until the next append.
+//  Appends `size` uninitialized bytes. Returns a pointer to them, for the
+//  caller to fill, valid until the next append. Returns NULL when out of
+//  memory.
 uint8_t *weir__buffer_extend (weir__buffer_t *self, size_t size);
 
+//  Appends `size` bytes.
 void weir__buffer_put (weir__buffer_t *self, const void *data, size_t size);
+
+//  Append a number.
 void weir__buffer_put_u8 (weir__buffer_t *self, uint8_t number);
 void weir__buffer_put_u16 (weir__buffer_t *self, uint16_t number);
 void weir__buffer_put_u32 (weir__buffer_t *self, uint32_t number);
 void weir__buffer_put_u64 (weir__buffer_t *self, uint64_t number);
 
-//  A size (u32) and then as many bytes.
+//  Appends `size` as a u32 and then as many bytes.
 void weir__buffer_put_block (weir__buffer_t *self, const void *data,
                              size_t size);
 
-//  Overwrites a number that was put at an offset.
+//  Overwrites the number that was put at `offset`.
 void weir__buffer_set_u32 (weir__buffer_t *self, size_t offset,
                            uint32_t number);
 
-//  Reads. When the bytes are not there, the result is 0 or NULL, and
-//  `failed` is set; nothing is read from then on.
+//  Makes a reader of `size` borrowed bytes.
 weir__reader_t weir__reader (const void *data, size_t size);
+
+//  Read a number. When too few bytes are left they return 0 and set `failed`;
+//  every later read fails as well.
 uint8_t weir__reader_u8 (weir__reader_t *self);
 uint16_t weir__reader_u16 (weir__reader_t *self);
 uint32_t weir__reader_u32 (weir__reader_t *self);
 uint64_t weir__reader_u64 (weir__reader_t *self);
 
-//  The next size bytes; borrowed from what is read.
+//  Reads the next `size` bytes. Returns a pointer into the bytes that the
+//  reader borrows; NULL, and sets `failed`, when too few are left.
 const uint8_t *weir__reader_take (weir__reader_t *self, size_t size);
 
-//  What weir__buffer_put_block wrote.
+//  Reads a block that weir__buffer_put_block wrote. Returns as
+//  weir__reader_take.
 const uint8_t *weir__reader_block (weir__reader_t *self, size_t *ret_size);
 
 #endif

@@ -1,4 +1,4 @@
-/*  bytes.h - bytes that somebody else owns
+/*  bytes.h - a borrowed range of bytes
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-//  Borrowed bytes.
+//  A range of bytes that its user borrows from an owner elsewhere.
 typedef struct weir__bytes {
     const uint8_t *data;
     size_t size;

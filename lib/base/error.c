@@ -1,6 +1,6 @@
 /*  error.c - how the library reports a failure
 
-    One buffer a thread; a longer sentence is cut.
+    Each thread has one buffer for its sentence. A longer sentence is cut.
 
     SPDX-License-Identifier: MPL-2.0
 */

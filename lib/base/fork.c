@@ -1,4 +1,4 @@
-/*  fork.c - what a forked child must know and must close
+/*  fork.c - the generation of a process, and what a forked child closes
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -25,7 +25,8 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t process_mutex = PTHREAD_MUTEX_INITIALIZER;
 static atomic_uint_fast64_t generation;
 
-//  A descriptor that a child closes, if its number still means the same there.
+//  A registered descriptor. A child closes it if the number still refers to the
+//  same file there.
 typedef struct registered {
     int fd;
     weir__identity_t identity;
@@ -37,7 +38,8 @@ static size_t fd_count;
 static char **prefixes;
 static size_t prefix_count;
 
-//  What the child of the fork that this thread is calling keeps; -1: nothing.
+//  The descriptor that the child of the current fork of this thread keeps; -1
+//  for none.
 static _Thread_local int kept_fd = -1;
 
 static void before_fork (void)
@@ -50,13 +52,14 @@ static void after_fork_in_parent (void)
     pthread_mutex_unlock (&process_mutex);
 }
 
+//  Returns whether the address is a path with a registered prefix.
 static bool has_our_path (const struct sockaddr_un *address, socklen_t length)
 {
     if (address->sun_family != AF_UNIX ||
         length <= offsetof (struct sockaddr_un, sun_path))
         return false;
     size_t size = length - offsetof (struct sockaddr_un, sun_path);
-    if (size > sizeof address->sun_path) //  the kernel counts a NUL after it
+    if (size > sizeof address->sun_path) //  the kernel counts a final NUL
         size = sizeof address->sun_path;
     for (size_t i = 0; i < prefix_count; i++)
         if (strlen (prefixes [i]) <= size &&
@@ -66,6 +69,8 @@ static bool has_our_path (const struct sockaddr_un *address, socklen_t length)
     return false;
 }
 
+//  Returns whether the descriptor is a Unix socket whose own path or peer path
+//  has a registered prefix.
 static bool is_our_socket (int fd)
 {
     struct sockaddr_un address;
@@ -118,8 +123,9 @@ static void initialize (void)
     (void) error;
 }
 
-//  When the library is loaded, so that no thread forks while another one uses
-//  Weir for the first time. `once` is for constructors that come earlier.
+//  Runs when the library is loaded, so that no thread can fork while another
+//  one uses Weir for the first time. `once` serves constructors that run
+//  earlier.
 __attribute__ ((constructor)) static void initialize_early (void)
 {
     pthread_once (&once, initialize);
@@ -160,6 +166,7 @@ int weir__fork_close_locked (int fd)
     return 0;
 }
 
+//  Removes a descriptor from the table.
 static void forget (int fd)
 {
     for (size_t i = 0; i < fd_count; i++)

@@ -1,14 +1,14 @@
-/*  fork.h - what a forked child must know and must close
+/*  fork.h - the generation of a process, and what a forked child closes
 
-    fork () copies descriptors but no threads. In the child this module closes
-    the descriptors that belong to the parent's connections (so that a
-    connection does not outlive its process in a grandchild) and raises the
-    generation, by which every module notices that what it holds was made in
-    another process. It all happens in a pthread_atfork handler, for any
-    fork (), whoever calls it.
+    fork () copies descriptors but no threads. In the child, this module closes
+    the descriptors of the parent's connections, so that a connection does not
+    outlive the parent in a grandchild. It also raises the generation, by which
+    every module notices that its state was made in another process. All of this
+    happens in a pthread_atfork handler, for every fork (), no matter which code
+    calls it.
 
-    Here is also the one lock for the tables that the process has only once.
-    It is held over a fork, so the child finds them whole.
+    This module also has the one lock for the tables that exist once per
+    process. It is held across a fork, so the child finds the tables consistent.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -19,40 +19,43 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-//  How often this process and its ancestors were forked since the first of
-//  them used Weir: what was made in another generation is the parent's.
+//  Returns how often this process and its ancestors were forked since the first
+//  of them used Weir. State made in another generation belongs to a parent
+//  process.
 uint64_t weir__generation (void);
 
-//  The lock on process-wide tables. Not recursive; hold it for a moment only,
-//  never while blocking.
+//  Locks or unlocks the process-wide tables. The lock is not recursive. Hold it
+//  only for a moment, never while blocking.
 void weir__process_lock (void);
 void weir__process_unlock (void);
 
-//  A forked child closes this descriptor, unless the number means another one
-//  by then. Returns 0, or -1 with ENOMEM.
+//  Makes every forked child close this descriptor, unless its number refers to
+//  another file by then. Returns 0, or -1 with ENOMEM.
 int weir__fork_close (int fd);
 
-//  The same for a caller that has held the process lock since before it
-//  opened the descriptor, so that no fork came between.
+//  Does the same for a caller that has held the process lock since before it
+//  opened the descriptor, so that no fork can come between.
 int weir__fork_close_locked (int fd);
 
-//  A forked child no longer closes this descriptor. Whoever then closes it
-//  uses weir__close instead: a fork between the two would leave it open in the
-//  child, and after the close its number may already be another's.
+//  Makes forked children keep this descriptor. To close a registered
+//  descriptor, call weir__close instead: a fork between this call and a
+//  close () would leave the descriptor open in the child, and after a close ()
+//  another thread may already have reused its number.
 void weir__fork_forget (int fd);
 
-//  Forgets a descriptor and closes it in one step. errno stays. / The same under
-//  the process lock.
+//  Unregisters a descriptor and closes it in one step. Keeps errno.
 void weir__close (int fd);
+
+//  Does the same for a caller that holds the process lock.
 void weir__close_locked (int fd);
 
-//  fork (), except that the child keeps one of the descriptors that it would
-//  close; it stays registered there.
+//  Calls fork (). The child keeps `fd`, which it would otherwise close; there
+//  the descriptor remains registered.
 pid_t weir__fork_keeping (int fd);
 
-//  A forked child closes every Unix socket whose own or whose peer's path
-//  begins with this prefix: the sockets that libzmq opened. Returns 0, or -1
-//  with ENOMEM. The prefix stays known until the process ends.
+//  Makes every forked child close all Unix sockets whose own path or peer path
+//  begins with `prefix`; these are the sockets that libzmq opens. The prefix
+//  remains registered until the process ends. Returns 0, or -1 with ENOMEM.
 int weir__fork_close_paths (const char *prefix);
 
 #endif

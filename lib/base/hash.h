@@ -1,7 +1,7 @@
-/*  hash.h - uthash, as the machine uses it
+/*  hash.h - uthash, as the library uses it
 
-    Its tables keep the order of insertion, which is the order in which we
-    walk them; so no order here depends on a hash. Out of memory leaves the
+    The tables keep the order of insertion, and we walk them in that order, so
+    no result depends on a hash. When out of memory, an insertion leaves the
     element out, with hh.tbl NULL, instead of ending the program.
 
     SPDX-License-Identifier: MPL-2.0

@@ -1,4 +1,4 @@
-/*  identity.c - whether a descriptor's number still means the same
+/*  identity.c - whether a descriptor still refers to the same file
 
     SPDX-License-Identifier: MPL-2.0
 */

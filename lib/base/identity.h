@@ -1,9 +1,9 @@
-/*  identity.h - whether a descriptor's number still means the same
+/*  identity.h - whether a descriptor still refers to the same file
 
     A program may close descriptors that it does not know, as daemons do with
-    closefrom (3), and then the kernel uses their numbers again. Sockets and
-    pipes have an identity of their own; epolls, eventfds and, before Linux 6.9,
-    pidfds share one.
+    closefrom (3), and the kernel then reuses their numbers. Each socket and
+    each pipe has an identity of its own. Epolls, eventfds and, before Linux
+    6.9, pidfds all share one identity.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -19,10 +19,11 @@ typedef struct weir__identity {
     ino_t inode;
 } weir__identity_t;
 
-//  The identity of an open descriptor. errno stays.
+//  Returns the identity of an open descriptor; all zero if it is not open.
+//  Keeps errno.
 weir__identity_t weir__identity (int fd);
 
-//  Whether the descriptor is open and has that identity. errno stays.
+//  Returns whether the descriptor is open and has that identity. Keeps errno.
 bool weir__is_identical (int fd, weir__identity_t identity);
 
 #endif

@@ -1,4 +1,4 @@
-/*  pidfd.c - a descriptor that tells the end of a process
+/*  pidfd.c - a descriptor that becomes readable when a process ends
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -20,16 +20,17 @@
 
 enum { LOOK_EVERY_MS = 2 };
 
-//  What the thread that stands in for the kernel is told. It takes a copy, so
-//  that a forked child inherits no memory that nobody frees.
+//  The argument of the thread that stands in for the kernel. The thread copies
+//  it, so that a forked child inherits no memory that it cannot free.
 typedef struct watch {
     pid_t pid;
-    uint64_t start; //  as find_start: the pid may come again
-    int fd;         //  its end of the socket pair
+    uint64_t start; //  from find_start: the pid may be reused
+    int fd;         //  the thread's end of the socket pair
     sem_t *copied;
 } watch_t;
 
-//  When the process started, as the kernel counts, from 1; 0: it has ended.
+//  Returns when the process started, in kernel ticks plus 1; 0 when it has
+//  ended.
 static uint64_t find_start (pid_t pid)
 {
     char path [40], text [1024];
@@ -39,7 +40,8 @@ static uint64_t find_start (pid_t pid)
     if (fd >= 0)
         close (fd);
     text [size > 0 ? size : 0] = '\0';
-    //  "pid (name) state ...": the name may hold anything, the rest does not.
+    //  "pid (name) state ...": the name may contain any character, the fields
+    //  after it do not contain a parenthesis.
     char state, *rest = strrchr (text, ')');
     unsigned long long start;
     if (!rest ||
@@ -52,8 +54,9 @@ static uint64_t find_start (pid_t pid)
     return start + 1;
 }
 
-//  Runs until the process has ended or nobody has the other end any more. It
-//  hangs up by shutdown: closing would not do while a forked child has a copy.
+//  Runs until the process has ended or every copy of the other end is closed.
+//  It hangs up with shutdown (): a close () would have no effect while a forked
+//  child has a copy.
 static void *watch_process (void *arg)
 {
     watch_t watch = *(watch_t *) arg;
@@ -67,7 +70,8 @@ static void *watch_process (void *arg)
     return NULL;
 }
 
-//  The thread shall run no signal handler of the application.
+//  Starts the thread with all signals blocked, so that it runs no signal
+//  handler of the application.
 static int start_thread (watch_t *watch)
 {
     sem_t copied;
@@ -80,7 +84,7 @@ static int start_thread (watch_t *watch)
     int error = pthread_create (&thread, NULL, watch_process, watch);
     if (error == 0) {
         pthread_detach (thread);
-        sem_wait (&copied); //  uninterrupted, as no signal comes
+        sem_wait (&copied); //  cannot be interrupted: signals are blocked
     }
     pthread_sigmask (SIG_SETMASK, &mask, NULL);
     sem_destroy (&copied);
@@ -112,6 +116,6 @@ int weir__pidfd_signal (int pidfd, pid_t pid, int signal)
 {
     if (pidfd_send_signal (pidfd, signal, NULL, 0) == 0)
         return 0;
-    //  EBADF: it is no pidfd, but ours.
+    //  EBADF: `pidfd` is the socket of our thread instead of a pidfd.
     return errno == ENOSYS || errno == EBADF ? kill (pid, signal) : -1;
 }

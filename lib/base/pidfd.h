@@ -1,9 +1,10 @@
-/*  pidfd.h - a descriptor that tells the end of a process
+/*  pidfd.h - a descriptor that becomes readable when a process ends
 
-    Linux has this since 5.3. Where it is missing (an older kernel; valgrind,
-    which does not let it through), a thread looks at the process every few
-    milliseconds and hangs up a socket. Slower, and a forked child must not
-    outlive the process that opened it; all else stays the same.
+    Linux has pidfds since 5.3. Where they are missing (an older kernel, or
+    valgrind, which does not pass the call on), a thread checks the process
+    every few milliseconds and shuts down a socket when the process has ended.
+    This is slower, and a forked child must not outlive the process that opened
+    the descriptor. Everything else is the same.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -13,15 +14,16 @@
 
 #include <sys/types.h>
 
-//  A descriptor that polls readable when the process has ended, reaped or
-//  not; close-on-exec. Returns -1 with ESRCH (there is no such process),
-//  EMFILE, ENFILE, ENOMEM, EAGAIN (no thread). Sets no sentence. Any thread,
-//  also under the process lock.
+//  Opens a descriptor that polls readable when the process has ended, whether
+//  or not it has been reaped. The descriptor is close-on-exec. Returns -1 with
+//  ESRCH (the process does not exist), EMFILE, ENFILE, ENOMEM, or EAGAIN (no
+//  thread can be started). Sets no sentence. Any thread, also under the process
+//  lock.
 int weir__pidfd_open (pid_t pid);
 
-//  Sends a signal to the process of a descriptor, which cannot be mistaken for
-//  another one; where Linux cannot do that, to the pid. Returns 0, or -1 with
-//  ESRCH, EPERM, EINVAL. Sets no sentence.
+//  Sends a signal to the process that the descriptor refers to, which cannot be
+//  confused with another process. Where Linux cannot do that, sends it to
+//  `pid`. Returns 0, or -1 with ESRCH, EPERM or EINVAL. Sets no sentence.
 int weir__pidfd_signal (int pidfd, pid_t pid, int signal);
 
 #endif

@@ -1,4 +1,4 @@
-/*  random.c - numbers that nobody can guess
+/*  random.c - unpredictable random numbers
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -13,8 +13,8 @@ uint64_t weir__random (void)
 {
     uint64_t number = 0;
     while (number == 0) {
-        //  Up to 256 bytes come whole, or not at all when interrupted
-        //  while the kernel's pool is not ready yet (getrandom(2)).
+        //  getrandom (2) gives up to 256 bytes completely, or fails when a
+        //  signal interrupts it before the pool of the kernel is ready.
         ssize_t size = getrandom (&number, sizeof number, 0);
         assert (size == sizeof number || (size == -1 && errno == EINTR));
         if (size != sizeof number)

@@ -1,4 +1,4 @@
-/*  random.h - numbers that nobody can guess
+/*  random.h - unpredictable random numbers
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-//  64 bits from the kernel; never 0.
+//  Returns 64 random bits from the kernel, never 0.
 uint64_t weir__random (void);
 
 #endif

@@ -1,4 +1,4 @@
-/*  tsan.h - memory that passes between threads out of ThreadSanitizer's sight
+/*  tsan.h - memory handed between threads where ThreadSanitizer cannot see it
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -6,10 +6,10 @@
 #ifndef WEIR__BASE_TSAN_H_INCLUDED
 #define WEIR__BASE_TSAN_H_INCLUDED
 
-//  A pointer to memory crosses libzmq from one thread to another; libzmq's
-//  lock-free queues order this, which ThreadSanitizer cannot see in a library
-//  that was not built with it. The sender releases, the receiver acquires.
-//  Without ThreadSanitizer these are nothing.
+//  A pointer to memory crosses libzmq from one thread to another. The lock-free
+//  queues of libzmq order the accesses, but ThreadSanitizer cannot see this in
+//  a library that was built without it. The sender calls weir__hand_over, the
+//  receiver weir__take_over. Without ThreadSanitizer both do nothing.
 #if defined(__SANITIZE_THREAD__)
 #define WEIR__TSAN 1
 #elif defined(__has_feature)

@@ -1,4 +1,4 @@
-/*  turn.c - threads take turns, and can stop waiting for it
+/*  turn.c - a mutex with deadlines, interruptible by signals
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -20,6 +20,7 @@ void weir__turn_init (weir__turn_t *self)
     atomic_init (&self->bell, -1);
 }
 
+//  Waits for the semaphore until the deadline.
 static int wait (sem_t *semaphore, uint64_t deadline_us)
 {
     if (deadline_us == WEIR__NEVER)
@@ -50,7 +51,7 @@ bool weir__turn_is_free (weir__turn_t *self)
     return value > 0;
 }
 
-//  The bell comes last: who hears it may find the turn free.
+//  The bell rings last, so that a woken thread can find the turn free.
 void weir__turn_pass (weir__turn_t *self)
 {
     weir__turn_give_back (self);

@@ -1,8 +1,8 @@
-/*  turn.h - threads take turns, and can stop waiting for it
+/*  turn.h - a mutex with deadlines, interruptible by signals
 
-    A mutex whose waiters have a deadline on the monotonic clock and can be
-    interrupted by a signal. Not recursive. It has a bell, for who waits
-    elsewhere: that is rung whenever the turn is passed.
+    A waiter can give a deadline on the monotonic clock, and a signal interrupts
+    it. The turn is not recursive. It has a bell for threads that wait
+    elsewhere, in a poll; the bell rings whenever the turn is passed.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -18,21 +18,26 @@
 
 typedef struct weir__turn {
     sem_t semaphore;
-    weir__bell_t bell; //  made by who wants it
+    weir__bell_t bell; //  a thread that needs it makes it
 } weir__turn_t;
 
-//  Nobody has the turn. Also for a forked child, over what it inherited.
+//  Initializes the turn as free. A forked child also calls this on a turn that
+//  it inherited.
 void weir__turn_init (weir__turn_t *self);
 
-//  Returns 0, or -1 with EAGAIN (the deadline has passed) or EINTR.
+//  Takes the turn. Waits until it is free or the deadline passes. Returns 0, or
+//  -1 with EAGAIN (the deadline has passed) or EINTR.
 int weir__turn_take (weir__turn_t *self, uint64_t deadline_us);
 
-//  Whether nobody had it, for a forked child that is about to initialize it.
+//  Returns whether the turn is free. A forked child asks this before it
+//  initializes an inherited turn.
 bool weir__turn_is_free (weir__turn_t *self);
 
+//  Releases the turn and rings the bell.
 void weir__turn_pass (weir__turn_t *self);
 
-//  The same, when all is as it was: without the bell.
+//  Releases the turn without ringing the bell, for a holder that has changed
+//  nothing.
 void weir__turn_give_back (weir__turn_t *self);
 
 #endif
