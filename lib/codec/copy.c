@@ -11,7 +11,8 @@
 #include "codec/pack.h"
 #include "codec/packed.h"
 
-//  What a copy is, and how large it may be, is what it would be on the wire.
+//  Copies through the packed form, so that a value can be copied exactly when
+//  it can be sent, with the same limits.
 int weir_value_copy (weir_value_t value, weir_value_t *ret_value)
 {
     if (!ret_value)

@@ -1,9 +1,9 @@
 /*  equal.c - values compared as Python compares them
 
-    The values may come from anywhere, so the recursion ends at
-    WEIR__DEPTH_MAX, and no list or map is compared twice with the same other
-    one: comparing takes no longer than the product of both sizes, and for
-    maps with ordinary keys about their sum, in whatever order they are.
+    The values may come from any peer, so the recursion ends at WEIR__DEPTH_MAX,
+    and no pair of lists or maps is compared twice. A comparison takes at most
+    time proportional to the product of both sizes. For maps with ordinary keys,
+    in any order, it takes time proportional to the sum of both sizes.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -18,7 +18,8 @@
 
 static bool equal (const weir_value_t *a, const weir_value_t *b, int depth);
 
-//  Without rounding: 2^53 + 1 is not 2.0^53.
+//  Returns whether the real is an int64_t exactly. Numbers are compared without
+//  rounding: 2^53 + 1 is not equal to 2.0^53.
 static bool is_integral (double real)
 {
     return real >= -0x1p63 && real < 0x1p63 && (double) (int64_t) real == real;
@@ -71,8 +72,8 @@ static uint64_t mix (uint64_t number)
     return number ^ number >> 32;
 }
 
-//  Equal values have equal hashes: numbers whatever their type, maps whatever
-//  their order.
+//  Returns a hash that is equal for equal values: the type of a number and the
+//  order of a map do not matter.
 static uint64_t hash (const weir_value_t *value, int depth)
 {
     if (!weir__value_is_sound (value) || depth > WEIR__DEPTH_MAX)
@@ -103,20 +104,21 @@ static uint64_t hash (const weir_value_t *value, int depth)
     return sum;
 }
 
-//  Maps of so many pairs are compared without allocating.
+//  Maps with up to this number of pairs are compared without allocating.
 enum { FEW_PAIRS = 32 };
 
-//  The pairs of a map by the hash of their key. Chains, because they stay
-//  short when somebody sends the same key a million times.
+//  An index of the pairs of a map by the hash of their key. The pairs of one
+//  hash form a chain. Each pair that is found leaves its chain, so chains stay
+//  short even when a peer sends the same key a million times.
 typedef struct index {
     const weir_value_t *map;
-    uint32_t *heads; //  of each chain: the number of a pair, plus 1
-    uint32_t *next;  //  by the number of a pair
+    uint32_t *heads; //  of each chain: the number of its first pair, plus 1
+    uint32_t *next;  //  by the number of a pair: that of the next one, plus 1
     size_t mask;
 } index_t;
 
-//  Takes the pair with this key out of the index. Returns its value, or NULL
-//  when there is none.
+//  Removes the pair with this key from the index. Returns its value, or NULL if
+//  the index has no such pair.
 static const weir_value_t *take (index_t *index, const weir_value_t *key,
                                  int depth)
 {
@@ -131,6 +133,7 @@ static const weir_value_t *take (index_t *index, const weir_value_t *key,
     return NULL;
 }
 
+//  Returns the value of the last pair with this key, or NULL.
 static const weir_value_t *find (const weir_value_t *map,
                                  const weir_value_t *key, int depth)
 {
@@ -140,8 +143,9 @@ static const weir_value_t *find (const weir_value_t *map,
     return NULL;
 }
 
-//  Compares all pairs from the given one on, in any order: each pair of one
-//  map takes one of the other. Out of memory, it looks for them one by one.
+//  Compares all pairs from index `first` on, in any order: each pair of one map
+//  consumes one equal pair of the other. Without memory for an index it
+//  searches for each pair linearly.
 static bool pairs_equal (const weir_value_t *a, const weir_value_t *b,
                          size_t first, int depth)
 {
@@ -171,7 +175,8 @@ static bool pairs_equal (const weir_value_t *a, const weir_value_t *b,
     return same;
 }
 
-//  Maps that were made in the same way have the same order.
+//  Compares two maps. Maps that were built in the same way have the same order,
+//  so this compares pair by pair until the order differs.
 static bool maps_equal (const weir_value_t *a, const weir_value_t *b, int depth)
 {
     if (a->size != b->size)
@@ -188,7 +193,7 @@ static bool maps_equal (const weir_value_t *a, const weir_value_t *b, int depth)
     return i == a->size || pairs_equal (a, b, i, depth);
 }
 
-//  depth: how many lists and maps are around the values.
+//  Compares two values that are inside `depth` lists and maps.
 static bool equal (const weir_value_t *a, const weir_value_t *b, int depth)
 {
     if (!weir__value_is_sound (a) || !weir__value_is_sound (b))

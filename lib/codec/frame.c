@@ -144,7 +144,7 @@ void weir__joiner_free (weir__joiner_t *self)
     self->open = false;
 }
 
-//  A flag in the number of arguments: a guard follows it.
+//  A flag in the field with the number of arguments: the guard follows.
 enum { GUARDED = 0x8000 };
 
 void weir__request_body_put (weir__buffer_t *buffer,

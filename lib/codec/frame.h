@@ -5,13 +5,13 @@
         0   'W'
         1   version, 1
         2   type
-        3   flags: 1 = more: the body goes on in the next frame
+        3   flags: 1 = more: the body continues in the next frame
         4   u32     bytes of body in this frame
-        8   u64     number of the request that it is about, or 0
+        8   u64     number of the request that the frame belongs to, or 0
 
-    Numbers are little-endian. Bodies over WEIR__CHUNK_BYTES are sent in
-    several frames, all but the last with the flag `more`. doc/protocol.md
-    tells the whole of it. All functions are pure.
+    Numbers are little-endian. A body over WEIR__CHUNK_BYTES is sent in several
+    frames, all but the last with the flag `more`. doc/protocol.md describes the
+    whole protocol. All functions are pure.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -40,7 +40,7 @@ typedef enum weir__frame_type {
     WEIR__HELLO = 1, //  this connection is link L of session S
     WEIR__REQUEST,   //  an operation on an object
     WEIR__CANCEL,    //  stop waiting for that request
-    WEIR__CLOSE,     //  this link ends; in body: or the session
+    WEIR__CLOSE,     //  this link ends; with a body: the session
     //  From an owner to a link.
     WEIR__WELCOME = 65, //  the answer to HELLO
     WEIR__REPLY,        //  the answer to a request
@@ -55,43 +55,49 @@ typedef struct weir__frame {
     size_t size;
 } weir__frame_t;
 
-//  Reads a frame. Returns NULL when it is well formed, else what is wrong.
+//  Reads a frame. Returns NULL when the frame is well formed, otherwise a
+//  sentence that says what is wrong.
 const char *weir__frame_read (const uint8_t *data, size_t size,
                               weir__frame_t *ret_frame);
 
-//  Writes a header; the body of `size` bytes follows it.
+//  Writes the header of a frame; the caller sends the body of frame->size bytes
+//  after it.
 void weir__frame_head (uint8_t head [WEIR__FRAME_HEAD_BYTES],
                        const weir__frame_t *frame);
 
-//  Hands the frames of a message to `send` one by one: the header in its
-//  buffer, the body by pointer. Stops when send does not return 0, and
-//  returns what it returned.
+//  Sends a frame: the header is in a temporary buffer, the body is borrowed.
 typedef int (weir__frame_send_fn) (void *context, const uint8_t *head,
                                    const uint8_t *body, size_t size);
+
+//  Passes the frames of a message to `send` one by one. Stops when `send`
+//  returns a nonzero value, and returns that value; otherwise returns 0.
 int weir__frame_split (const weir__frame_t *message, weir__frame_send_fn *send,
                        void *context);
 
-//  Collects the chunks of a message. Frames of one message follow each other
-//  on a connection. A zeroed joiner is ready for use.
+//  Collects the chunks of a message. The frames of one message are adjacent on
+//  their connection. A zeroed joiner is ready for use.
 typedef struct weir__joiner {
     weir__buffer_t body;
     weir__frame_type_t type;
     uint64_t number;
-    bool open;     //  chunks are there, the last is missing
-    bool skipping; //  there was no memory for them
+    bool open;     //  some chunks have arrived, the last has not
+    bool skipping; //  out of memory: the rest is discarded
 } weir__joiner_t;
 
-//  Takes a frame. Returns 1 when the message is whole (*frame is then all of
-//  it; its body is borrowed until the next call), 0 when more must come, -1
-//  and *ret_cause when the sender broke the rules (EPROTO, EMSGSIZE), or when
-//  there is no memory for the message (ENOMEM): this is told with its last
-//  frame, and the next message can be taken.
+//  Adds a frame. Returns 1 when the message is complete; *frame then describes
+//  all of it, with a body that is borrowed until the next call. Returns 0 when
+//  more frames must follow. Returns -1 and sets *ret_cause when the sender
+//  broke the rules (EPROTO, EMSGSIZE), or when out of memory for the message
+//  (ENOMEM). ENOMEM is reported with the last frame of the message, and the
+//  joiner can then take the next message.
 int weir__joiner_take (weir__joiner_t *self, weir__frame_t *frame,
                        const char **ret_cause);
+
+//  Frees the chunks. The joiner can be used again.
 void weir__joiner_free (weir__joiner_t *self);
 
-//  A condition of a change: it is made only while that object is held by that
-//  grant.
+//  A condition of a change: the owner makes the change only while the grant
+//  with that token holds that object.
 typedef struct weir__guard {
     uint64_t object; //  0: none
     uint64_t token;
@@ -99,51 +105,61 @@ typedef struct weir__guard {
 
 //  The body of REQUEST.
 typedef struct weir__request_body {
-    uint64_t acked; //  replies up to this number have arrived
+    uint64_t acked; //  all replies up to this number have arrived
     uint64_t object;
-    int32_t timeout_ms; //  -1 waits, 0 tries
+    int32_t timeout_ms; //  -1: wait without limit; 0: do not wait
     uint16_t op;
     uint16_t argc;
     weir__guard_t guard;
     weir__bytes_t args [WEIR__ARGS]; //  one packed value each
 } weir__request_body_t;
 
-//  Appends all but the arguments, which follow as packed values.
+//  Appends a body without its arguments, which the caller appends as packed
+//  values.
 void weir__request_body_put (weir__buffer_t *buffer,
                              const weir__request_body_t *body);
 
-//  Reads and checks a body; args are borrowed from it. Returns NULL, or what
-//  is wrong.
+//  Reads and checks a body. The arguments are borrowed from `data`. Returns
+//  NULL, or a sentence that says what is wrong.
 const char *weir__request_body_read (const uint8_t *data, size_t size,
                                      weir__request_body_t *ret_body);
 
 //  The body of HELLO.
 typedef struct weir__hello {
     uint64_t session;
-    uint64_t epoch; //  of the owner that is meant; 0: any
+    uint64_t epoch; //  of the owner to connect to; 0: any
     uint32_t link;
-    uint32_t attempt; //  1 for a link's first connection, then 2 ...
+    uint32_t attempt; //  1 for the first connection of a link, then 2 ...
 } weir__hello_t;
 
 //  The body of WELCOME.
 typedef struct weir__welcome {
-    uint64_t epoch; //  chosen at random when the owner began
+    uint64_t epoch; //  chosen at random when the owner starts
     uint64_t pid;
     uint32_t window;
     uint32_t message_bytes;
 } weir__welcome_t;
 
+//  Appends the body of HELLO.
 void weir__hello_put (weir__buffer_t *buffer, const weir__hello_t *hello);
+
+//  Reads the body of HELLO. Returns false when it is malformed.
 bool weir__hello_read (const weir__frame_t *frame, weir__hello_t *ret_hello);
+
+//  Appends the body of WELCOME.
 void weir__welcome_put (weir__buffer_t *buffer, const weir__welcome_t *welcome);
+
+//  Reads the body of WELCOME. Returns false when it is malformed.
 bool weir__welcome_read (const weir__frame_t *frame,
                          weir__welcome_t *ret_welcome);
 
-//  The body of REPLY and REFUSED begins with a status (see status.h) in four
-//  bytes; a packed value follows: the result, or a sentence.
+//  The body of REPLY and of REFUSED begins with a status (see status.h) in four
+//  bytes. A packed value follows: the result, or a sentence when the status is
+//  an error.
 enum { WEIR__REPLY_HEAD_BYTES = 4 };
 
-//  The body of a reply when there is no memory for a real one: ENOMEM, nil.
+//  The body of a reply that is sent when the owner is out of memory for the
+//  real one: status ENOMEM and nil.
 extern const weir__bytes_t weir__reply_no_memory;
 
 #endif

@@ -1,7 +1,7 @@
-/*  ops.h - the kinds of objects and their operations, as the wire names them
+/*  ops.h - the numbers of kinds and operations on the wire
 
-    A number is never reused for another meaning. Arguments and results are in
-    doc/protocol.md.
+    A number is never reused for another meaning. doc/protocol.md describes
+    arguments and results.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -28,10 +28,10 @@ typedef enum weir__kind_code {
     WEIR__KINDS
 } weir__kind_code_t;
 
-//  What every object but the directory can be asked.
+//  An operation of every object except the directory.
 enum { WEIR__INFO = 0xffff };
 
-//  The directory is object 0 of every owner: it knows all the others.
+//  The directory is object 0 of every owner. It lists all other objects.
 enum {
     WEIR__DIRECTORY_CREATE,
     WEIR__DIRECTORY_OPEN,
@@ -41,17 +41,18 @@ enum {
     WEIR__DIRECTORY_POLL
 };
 
-//  What a step of a transaction is.
+//  The types of a step of a transaction.
 typedef enum weir__step_type {
     WEIR__STEP_DO,     //  [0, object, operation, arguments ...]
-    WEIR__STEP_EXPECT, //  [1, object, operation, what a read must give,
+    WEIR__STEP_EXPECT, //  [1, object, operation, expected result of a read,
                        //  arguments ...]
     WEIR__STEP_EXPECT_SEQUENCE, //  [2, object, sequence]
-    WEIR__STEP_TAKE //  [3, object, operation, place of an earlier result,
-                    //  arguments ...]: the result is its last argument
+    WEIR__STEP_TAKE //  [3, object, operation, index of an earlier result,
+                    //  arguments ...]: that result is appended as the last
+                    //  argument
 } weir__step_type_t;
 
-//  Of a namespace as well, where the keys are the names of attributes.
+//  A namespace has the same operations. Its keys are the names of attributes.
 enum {
     WEIR__DICT_SET,
     WEIR__DICT_GET,
@@ -110,7 +111,7 @@ enum {
     WEIR__VAR_WAIT_CHANGED
 };
 
-//  rlock: the same.
+//  An rlock has the same operations.
 enum {
     WEIR__LOCK_ACQUIRE,
     WEIR__LOCK_RELEASE,
@@ -144,11 +145,12 @@ enum {
     WEIR__QUEUE_EXTEND
 };
 
-//  What a queue gives first; equal ones in the order in which they were put.
+//  Which item a queue gives first. Equal items come in the order in which they
+//  were put.
 typedef enum weir__queue_order {
-    WEIR__QUEUE_FIFO,     //  what was put first
-    WEIR__QUEUE_LIFO,     //  what was put last
-    WEIR__QUEUE_PRIORITY, //  the smallest
+    WEIR__QUEUE_FIFO,     //  the item that was put first
+    WEIR__QUEUE_LIFO,     //  the item that was put last
+    WEIR__QUEUE_PRIORITY, //  the smallest item
     WEIR__QUEUE_ORDERS
 } weir__queue_order_t;
 

@@ -1,4 +1,4 @@
-/*  order.c - which of two packed values comes first
+/*  order.c - the order of packed values
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -75,7 +75,8 @@ static weir__order_t order_texts (const weir_value_t *a, const weir_value_t *b)
                    : order_of (a->size<b->size, a->size> b->size);
 }
 
-//  Items that have no order may still be equal: [None, 1] is before [None, 2].
+//  Compares two items of lists. Items without an order may still be equal:
+//  [None, 1] comes before [None, 2].
 static weir__order_t order_items (weir__bytes_t a, weir__bytes_t b)
 {
     weir__order_t order = weir__packed_order (a, b);
@@ -87,8 +88,8 @@ static weir__order_t order_items (weir__bytes_t a, weir__bytes_t b)
 
 typedef weir__order_t (compare_t) (weir__bytes_t a, weir__bytes_t b);
 
-//  a and b: what follows the heads of two lists. The recursion ends at
-//  WEIR__DEPTH_MAX.
+//  Compares the items of two lists; `a` and `b` begin after the heads of the
+//  lists. The recursion ends at WEIR__DEPTH_MAX.
 static weir__order_t order_lists (weir__bytes_t a, weir__bytes_t b,
                                   compare_t *compare)
 {

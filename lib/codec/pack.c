@@ -20,7 +20,7 @@ typedef struct sink {
     size_t start; //  where the value begins
 } sink_t;
 
-//  The packer's callback: what it returns is what msgpack_pack_* returns.
+//  The callback of the packer. msgpack_pack_* returns its result.
 static int append (void *arg, const char *data, size_t size)
 {
     sink_t *sink = arg;
@@ -54,8 +54,8 @@ static int pack_text (msgpack_packer *packer, const weir_value_t *value)
     }
 }
 
-//  depth: how many lists and maps are around the value. The recursion ends
-//  at WEIR__DEPTH_MAX.
+//  Packs a value that is inside `depth` lists and maps. The recursion ends at
+//  WEIR__DEPTH_MAX.
 static int pack (msgpack_packer *packer, const weir_value_t *value, int depth);
 
 static int pack_items (msgpack_packer *packer, const weir_value_t *value,

@@ -1,9 +1,9 @@
 /*  pack.h - writes values as MessagePack
 
-    Writing is msgpack-c's; codec/packed.h reads.
+    msgpack-c writes the values; codec/packed.h reads them.
 
-    A reference is MessagePack's extension type 1, with its text as payload.
-    All functions are pure.
+    A reference is the extension type 1 of MessagePack, with its text as
+    payload. All functions are pure.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -19,13 +19,13 @@
 
 enum { WEIR__EXT_REFERENCE = 1 };
 
-//  Appends the value. Returns 0, or -1 with EINVAL (invalid, nested too deep),
-//  EMSGSIZE (over WEIR__MESSAGE_BYTES) or ENOMEM; the buffer is then as
-//  before, except that it may have grown.
+//  Appends the value. Returns 0, or -1 with EINVAL (invalid, or nested too
+//  deep), EMSGSIZE (over WEIR__MESSAGE_BYTES) or ENOMEM. On failure the buffer
+//  has its former contents, but it may have grown.
 int weir__pack (weir__buffer_t *buffer, weir_value_t value);
 
-//  Appends the head of a list or a map of `count` items or pairs, which the
-//  caller appends. Out of memory fails the buffer.
+//  Appends the head of a list of `count` items or a map of `count` pairs. The
+//  caller appends the items. Sets buffer->failed when out of memory.
 void weir__pack_head (weir__buffer_t *buffer, weir_type_t type, size_t count);
 
 #endif

@@ -15,14 +15,14 @@
 #include "codec/pack.h"
 #include "codec/value.h"
 
-//  What a first byte says: the type, and a number (the scalar itself, or
-//  the size of what follows) that is in that byte or in the `width` bytes
-//  after it.
+//  The meaning of the first byte of a value: its type, and a number (the scalar
+//  itself, or the size that follows), which is in that byte or in the `width`
+//  bytes after it.
 typedef struct form {
     uint8_t type;
     uint8_t width;
     uint8_t number; //  when width is 0
-    bool is_signed; //  of an integer
+    bool is_signed; //  for an integer
 } form_t;
 
 static const form_t forms [] = {
@@ -81,9 +81,9 @@ static weir_value_t real_of (form_t form, uint64_t number)
     return weir_value_real (real);
 }
 
-//  Reads the head of the value that the bytes begin with: all of a scalar;
-//  of a list or a map only type and size. Returns how many bytes that is, or
-//  0 when they are not there or are nothing that Weir has; *ret_value is
+//  Reads the head of the value at the start of the bytes: a scalar completely,
+//  of a list or map only the type and size. Returns the number of bytes read,
+//  or 0 when bytes are missing or the type is unknown to Weir; *ret_value is
 //  then undefined.
 static size_t read_head (const uint8_t *data, size_t size,
                          weir_value_t *ret_value)
@@ -122,20 +122,21 @@ static size_t read_head (const uint8_t *data, size_t size,
     return value.type == WEIR_INVALID ? 0 : head;
 }
 
-//  What a value takes.
+//  The space that a value needs.
 typedef struct extent {
     size_t size;  //  bytes, packed
-    size_t items; //  values inside lists and maps, at all depths
-    size_t text;  //  bytes of strings, bytes and references, with a NUL each
-    int depth;    //  lists and maps inside each other
+    size_t items; //  values in lists and maps, at all depths
+    size_t text;  //  bytes of strings, bytes and references, each with a NUL
+    int depth;    //  nesting of lists and maps
 } extent_t;
 
-//  Walks over the one value that the bytes begin with. Returns 0, or -1 when
-//  they are no value.
+//  Walks over the value at the start of the bytes. Returns 0, or -1 when the
+//  bytes are not a value.
 static int measure (const uint8_t *data, size_t size, extent_t *ret_extent)
 {
     extent_t extent = {0};
-    uint64_t left [WEIR__DEPTH_MAX + 1] = {1}; //  values to come, by depth
+    uint64_t left [WEIR__DEPTH_MAX + 1] = {1}; //  values still to read, by
+                                               //  depth
     int depth = 0;
     if (size > WEIR__MESSAGE_BYTES)
         size = WEIR__MESSAGE_BYTES;
@@ -155,7 +156,7 @@ static int measure (const uint8_t *data, size_t size, extent_t *ret_extent)
             extent.text += (size_t) value.size + 1;
         if (value.type != WEIR_LIST && value.type != WEIR_MAP)
             continue;
-        //  Each item takes a byte at least.
+        //  Each item needs at least one byte.
         uint64_t count = weir__value_items (&value);
         if (depth == WEIR__DEPTH_MAX || count > size - extent.size)
             return -1;
@@ -211,15 +212,15 @@ size_t weir__packed_size (const uint8_t *data, size_t size)
     return taken;
 }
 
-//  The memory that an unpacked value is made of.
+//  The state of unpacking: the rest of the input, and the unused memory.
 typedef struct maker {
-    const uint8_t *data; //  what is still to read
+    const uint8_t *data; //  the rest of the input
     size_t size;
-    weir_value_t *items; //  places not used yet
+    weir_value_t *items; //  unused items
     char *text;
 } maker_t;
 
-//  Depth and sizes have been measured.
+//  Makes a value. The caller has measured its depth and sizes.
 static void make (maker_t *maker, weir_value_t *ret_value)
 {
     weir_value_t value;

@@ -1,8 +1,8 @@
-/*  parse.c - values read from text
+/*  parse.c - reads values from text
 
-    Recursive descent, at most WEIR__DEPTH_MAX deep. What has been read is
-    appended to a buffer as MessagePack, byte for byte as weir__pack would
-    write it; weir__unpack makes the value out of that.
+    A recursive descent of at most WEIR__DEPTH_MAX levels. The parser appends
+    each value to a buffer as MessagePack, byte for byte as weir__pack writes
+    it. weir__unpack then makes the value from the buffer.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -21,9 +21,9 @@
 
 typedef struct parser {
     const char *text;
-    const char *at; //  what is read next; the text ends in NUL
+    const char *at; //  the rest of the text, which ends in NUL
     weir__buffer_t packed;
-    weir__buffer_t scratch; //  the string or the number being read
+    weir__buffer_t scratch; //  the current string or number
 } parser_t;
 
 static const char A_VALUE [] =
@@ -71,8 +71,8 @@ static bool is_digit (char character)
     return character >= '0' && character <= '9';
 }
 
-//  What a letter or digit stands for in numbers up to base 16; 16 for all
-//  other characters.
+//  Returns the value of a letter or digit in numbers up to base 16, or 16 for
+//  any other character.
 static unsigned digit_of (char character)
 {
     if (is_digit (character))
@@ -86,8 +86,8 @@ static unsigned digit_of (char character)
 
 //  Numbers
 
-//  Appends digits of the base to scratch. As in Python, single underscores
-//  may stand between digits.
+//  Appends digits of the base to scratch. As in Python, single underscores may
+//  separate digits.
 static void scan_digits (parser_t *parser, unsigned base)
 {
     while (digit_of (*parser->at) < base) {
@@ -114,9 +114,9 @@ static int put_integer (parser_t *parser, bool negative, unsigned base)
     return weir__pack (&parser->packed, weir_value_int (integer));
 }
 
-//  Scratch holds the digits without the point, which stood `places` digits
-//  before their end: what strtod reads is an integer with an exponent, the
-//  same in every locale.
+//  Appends a real. Scratch has its digits without the point, which stood
+//  `places` digits before their end. strtod reads them as an integer with an
+//  exponent, which is the same in every locale.
 static int put_real (parser_t *parser, bool negative, size_t places)
 {
     long long exponent = 0;
@@ -202,7 +202,8 @@ static void put_utf8 (weir__buffer_t *buffer, uint32_t point)
                              (uint8_t) (0x80 | (point >> 6 * more & 0x3f)));
 }
 
-//  What stands after \u or \U. JSON writes a character above 0xffff as two.
+//  Reads the digits after \u or \U. JSON writes a character above 0xffff as two
+//  escapes.
 static int parse_character (parser_t *parser, int digits)
 {
     uint32_t point = 0, low = 0;
@@ -233,7 +234,7 @@ static int parse_octal (parser_t *parser)
     return 0;
 }
 
-//  What stands after a backslash.
+//  Reads the rest of an escape, after the backslash.
 static int parse_escape (parser_t *parser, bool is_bytes)
 {
     static const char names [] = "ntr\\'\"/abfv";
@@ -293,7 +294,7 @@ static bool is_in_word (char character)
            (character >= 'A' && character <= 'Z');
 }
 
-//  NULL when there is no such word.
+//  Reads a word. Returns its value, or NULL if it is not a known word.
 static const weir_value_t *take_word (parser_t *parser)
 {
     static const struct {
@@ -323,7 +324,8 @@ static const weir_value_t *take_word (parser_t *parser)
     return NULL;
 }
 
-//  A number or a word; inf and nan are both.
+//  Reads a number or a word, with an optional sign. inf and nan are words that
+//  may have a sign.
 static int parse_plain (parser_t *parser)
 {
     const char *start = parser->at;
@@ -342,7 +344,8 @@ static int parse_plain (parser_t *parser)
     return weir__pack (&parser->packed, value);
 }
 
-//  How many items there are is known only behind them.
+//  Inserts the head of a list or map in front of its items, because the number
+//  of items is known only at the end.
 static int put_head_at (parser_t *parser, size_t start, weir_type_t type,
                         size_t count)
 {
@@ -359,7 +362,7 @@ static int put_head_at (parser_t *parser, size_t start, weir_type_t type,
     return 0;
 }
 
-//  depth: how many lists and maps are around the value.
+//  Reads a value that is inside `depth` lists and maps.
 static int parse_value (parser_t *parser, int depth);
 
 static int parse_pair (parser_t *parser, int depth)

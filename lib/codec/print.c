@@ -1,7 +1,7 @@
-/*  print.c - values as Python prints them
+/*  print.c - prints values as Python does
 
-    The text is the same in every locale. Numbers read back as what they are,
-    and so does every other value but a reference (see parse.c).
+    The text is the same in every locale. weir_value_parse reads it back as the
+    same value, except for a reference (see parse.c).
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -33,13 +33,14 @@ static void put_integer (weir__buffer_t *buffer, int64_t integer)
     put_string (buffer, text);
 }
 
-//  A positive number as digits x 10^exponent.
+//  A positive number: digits x 10^exponent.
 typedef struct decimal {
     uint64_t digits;
     int exponent;
 } decimal_t;
 
-//  Without a decimal point, no locale can change what strtod reads.
+//  Returns whether strtod reads the decimal as this number. The text has no
+//  decimal point, so the locale has no effect.
 static bool reads_back (decimal_t decimal, double real)
 {
     char text [32];
@@ -48,7 +49,7 @@ static bool reads_back (decimal_t decimal, double real)
     return strtod (text, NULL) == real;
 }
 
-//  The nearest decimal with so many digits.
+//  Returns the nearest decimal with that number of digits.
 static decimal_t round_to (double real, int digits)
 {
     char text [64];
@@ -62,11 +63,12 @@ static decimal_t round_to (double real, int digits)
     return decimal;
 }
 
-//  The shortest decimal that reads back as this number. A number with up to
-//  DBL_DIG digits survives being a double, so it is enough to begin there and
-//  drop zeros at the end; only the smallest numbers, which have lost bits, may
-//  be shorter. At a power of 2 the doubles below are nearer than those above:
-//  there the decimal above may read back when the nearest one does not.
+//  Returns the shortest decimal that reads back as this number. A decimal of up
+//  to DBL_DIG digits survives the conversion to a double, so the search starts
+//  there and removes zeros at the end. Only for the smallest numbers, which
+//  have fewer bits, a shorter decimal may do. At a power of 2 the doubles below
+//  are nearer than those above; there the next decimal above may read back when
+//  the nearest one does not.
 static decimal_t shortest (double real)
 {
     decimal_t decimal = {0};
@@ -102,7 +104,7 @@ static void put_real (weir__buffer_t *buffer, double real)
     decimal_t decimal = shortest (real);
     char digits [32], text [64];
     int count = snprintf (digits, sizeof digits, "%" PRIu64, decimal.digits);
-    int point = count + decimal.exponent; //  digits in front of the point
+    int point = count + decimal.exponent; //  digits before the decimal point
     if (point > 16 || point < -3)
         snprintf (text, sizeof text, "%.1s%s%se%+03d", digits,
                   count > 1 ? "." : "", digits + 1, point - 1);
@@ -116,9 +118,9 @@ static void put_real (weir__buffer_t *buffer, double real)
     put_string (buffer, text);
 }
 
-//  The size of the UTF-8 character that the text begins with, when it is one
-//  that may be shown: no control character, and nothing that breaks a line.
-//  0 for all other bytes.
+//  Returns the size of the UTF-8 character at the start of the text if it is
+//  printable: not a control character and not a line break. Returns 0 for all
+//  other bytes.
 static size_t shown_size (const uint8_t *text, size_t size)
 {
     static const uint32_t least [] = {0, 0, 0x80, 0x800, 0x10000};
@@ -177,7 +179,7 @@ static void put_characters (weir__buffer_t *buffer, const weir_value_t *value,
     }
 }
 
-//  As Python: in double quotes when that saves escaping.
+//  Prints a text as Python does: in double quotes when that saves escapes.
 static void put_text (weir__buffer_t *buffer, const weir_value_t *value)
 {
     if (value->type == WEIR_REFERENCE) {
@@ -197,8 +199,8 @@ static void put_text (weir__buffer_t *buffer, const weir_value_t *value)
     weir__buffer_put (buffer, &quote, 1);
 }
 
-//  depth: how many lists and maps are around the value; weir__value_check
-//  bounds it.
+//  Prints a value that is inside `depth` lists and maps; weir__value_check
+//  limits the depth.
 static int put (weir__buffer_t *buffer, const weir_value_t *value, int depth);
 
 static int put_items (weir__buffer_t *buffer, const weir_value_t *value,

@@ -1,4 +1,4 @@
-/*  ready.c - what an object can be ready for
+/*  ready.c - the conditions that a poll can wait for
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -6,7 +6,7 @@
 #include "codec/ready.h"
 
 enum {
-    CHANGE = 1 << WEIR__READY_CHANGE, //  of all kinds that transact
+    CHANGE = 1 << WEIR__READY_CHANGE, //  for all kinds that transact
     ACQUIRE = 1 << WEIR__READY_ACQUIRE
 };
 

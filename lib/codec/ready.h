@@ -1,4 +1,4 @@
-/*  ready.h - what an object can be ready for
+/*  ready.h - the conditions that a poll can wait for
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -10,8 +10,8 @@
 
 #include "codec/ops.h"
 
-//  What a poll waits for: that the object has changed, or that such a call would
-//  not wait.
+//  A condition of an object that a poll waits for: the object has changed, or a
+//  certain call would not wait.
 typedef enum weir__ready {
     WEIR__READY_CHANGE,
     WEIR__READY_GET,     //  queue
@@ -25,7 +25,7 @@ typedef enum weir__ready {
     WEIR__READIES
 } weir__ready_t;
 
-//  Whether a poll can wait for `ready` at objects of that kind.
+//  Returns whether a poll can wait for `ready` at objects of that kind.
 bool weir__can_be_ready (weir__kind_code_t kind, weir__ready_t ready);
 
 #endif

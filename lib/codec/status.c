@@ -1,4 +1,4 @@
-/*  status.c - errno values as the wire carries them
+/*  status.c - errno values on the wire
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stddef.h>
 
-//  The index is the wire's number. Append only.
+//  The index is the number on the wire. Append only.
 static const int errors [] = {
     0,          EPROTO, EINVAL,   EAGAIN,  ETIMEDOUT, EINTR,     ENOENT,
     EEXIST,     EPERM,  EACCES,   EDEADLK, EOVERFLOW, ECANCELED, EPIPE,

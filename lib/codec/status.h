@@ -1,6 +1,7 @@
-/*  status.h - errno values as the wire carries them
+/*  status.h - errno values on the wire
 
-    errno's numbers differ between systems, so the wire has its own.
+    The numbers of errno values differ between systems, so the wire has numbers
+    of its own.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -10,11 +11,12 @@
 
 #include <stdint.h>
 
-//  The wire's number for an errno; 0 for 0. What the wire has no number for
-//  becomes that of EPROTO.
+//  Returns the number of an errno value on the wire, 0 for 0. An errno value
+//  without a number becomes that of EPROTO.
 uint16_t weir__status_of (int error);
 
-//  And back; an unknown number is EPROTO.
+//  Returns the errno value of a number on the wire; EPROTO for an unknown
+//  number.
 int weir__status_error (uint16_t status);
 
 #endif

@@ -1,4 +1,4 @@
-/*  value.c - values: checked, cleared
+/*  value.c - checks and clears values
 
     SPDX-License-Identifier: MPL-2.0
 */

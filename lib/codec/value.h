@@ -1,4 +1,4 @@
-/*  value.h - what the codec asks about a value before it touches it
+/*  value.h - checks of values that the codec receives
 
     A borrowed value comes from the caller, who may have filled it in by hand.
 
@@ -13,14 +13,15 @@
 
 #include "weir/value.h"
 
-//  Whether the value is a run of bytes.
+//  Returns whether the value is a sequence of bytes.
 static inline bool weir__value_has_text (const weir_value_t *value)
 {
     return value->type == WEIR_STRING || value->type == WEIR_BYTES ||
            value->type == WEIR_REFERENCE;
 }
 
-//  How many values a list or a map holds, keys included; 0 for all others.
+//  Returns the number of values in a list or map, keys included; 0 for other
+//  types.
 static inline uint64_t weir__value_items (const weir_value_t *value)
 {
     if (value->type == WEIR_LIST)
@@ -28,8 +29,8 @@ static inline uint64_t weir__value_items (const weir_value_t *value)
     return value->type == WEIR_MAP ? (uint64_t) value->size * 2 : 0;
 }
 
-//  Whether the value itself is sound: its type is one that Weir has, and what
-//  it counts is there. Does not look inside.
+//  Returns whether the value is valid by itself: its type is known, and its
+//  items or bytes are not NULL. Does not check its items.
 static inline bool weir__value_is_sound (const weir_value_t *value)
 {
     if (weir__value_has_text (value) || weir__value_items (value) > 0)
@@ -37,8 +38,8 @@ static inline bool weir__value_is_sound (const weir_value_t *value)
     return (unsigned) value->type < WEIR_INVALID;
 }
 
-//  The same, and whether it may stand inside `depth` lists and maps. Returns
-//  0, or -1 with EINVAL.
+//  Checks that the value is valid by itself and that it may stand inside
+//  `depth` lists and maps. Returns 0, or -1 with EINVAL.
 int weir__value_check (const weir_value_t *value, int depth);
 
 #endif

@@ -1,7 +1,7 @@
 /*  log.h - the ordered entries of an owner
 
-    The interface is small, so that a replicated stream fits behind it. An
-    entry's sequence number is 1, 2, 3 ... One thread uses a log.
+    The interface is small, so that a replicated stream can implement it. The
+    sequence numbers of the entries are 1, 2, 3 ... One thread uses a log.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -17,35 +17,37 @@
 typedef struct weir__log weir__log_t;
 
 struct weir__log {
-    //  Appends an entry after `last`, which must be the log's last sequence
-    //  number. Returns 0 when the entry will be there whatever happens; -1
-    //  with ESTALE (somebody else has appended: this owner is fenced), or with
-    //  another errno when it is unknown whether the entry is there: then this
-    //  owner must not go on.
+    //  Appends an entry after `last`, which must be the last sequence number of
+    //  the log. Returns 0 when the entry is stored for good. Returns -1 with
+    //  ESTALE when another owner has appended, so that this owner is fenced.
+    //  Returns -1 with another errno when it is unknown whether the entry is
+    //  stored; this owner must then stop.
     int (*append) (weir__log_t *self, uint64_t last, weir__bytes_t entry);
 
-    //  The number of the last entry; 0 when there is none.
+    //  Returns the sequence number of the last entry; 0 when the log is empty.
     uint64_t (*last) (weir__log_t *self);
 
-    //  The first entry at or after *sequence that is still there; sets
-    //  *sequence to its number. Borrowed until the next call. 0, or -1 with
-    //  ENOENT when there is none.
+    //  Finds the first stored entry at or after *sequence, and sets *sequence
+    //  to its number. The entry is borrowed until the next call. Returns 0, or
+    //  -1 with ENOENT.
     int (*read) (weir__log_t *self, uint64_t *sequence,
                  weir__bytes_t *ret_entry);
 
-    //  Forgets the entries up to a number.
+    //  Removes the entries up to `sequence`.
     void (*trim) (weir__log_t *self, uint64_t sequence);
 
-    //  Keeps a machine's state as of an entry, in place of the former one.
-    //  Returns 0, or -1 with ENOMEM or what storing gave.
+    //  Stores the state of a machine after the entry `sequence`, in place of
+    //  the former snapshot. Returns 0, or -1 with ENOMEM or another errno of
+    //  the storage.
     int (*snapshot_put) (weir__log_t *self, uint64_t sequence,
                          weir__bytes_t snapshot);
 
-    //  The state that is kept. Borrowed until the next call. 0, or -1 with
-    //  ENOENT.
+    //  Finds the stored snapshot and the sequence number of its entry. The
+    //  snapshot is borrowed until the next call. Returns 0, or -1 with ENOENT.
     int (*snapshot_get) (weir__log_t *self, uint64_t *ret_sequence,
                          weir__bytes_t *ret_snapshot);
 
+    //  Frees the log.
     void (*destroy) (weir__log_t *self);
 };
 

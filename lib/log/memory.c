@@ -1,4 +1,4 @@
-/*  memory.c - a log in memory: a ring of the last entries
+/*  memory.c - a log in memory: a ring of the latest entries
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -14,13 +14,14 @@
 typedef struct memory {
     weir__log_t log;
     uint64_t last;   //  sequence number of the newest entry
-    uint64_t first;  //  of the oldest that is kept
-    size_t count;    //  places in the ring
+    uint64_t first;  //  sequence number of the oldest entry in the ring
+    size_t count;    //  slots of the ring
     size_t size_max; //  bytes of all entries
     size_t size;
     uint64_t snapshot_sequence;
     weir__buffer_t snapshot;
-    weir__bytes_t entries []; //  by sequence number, modulo count
+    weir__bytes_t entries []; //  the slot of an entry is its number modulo
+                              //  count
 } memory_t;
 
 static void forget_first (memory_t *self)

@@ -1,4 +1,4 @@
-/*  memory.h - a log in memory: a ring of the last entries
+/*  memory.h - a log in memory: a ring of the latest entries
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -8,10 +8,10 @@
 
 #include "log/log.h"
 
-//  A log in memory: a ring of the last entries, at most `count` of them and at
-//  most `size_bytes` in all. It dies with its process, so appending never
-//  fails; an entry for which there is no memory is only not readable. NULL:
-//  no memory.
+//  Makes a log of the latest entries: at most `count` entries, with at most
+//  `size_bytes` in total. The log ends with its process, so append never fails;
+//  an entry for which the log has no memory can only not be read. Returns NULL
+//  when out of memory.
 weir__log_t *weir__log_memory (size_t count, size_t size_bytes);
 
 #endif
