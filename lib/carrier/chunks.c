@@ -1,4 +1,4 @@
-/*  chunks.c - the frames of a message, made before the first of them is sent
+/*  chunks.c - the frames of a message, allocated before sending
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -12,6 +12,7 @@
 #include "base/tsan.h"
 #include "carrier/socket.h"
 
+//  Copies a frame into the next message of libzmq.
 static int keep (void *context, const uint8_t *head, const uint8_t *body,
                  size_t size)
 {

@@ -1,8 +1,8 @@
-/*  chunks.h - the frames of a message, made before the first of them is sent
+/*  chunks.h - the frames of a message, allocated before sending
 
-    A message that breaks off ends its sender's session. So the memory for all
-    of its frames is there before the first frame leaves: without that memory
-    nothing is sent.
+    An owner ends the session of a sender whose message breaks off. So the
+    memory for all frames of a message is allocated before the first frame is
+    sent. Without that memory nothing is sent.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -18,7 +18,7 @@ enum { WEIR__CHUNKS = WEIR__MESSAGE_BYTES / WEIR__CHUNK_BYTES };
 
 typedef struct weir__chunks {
     size_t count;
-    size_t sent; //  of them; libzmq owns these
+    size_t sent; //  frames sent; libzmq owns these
     zmq_msg_t frames [WEIR__CHUNKS];
 } weir__chunks_t;
 
@@ -26,14 +26,14 @@ typedef struct weir__chunks {
 //  -1 with ENOMEM.
 int weir__chunks_make (weir__chunks_t *self, const weir__frame_t *message);
 
-//  Sends the next frame, without waiting. Returns 0, or -1 with an errno of
+//  Sends the next frame without waiting. Returns 0, or -1 with an errno of
 //  zmq_msg_send.
 int weir__chunks_send (weir__chunks_t *self, void *socket);
 
-//  Whether frames are left to send.
+//  Returns whether some frames are still to be sent.
 bool weir__chunks_remain (const weir__chunks_t *self);
 
-//  Frees the frames that were not sent. errno stays.
+//  Frees the frames that are not sent. Keeps errno.
 void weir__chunks_free (weir__chunks_t *self);
 
 #endif

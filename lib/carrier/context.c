@@ -1,7 +1,8 @@
-/*  context.c - the library's own ZeroMQ contexts
+/*  context.c - the ZeroMQ contexts of the library
 
-    In a forked child the parent's context is only forgotten: its threads are
-    not there, so it can be neither used nor ended.
+    A forked child forgets the contexts of its parent without ending them. Their
+    threads do not exist in the child, so they can be neither used nor ended
+    there.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -19,21 +20,22 @@
 #include "base/fork.h"
 
 enum {
-    SOCKET_FDS = 4,              //  of a socket, its connection and its monitor
-    CONTEXT_FDS = 6 + SOCKET_FDS //  of make_context, and that
+    SOCKET_FDS = 4,              //  a socket, its connection, its monitor
+    CONTEXT_FDS = 6 + SOCKET_FDS //  for make_context, and a socket
 };
 
-//  Guarded by the process lock. `inherited` keeps the parent's contexts
-//  reachable, so that leak checkers see no leak in the child.
+//  Guarded by the process lock. `inherited` keeps the contexts of the parent
+//  reachable, so that leak checkers report no leak in the child.
 static struct {
     void *context;
     void *inherited;
     uint64_t generation;
 } contexts [WEIR__CONTEXTS];
 
-//  Whether so many descriptors are free. libzmq ends the program when it has none
-//  for one of its threads, and tries for ever when it has none for a connection.
-//  To be called under the process lock, so that no forked child has them.
+//  Returns whether `count` descriptors are free. libzmq ends the program when
+//  it has no descriptor for one of its threads, and retries without end when it
+//  has none for a connection. The caller holds the process lock, so that no
+//  forked child gets a copy.
 static bool are_free (int count)
 {
     int fds [CONTEXT_FDS], found = 0;
@@ -46,14 +48,15 @@ static bool are_free (int count)
     return found == count;
 }
 
-//  Makes a context and starts its threads, which the first socket does: now, as
-//  their descriptors are free. To be called under the process lock.
+//  Makes a context and a first socket, which starts the threads of the context
+//  now, while descriptors for them are free. The caller holds the process lock.
 static void *make_context (void)
 {
     void *context = zmq_ctx_new ();
     if (!context)
         return NULL;
-    //  One socket a thread and owner; libzmq's default is 1,023.
+    //  Each thread needs one socket per owner. The default of libzmq is 1,023
+    //  sockets.
     zmq_ctx_set (context, ZMQ_MAX_SOCKETS,
                  zmq_ctx_get (context, ZMQ_SOCKET_LIMIT));
     void *socket = zmq_socket (context, ZMQ_PAIR);

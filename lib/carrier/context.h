@@ -1,8 +1,8 @@
-/*  context.h - the library's own ZeroMQ contexts
+/*  context.h - the ZeroMQ contexts of the library
 
-    Weir never touches an application's context. It has two of its own, made
-    when first needed: one for links and owners, one for pipes. A forked
-    child makes its own.
+    Weir never uses a context of the application. It has two contexts of its
+    own, which it makes when first needed: one for links and owners, one for
+    pipes. A forked child makes contexts of its own.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -18,12 +18,13 @@ typedef enum weir__context {
     WEIR__CONTEXTS
 } weir__context_t;
 
-//  This process's context, to make a socket; NULL with EMFILE, ENFILE or ENOMEM.
-//  Any thread.
+//  Returns the context of this process, for making one socket. Makes the
+//  context if necessary. Returns NULL with EMFILE, ENFILE or ENOMEM. Any
+//  thread.
 void *weir__context (weir__context_t which);
 
-//  Ends a context: sockets of it must have been closed; waits until what they
-//  had sent is out (ZMQ_LINGER). For use at exit.
+//  Ends a context. All its sockets must be closed. Waits until libzmq has sent
+//  what is left on them (ZMQ_LINGER). For use at exit.
 void weir__context_end (weir__context_t which);
 
 #endif

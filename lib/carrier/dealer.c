@@ -1,4 +1,4 @@
-/*  dealer.c - ZeroMQ on a link's side
+/*  dealer.c - ZeroMQ on the side of a link
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -25,16 +25,16 @@
 
 enum {
     LINGER_MS = 1000,
-    RECONNECT_MS = 5,        //  doubled with each try ...
+    RECONNECT_MS = 5,        //  doubled after each attempt ...
     RECONNECT_MAX_MS = 1000, //  ... up to this
     QUEUE_FRAMES = WEIR__WINDOW * (WEIR__MESSAGE_BYTES / WEIR__CHUNK_BYTES + 1)
 };
 
 struct weir__dealer {
     void *socket;
-    zmq_msg_t frame;                  //  the one that is borrowed
-    char unmet [WEIR__ENDPOINT_SIZE]; //  inproc, connected, and nothing came
-                                      //  from there yet; else empty
+    zmq_msg_t frame;                  //  the frame that the caller borrows
+    char unmet [WEIR__ENDPOINT_SIZE]; //  an inproc endpoint from which nothing
+                                      //  has arrived yet; else empty
 };
 
 static int connect_to (void *socket, const char *endpoint, bool local)
@@ -43,10 +43,12 @@ static int connect_to (void *socket, const char *endpoint, bool local)
     weir__local_id (id);
     if ((local && zmq_setsockopt (socket, ZMQ_ROUTING_ID, id, sizeof id)) ||
         weir__socket_set (socket, ZMQ_LINGER, LINGER_MS) ||
-        //  What is sent has no mark, which could cut a message: the window bounds it.
+        //  No high water mark for sending, because it could cut a message; the
+        //  window limits what is sent.
         weir__socket_set (socket, ZMQ_SNDHWM, 0) ||
         weir__socket_set (socket, ZMQ_RCVHWM, QUEUE_FRAMES) ||
-        //  Many processes may connect at once, more than the kernel lets wait.
+        //  Many processes may connect at once, more than the queue of the
+        //  kernel takes.
         weir__socket_set (socket, ZMQ_RECONNECT_IVL, RECONNECT_MS) ||
         weir__socket_set (socket, ZMQ_RECONNECT_IVL_MAX, RECONNECT_MAX_MS))
         return -1;
@@ -76,9 +78,10 @@ weir__dealer_t *weir__dealer_new (const char *path, bool local)
                             zmq_strerror (error));
 }
 
-//  Connects a socket that has a connection already: Linux says EISCONN where it
-//  would have queued another one, which the owner would have to accept. To be
-//  called under the process lock, so that no forked child has the pair.
+//  Tries to connect a socket that is connected already. Where a connection
+//  would be queued, Linux returns EISCONN, so the owner does not have to accept
+//  one. The caller holds the process lock, so that no forked child gets a copy
+//  of the pair.
 static int probe (const struct sockaddr_un *address)
 {
     int pair [2];
@@ -105,16 +108,18 @@ int weir__dealer_probe (const char *path)
     weir__process_lock ();
     int error = probe (&address);
     weir__process_unlock ();
-    if (error == ENOENT || error == ENOTDIR) //  its file is gone
+    if (error == ENOENT || error == ENOTDIR) //  its file does not exist
         error = ECONNREFUSED;
     errno = error;
     return error == ECONNREFUSED || error == EMFILE || error == ENFILE ? -1 : 0;
 }
 
-//  An inproc endpoint may be connected to before anybody is there. libzmq then
-//  keeps the socket, closed or not, until somebody comes and takes what was sent.
-//  So somebody comes. When the owner is there, this fails, and is not needed. Never
-//  for ipc: libzmq would take the owner's socket away.
+//  Ends the wait of a closed inproc socket whose owner never came. A socket may
+//  connect to an inproc endpoint before the owner binds it; libzmq then keeps
+//  the socket, even when closed, until a socket binds the endpoint and takes
+//  what was sent. So this function binds it. When the owner is there, the bind
+//  fails and is not needed. Never call this for ipc: libzmq would take the
+//  socket of the owner away.
 static void meet (const char *endpoint)
 {
     void *socket = zmq_socket (weir__context (WEIR__CONTEXT_LINKS), ZMQ_ROUTER);

@@ -1,16 +1,15 @@
 /*  folder.c - the folders of owners and of pipes
 
-    A folder is made, swept away and removed under a flock on the directory
-    that it is in. A reader needs no lock on the directory: it tries to share
-    the flock of the folder.
+    A process makes, sweeps and removes folders under a flock on their
+    directory. A reader needs no lock on the directory: it tries to share the
+    flock of the folder.
 
-    A folder gets its mark and its flock under the name STAGE, and has its own
-    name only then. It is removed under the name STAGE as well. So a folder
-    without a mark is never one that a killed process was making or removing,
-    unless it is called STAGE; the next process that makes a folder removes
-    that one.
+    While a folder is made it is called STAGE, until it has its mark and its
+    flock. Before a folder is removed it is renamed to STAGE as well. So a
+    killed process leaves a folder without a mark only under the name STAGE. The
+    next process that makes a folder removes it.
 
-    Everything is opened relative to the directory, and no symbolic link is
+    All files are opened relative to the directory, and symbolic links are not
     followed.
 
     SPDX-License-Identifier: MPL-2.0
@@ -33,13 +32,13 @@
 #include "base/fork.h"
 #include "base/random.h"
 
-//  No owner has a name that begins with a dot.
+//  The name of an owner never begins with a dot.
 #define STAGE ".weir-stage"
 
 #define MARK_FORMAT "weir 1\n%d\n"
 enum { MARK_SIZE = 32 };
 
-//  The files that Weir makes in a folder: the mark, the socket of an owner,
+//  The files that Weir makes in a folder: the mark, the socket of an owner, and
 //  the doors of a pipe.
 static const struct {
     const char *name;
@@ -48,19 +47,19 @@ static const struct {
     {"lock", S_IFREG}, {"zmq", S_IFSOCK}, {"a", S_IFSOCK}, {"b", S_IFSOCK}};
 enum { FILES = sizeof files / sizeof *files };
 
-//  How a folder was found; -1 stands for an error.
+//  The state of a folder; -1 stands for an error.
 typedef enum state {
-    FREE,    //  there is none
-    DEAD,    //  Weir's, and nobody holds it
-    HELD,    //  Weir's, and its maker is alive
-    FOREIGN, //  not Weir's, or with files that are not
+    FREE,    //  it does not exist
+    DEAD,    //  it is Weir's, and no process holds it
+    HELD,    //  it is Weir's, and its maker is alive
+    FOREIGN, //  it is not Weir's, or has other files in it
 } state_t;
 
 //  ---------------------------------------------------------------------------
 //  Descriptors and locks
 
-//  Opens a file that no forked child shall have, not even for a moment: it
-//  would have the lock on it as well.
+//  Opens a file whose descriptor a forked child never has, not even for a
+//  moment: the child would share the lock on it.
 static int open_own (int directory_fd, const char *path, int flags)
 {
     weir__process_lock ();
@@ -74,7 +73,7 @@ static int open_own (int directory_fd, const char *path, int flags)
     return fd;
 }
 
-//  Waits for the lock, which others hold for a moment only.
+//  Takes the lock. Waits for other processes, which hold it only for a moment.
 static int lock (int fd)
 {
     int result;
@@ -84,8 +83,9 @@ static int lock (int fd)
     return result;
 }
 
-//  The lock ends here even if a child that is just being spawned has a copy
-//  of the descriptor. errno stays.
+//  Releases the lock and closes the descriptor. The explicit release works even
+//  while a child that is being spawned has a copy of the descriptor. Keeps
+//  errno.
 static void unlock (int fd)
 {
     int error = errno;
@@ -94,7 +94,8 @@ static void unlock (int fd)
     errno = error;
 }
 
-//  Locks the directory that a folder is in.
+//  Locks the directory of a folder. Returns a descriptor, or -1 with errno and
+//  a sentence.
 static int lock_directory (const char *folder_path)
 {
     char path [WEIR__PATH_SIZE];
@@ -115,7 +116,8 @@ static const char *name_of (const char *folder_path)
     return strrchr (folder_path, '/') + 1;
 }
 
-//  Opens a folder, also of others. A file or a symbolic link is ENOTDIR.
+//  Opens a folder, also one of another program. Returns -1 with ENOTDIR for a
+//  file or a symbolic link.
 static int open_folder (int directory_fd, const char *name)
 {
     return openat (directory_fd, name,
@@ -132,7 +134,7 @@ static void close_keeping_errno (int fd)
 //  ---------------------------------------------------------------------------
 //  What is in a folder
 
-//  The pid in the mark; 0 when the file is no mark.
+//  Returns the pid in the mark; 0 when the file is not a mark.
 static pid_t read_mark (int fd)
 {
     char text [MARK_SIZE] = "", exact [MARK_SIZE];
@@ -144,7 +146,7 @@ static pid_t read_mark (int fd)
     return strcmp (text, exact) == 0 ? pid : 0;
 }
 
-//  Whether the file is of the type that Weir makes by that name.
+//  Returns whether file `i` has the type that Weir gives to it.
 static bool is_file (int folder_fd, int i)
 {
     struct stat status;
@@ -153,9 +155,10 @@ static bool is_file (int folder_fd, int i)
            (status.st_mode & S_IFMT) == files [i].type;
 }
 
-//  Tells how the folder is found, and who made it. A file `lock` of others is
-//  not locked, and opened only if it is a regular file: the open of a pipe
-//  would wake its writer up. Returns -1 with errno when that cannot be seen.
+//  Returns the state of a folder, and the pid of its maker. A file `lock` of
+//  another program is not locked, and it is opened only if it is a regular
+//  file, because opening a pipe would wake up its writer. Returns -1 with errno
+//  when the state cannot be read.
 static int look (int folder_fd, pid_t *ret_pid)
 {
     struct stat status;
@@ -178,6 +181,7 @@ static int look (int folder_fd, pid_t *ret_pid)
     return result;
 }
 
+//  Returns whether the entry is a file that Weir makes, or . or ..
 static bool is_ours (int folder_fd, const char *name)
 {
     for (int i = 0; i < FILES; i++)
@@ -186,8 +190,8 @@ static bool is_ours (int folder_fd, const char *name)
     return strcmp (name, ".") == 0 || strcmp (name, "..") == 0;
 }
 
-//  Looks for files that Weir does not make. Returns 0 when there are none, or
-//  -1 with ENOTEMPTY or another errno.
+//  Checks that a folder has only files that Weir makes. Returns 0, or -1 with
+//  ENOTEMPTY or another errno.
 static int check_files (int folder_fd)
 {
     struct dirent *entry;
@@ -207,10 +211,10 @@ static int check_files (int folder_fd)
 }
 
 //  ---------------------------------------------------------------------------
-//  Removing; the directory is locked
+//  Removing; the caller has locked the directory
 
-//  Removes the folder STAGE, if it is there. Returns 0, or -1 with errno: with
-//  ENOTDIR, ELOOP or ENOTEMPTY when it is not Weir's.
+//  Removes the folder STAGE, if it exists. Returns 0, or -1 with errno:
+//  ENOTDIR, ELOOP or ENOTEMPTY when it is not a folder of Weir.
 static int clear_stage (int directory_fd)
 {
     int fd = open_folder (directory_fd, STAGE);
@@ -223,8 +227,8 @@ static int clear_stage (int directory_fd)
     return result == 0 ? unlinkat (directory_fd, STAGE, AT_REMOVEDIR) : -1;
 }
 
-//  Removes the folder if it is dead; there is no folder STAGE. Returns what is
-//  there then, or -1 with errno when that cannot be seen or done.
+//  Removes the folder if it is dead. STAGE must not exist. Returns the state of
+//  the folder afterwards, or -1 with errno when it cannot be read or removed.
 static int remove_dead (int directory_fd, const char *name, pid_t *ret_pid)
 {
     int fd = open_folder (directory_fd, name);
@@ -244,7 +248,7 @@ static int remove_dead (int directory_fd, const char *name, pid_t *ret_pid)
     return state;
 }
 
-//  Removes the folders of the dead. Returns how many other files there are.
+//  Removes all dead folders. Returns the number of other files.
 static int sweep (int directory_fd)
 {
     int others = 0, fd = open_folder (directory_fd, ".");
@@ -262,8 +266,8 @@ static int sweep (int directory_fd)
     return others;
 }
 
-//  Sweeping looks at every file that there is. With many it is not done for
-//  every new folder, so that making n folders stays linear in n.
+//  Sweeps, but not at every call when the directory has many files. A sweep
+//  reads every file, so this keeps the making of n folders linear in n.
 static void sweep_when_due (int directory_fd)
 {
     static atomic_int pause;
@@ -274,8 +278,8 @@ static void sweep_when_due (int directory_fd)
 //  ---------------------------------------------------------------------------
 //  Making
 
-//  Gives the folder its name. A filesystem that cannot say EEXIST would replace
-//  an empty folder of others that has come since we looked.
+//  Renames STAGE to its final name. A filesystem without RENAME_NOREPLACE
+//  replaces an empty folder that another program has made since we looked.
 static int rename_stage (int directory_fd, const char *name)
 {
     if (renameat2 (directory_fd, STAGE, directory_fd, name, RENAME_NOREPLACE) ==
@@ -285,12 +289,12 @@ static int rename_stage (int directory_fd, const char *name)
                            : -1;
 }
 
-//  Makes the folder with its mark and its lock. errno says why not.
+//  Makes the folder with its mark and its lock. Returns 0, or -1 with errno.
 static int make (int directory_fd, weir__folder_t *folder)
 {
     char mark [MARK_SIZE];
     int size = snprintf (mark, sizeof mark, MARK_FORMAT, (int) getpid ());
-    //  A sweep that found no descriptor may have left one there.
+    //  A sweep that had no descriptor may have left a STAGE.
     if (clear_stage (directory_fd) != 0 ||
         mkdirat (directory_fd, STAGE, 0700) != 0)
         return -1;
@@ -308,7 +312,7 @@ static int make (int directory_fd, weir__folder_t *folder)
     return -1;
 }
 
-//  Takes the name, if it is free. The directory is locked.
+//  Makes the folder, if its name is free. The caller has locked the directory.
 static int claim (int directory_fd, weir__folder_t *folder)
 {
     pid_t pid;
@@ -335,6 +339,7 @@ static int claim (int directory_fd, weir__folder_t *folder)
                        strerror (errno));
 }
 
+//  Reports that the folder STAGE cannot be removed.
 static int fail_to_clear (const weir__folder_t *folder)
 {
     bool foreign = errno == ENOTEMPTY || errno == ENOTDIR || errno == ELOOP;
@@ -375,7 +380,8 @@ int weir__folder_make (const char *name, const char *prefix,
     return result;
 }
 
-//  Without a descriptor for the directory the folder stays, dead, for a sweep.
+//  Without a descriptor for the directory, the dead folder remains until a
+//  sweep.
 void weir__folder_remove (weir__folder_t *folder)
 {
     if (folder->lock_fd < 0)

@@ -1,12 +1,14 @@
 /*  folder.h - the folders of owners and of pipes
 
-    Each is in the runtime directory, has mode 0700, and is held by a flock on
-    its file `lock`: ZeroMQ lets a second bind steal an ipc path, so the flock
-    makes a name unique and tells a dead folder from a live one.
+    Each folder is in the runtime directory, has mode 0700, and is held by a
+    flock on its file `lock`. ZeroMQ lets a second bind steal an ipc path, so
+    the flock makes a name unique and distinguishes a live folder from a dead
+    one.
 
-    The text of `lock` is Weir's mark: "weir 1", a newline, the maker's pid and
-    a newline. What has no mark belongs to others. Only marked folders are
-    removed, and only when nothing but Weir's own files is in them.
+    The text of `lock` is Weir's mark: "weir 1", a newline, the pid of the maker
+    and a newline. A folder without the mark belongs to another program. Weir
+    removes only folders with the mark, and only if they contain no other files
+    than Weir's own.
 
     Any thread. A call waits while another process makes or removes a folder.
 
@@ -25,22 +27,23 @@ typedef struct weir__folder {
     int lock_fd; //  -1 when not held
 } weir__folder_t;
 
-//  Makes and locks the folder NAME; a NULL name means a fresh one that
-//  begins with `prefix`. Also removes what the dead left in the runtime
-//  directory; not each time, when many folders are alive. Returns 0, or -1
-//  with EEXIST (a live owner has that name, or something that is not Weir's
-//  is there) or as weir__runtime_path.
+//  Makes and locks the folder `name`; for a NULL `name`, a new one that begins
+//  with `prefix`. Also removes the dead folders in the runtime directory,
+//  though not at every call when the directory has many live ones. Returns 0,
+//  or -1 with EEXIST (a live owner has the name, or a file that is not Weir's)
+//  or an errno of weir__runtime_path.
 int weir__folder_make (const char *name, const char *prefix,
                        weir__folder_t *ret_folder);
 
-//  Unlocks the folder and removes it with the files that Weir has made in it.
-//  A folder with other files stays as it is. Only in the process that made
-//  it: a forked child has no lock on it.
+//  Unlocks the folder and removes it with the files that Weir made in it. A
+//  folder with other files remains. Only the process that made the folder may
+//  call this; a forked child has no lock on it.
 void weir__folder_remove (weir__folder_t *folder);
 
-//  The process that holds the folder at this path. -1 with ENOENT when nobody
-//  alive does or the folder is not Weir's, with EACCES when it is another
-//  user's, or with EMFILE, ENFILE or ENOMEM when that cannot be seen.
+//  Returns the pid of the process that holds the folder at `path`. Returns -1
+//  with ENOENT when the holder is dead or the folder is not Weir's, with EACCES
+//  when the folder belongs to another user, or with EMFILE, ENFILE or ENOMEM
+//  when the lock cannot be read.
 pid_t weir__folder_holder (const char *path);
 
 #endif

@@ -1,4 +1,4 @@
-/*  router.c - ZeroMQ on the owner's side
+/*  router.c - ZeroMQ on the side of the owner
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -24,28 +24,29 @@
 #include "carrier/socket.h"
 
 enum {
-    //  A routing id that ROUTER made: a zero byte and 32 bits.
+    //  Size of a routing id that ROUTER made: a zero byte and 32 bits.
     ROUTING_ID_BYTES = 5,
-    //  More frames than a link can have on the way to it: a window of replies
-    //  of the largest size.
+    //  More frames than can be on the way to a link: a window of replies of the
+    //  largest size.
     SEND_FRAMES = WEIR__WINDOW * (WEIR__MESSAGE_BYTES / WEIR__CHUNK_BYTES + 1),
-    //  Frames of one peer that wait in ZeroMQ; then the kernel's buffer fills
-    //  and the peer has to wait.
+    //  Frames of one peer that ZeroMQ queues. Beyond that the buffer of the
+    //  kernel fills, and the peer has to wait.
     RECEIVE_FRAMES = 2 * WEIR__WINDOW,
     LINGER_MS = 200,
-    BACKLOG = 4096,   //  connections that wait to be accepted
-    BIND_TRIES = 100, //  a millisecond apart
+    BACKLOG = 4096,   //  connections waiting to be accepted
+    BIND_TRIES = 100, //  one per millisecond
     SECRET_BYTES = 9
 };
 
-//  What the number of a peer has above the 32 bits of its routing id.
+//  The number of a peer has one of these flags above the 32 bits of its routing
+//  id.
 #define FOREIGN ((uint64_t) 1 << 32)
 #define LOCAL ((uint64_t) 2 << 32)
 
 struct weir__router {
     void *socket;
-    zmq_msg_t frame; //  the one that is borrowed
-    bool local;      //  and it came from this process
+    zmq_msg_t frame; //  the frame that the caller borrows
+    bool local;      //  whether a link of this process sent the frame
 };
 
 void weir__endpoint (const char *path, bool local,
@@ -55,7 +56,8 @@ void weir__endpoint (const char *path, bool local,
               local ? "inproc" : "ipc", path);
 }
 
-//  What the routing ids of local links begin with; then 4 bytes of a number.
+//  The prefix of the routing ids of local links. The 4 bytes of a number follow
+//  it.
 static uint8_t secret [SECRET_BYTES] = "L";
 static pthread_once_t secret_once = PTHREAD_ONCE_INIT;
 
@@ -65,6 +67,7 @@ static void make_secret (void)
     memcpy (secret + 1, &random, sizeof random);
 }
 
+//  Writes the routing id of the local link with that number.
 static void local_id (uint32_t number, uint8_t id [WEIR__LOCAL_ID_BYTES])
 {
     pthread_once (&secret_once, make_secret);
@@ -87,7 +90,7 @@ static int configure (void *socket)
         weir__socket_set (socket, ZMQ_BACKLOG, BACKLOG) != 0 ||
         weir__socket_set (socket, ZMQ_LINGER, LINGER_MS) != 0)
         return -1;
-    //  Above this size a frame is not even allocated: its sender is cut off.
+    //  libzmq does not allocate a larger frame; it disconnects the sender.
     int64_t size_max = WEIR__FRAME_BYTES;
     return zmq_setsockopt (socket, ZMQ_MAXMSGSIZE, &size_max, sizeof size_max);
 }
@@ -99,7 +102,8 @@ static int bind_at (void *socket, const char *path)
     if (weir__socket_bind (socket, endpoint) != 0)
         return -1;
     weir__endpoint (path, true, endpoint);
-    //  A link that met nobody may be there for a moment, see dealer.c.
+    //  A link that found no owner may occupy the endpoint for a moment, see
+    //  dealer.c.
     int rc = -1;
     for (int i = 0; i < BIND_TRIES && rc != 0; i++) {
         rc = weir__socket_bind (socket, endpoint);
@@ -138,8 +142,8 @@ void weir__router_destroy (weir__router_t **self_p)
     *self_p = NULL;
     zmq_msg_close (&self->frame);
     if (self->socket) {
-        //  The inproc name, which was bound last, is free at once; zmq_close
-        //  would free it in the background.
+        //  Frees the inproc name, which was bound last, at once. zmq_close
+        //  alone would free it in the background.
         char endpoint [WEIR__ENDPOINT_SIZE];
         size_t size = sizeof endpoint;
         if (zmq_getsockopt (self->socket, ZMQ_LAST_ENDPOINT, endpoint, &size) ==
@@ -160,7 +164,8 @@ bool weir__router_ready (weir__router_t *self)
     return (weir__socket_events (self->socket) & ZMQ_POLLIN) != 0;
 }
 
-//  The number of a peer by its routing id; 0 when it chose that by itself.
+//  Returns the number of the peer with that routing id; 0 when the peer chose
+//  its routing id itself.
 static uint64_t peer_number (const uint8_t *id, size_t size)
 {
     uint8_t local [WEIR__LOCAL_ID_BYTES];
@@ -176,7 +181,7 @@ static uint64_t peer_number (const uint8_t *id, size_t size)
     return memcmp (id, local, sizeof local) == 0 ? LOCAL | number : 0;
 }
 
-//  Receives a routing id. Returns false when there is nothing to receive.
+//  Receives a routing id. Returns false when nothing has arrived.
 static bool recv_peer (weir__router_t *self, uint64_t *ret_peer)
 {
     zmq_msg_t id;
@@ -198,8 +203,8 @@ int weir__router_recv (weir__router_t *self, weir__inbound_t *ret_inbound)
     self->local = (peer & LOCAL) != 0;
     size_t parts = 1;
     int rc = weir__socket_recv (self->socket, &self->frame);
-    //  The parts of a message arrive together. All but the first are thrown
-    //  away one by one.
+    //  The parts of a message arrive together. Each part replaces the one
+    //  before it.
     while (rc >= 0 && zmq_msg_more (&self->frame)) {
         parts++;
         rc = weir__socket_recv (self->socket, &self->frame);
@@ -221,7 +226,7 @@ bool weir__router_sender (weir__router_t *self, uid_t *ret_uid, pid_t *ret_pid)
         *ret_pid = getpid ();
         return true;
     }
-    //  host:uid:gid:pid, from SO_PEERCRED.
+    //  The format is host:uid:gid:pid, from SO_PEERCRED.
     const char *address = zmq_msg_gets (&self->frame, "Peer-Address");
     const char *uid = address ? strchr (address, ':') : NULL;
     unsigned long id [3];
@@ -232,7 +237,7 @@ bool weir__router_sender (weir__router_t *self, uid_t *ret_uid, pid_t *ret_pid)
     return true;
 }
 
-//  Sends the routing id that a message to that peer begins with.
+//  Sends the routing id, the first part of a message to that peer.
 static int send_peer (weir__router_t *self, uint64_t peer)
 {
     uint8_t id [WEIR__LOCAL_ID_BYTES] = {0};
@@ -257,7 +262,7 @@ int weir__router_send (weir__router_t *self, uint64_t peer,
     if (weir__chunks_make (&chunks, message) != 0)
         return -1;
     int rc = 0;
-    //  Once ROUTER has taken the routing id it takes the frame as well.
+    //  When ROUTER accepts the routing id, it accepts the frame as well.
     while (rc == 0 && weir__chunks_remain (&chunks))
         rc = send_peer (self, peer) >= 0
                  ? weir__chunks_send (&chunks, self->socket)

@@ -1,4 +1,4 @@
-/*  runtime.c - the runtime directory, where sockets live
+/*  runtime.c - the runtime directory
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -16,10 +16,11 @@
 
 #include "base/error.h"
 
-//  FILE_NAME_ROOM is for the longest name of a socket in a folder, with its
-//  slash.
+//  FILE_NAME_ROOM is the room for a slash and the longest name of a socket in a
+//  folder.
 enum { FILE_NAME_ROOM = 8, NAME_MAX_BYTES = 255 };
 
+//  Makes a directory that only this user can access, or checks an existing one.
 static int make_private (const char *path)
 {
     if (mkdir (path, 0700) != 0 && errno != EEXIST)
@@ -45,7 +46,7 @@ static int make_private (const char *path)
     return 0;
 }
 
-//  Finds the runtime directory and makes it when it is not there.
+//  Finds the runtime directory, and makes it if it does not exist.
 static int find_directory (char *path, size_t size)
 {
     const char *own = getenv ("WEIR_RUNTIME_DIR");
@@ -71,7 +72,7 @@ static int find_directory (char *path, size_t size)
 
 static int check_name (const char *name)
 {
-    //  Not isalnum, which goes by the locale.
+    //  isalnum would depend on the locale.
     static const char good_ones [] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                      "abcdefghijklmnopqrstuvwxyz0123456789._-";
     size_t length = strlen (name);

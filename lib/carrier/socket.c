@@ -1,4 +1,4 @@
-/*  socket.c - libzmq's calls on a socket, which signals do not interrupt
+/*  socket.c - calls of libzmq that signals do not interrupt
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -115,7 +115,8 @@ void *weir__socket_watch (void *context, void *socket, int events)
     return NULL;
 }
 
-//  First the monitor's sender: the I/O thread waits for us when it cannot write.
+//  The sending end of the monitor closes first: the I/O thread would wait for
+//  us if it could not write.
 void weir__socket_unwatch (void *socket, void *monitor)
 {
     zmq_socket_monitor (socket, NULL, 0);
