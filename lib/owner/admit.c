@@ -1,4 +1,4 @@
-/*  admit.c - lets connections in: HELLO
+/*  admit.c - admits connections: HELLO
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -11,7 +11,8 @@
 #include "owner/refuse.h"
 #include "owner/sessions.h"
 
-//  Why this HELLO cannot be served; NULL when it can.
+//  Returns why this HELLO must be refused, and sets *ret_error; NULL when it
+//  can be served.
 static const char *hello_problem (const weir__engine_t *self,
                                   const weir__hello_t *hello,
                                   const weir__arrival_t *arrival,
@@ -32,8 +33,9 @@ static const char *hello_problem (const weir__engine_t *self,
     if (hello->epoch != 0 && hello->epoch != self->config.epoch)
         return "the owner that you knew has ended; this is another one at the "
                "same place";
-    //  Who knows our epoch was welcomed before, though we do not remember: in
-    //  a new session what it asked for would be done once more.
+    //  A link that knows our epoch was welcomed before, but its session is
+    //  gone. In a new session the owner would execute its requests a second
+    //  time.
     *ret_error = EPROTO;
     if (!client && ((hello->attempt > 1 && hello->epoch != 0) ||
                     weir__peers_ended (&self->peers, hello->session)))
@@ -54,8 +56,8 @@ static const char *hello_problem (const weir__engine_t *self,
     return NULL;
 }
 
-//  Enters the peer as a link of its session. NULL: no memory, or the process
-//  cannot be watched.
+//  Adds the peer as a link of its session, and the session if it is new.
+//  Returns NULL when out of memory, or when the process cannot be watched.
 static weir__peer_t *enter (weir__engine_t *self, uint64_t number,
                             const weir__hello_t *hello, pid_t pid)
 {
@@ -74,8 +76,8 @@ static weir__peer_t *enter (weir__engine_t *self, uint64_t number,
     return NULL;
 }
 
-//  Whether the HELLO was overtaken: a later connection of the link has said
-//  HELLO, or even CLOSE, before it.
+//  Returns whether a later connection of the same link has already sent its
+//  HELLO, or even its CLOSE.
 static bool is_stale (const weir__engine_t *self, const weir__hello_t *hello)
 {
     const weir__client_t *client =
@@ -86,7 +88,8 @@ static bool is_stale (const weir__engine_t *self, const weir__hello_t *hello)
            (client && weir__client_closed (client, hello->link));
 }
 
-//  Room for one more to be welcomed, when its record is in the entry.
+//  Reserves room for one more WELCOME, so that it can be added after its record
+//  is in the entry. Returns false when out of memory.
 static bool reserve_welcome (weir__engine_t *self)
 {
     bool there = weir__buffer_extend (&self->welcomes, sizeof (uint64_t));
@@ -118,8 +121,9 @@ void weir__engine_greet (weir__engine_t *self, const weir__arrival_t *arrival,
     }
     if (is_stale (self, &hello))
         return;
-    //  What came by the link's old connection is answered there: what has found
-    //  no memory, and is not kept, comes again by the new one.
+    //  Requests from the old connection of the link are answered there. When a
+    //  reply that the machine does not keep finds no memory, the link sends the
+    //  request again over the new connection.
     weir__peer_t *old = weir__peer_of (
         &self->peers, (weir__origin_t){hello.session, hello.link});
     if (old)
@@ -129,7 +133,7 @@ void weir__engine_greet (weir__engine_t *self, const weir__arrival_t *arrival,
                              WEIR__ENGINE_NO_MEMORY);
         return;
     }
-    //  A link that comes back by another connection takes its old place.
+    //  The new connection of a link replaces the old one.
     if (old)
         weir__engine_forget (self, old);
     if (!enter (self, arrival->peer, &hello, arrival->credentials->pid)) {

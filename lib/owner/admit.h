@@ -1,4 +1,4 @@
-/*  admit.h - lets connections in: HELLO
+/*  admit.h - admits connections: HELLO
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -9,7 +9,8 @@
 #include "codec/frame.h"
 #include "owner/types.h"
 
-//  A HELLO has arrived.
+//  Handles a HELLO: makes the peer a link of its session, or refuses it. The
+//  WELCOME follows with the next entry.
 void weir__engine_greet (weir__engine_t *self, const weir__arrival_t *arrival,
                          const weir__frame_t *frame, uint64_t now_us);
 

@@ -1,4 +1,4 @@
-/*  engine.c - an owner without I/O: frames in, entries, replies out
+/*  engine.c - an owner without I/O: from frames to entries and replies
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -18,13 +18,16 @@
 #include "owner/sessions.h"
 #include "machine/snapshot.h"
 
+//  Drops a reply: nobody waits for it during a replay.
 static void no_reply (void *context, weir__origin_t to, uint64_t number,
                       weir__bytes_t body)
 {
     (void) context, (void) to, (void) number, (void) body;
 }
 
-//  Begins where the log ends: applies what it holds, to nobody's hearing.
+//  Restores the machine from the snapshot and the entries of the log, without
+//  sending replies. Returns false when out of memory, or with EPROTO when an
+//  entry is missing or damaged.
 static bool replay (weir__engine_t *self)
 {
     weir__bytes_t bytes;
@@ -46,7 +49,8 @@ static bool replay (weir__engine_t *self)
     return self->machine != NULL;
 }
 
-//  A session that the log has: its process may be alive, or dead meanwhile.
+//  Adds a session from the log and watches its process, which may be dead by
+//  now.
 static bool expect_back (void *context, uint64_t session, uint64_t process)
 {
     weir__engine_t *self = context;
@@ -109,7 +113,7 @@ uint64_t weir__engine_deadline_us (const weir__engine_t *self)
 {
     if (self->failed)
         return WEIR__NEVER;
-    //  What settling has put into the next entry does not wait for others.
+    //  Records that settling has added are committed at once.
     if (self->entry.size > 0)
         return 0;
     uint64_t deadline_us = weir__machine_deadline_us (self->machine);

@@ -1,11 +1,10 @@
-/*  engine.h - an owner without I/O: frames in, entries, replies out
+/*  engine.h - an owner without I/O: from frames to entries and replies
 
-    The engine knows peers (connections, as its carrier numbers them), which
-    sessions and links they are, and what they may do. It gathers what has
-    arrived into one entry, appends that to the log, applies it, and hands the
-    replies to its carrier. Reads are answered after the entry before them.
-    It reads no clock and touches no socket, so a simulator runs this very
-    code.
+    The engine knows the peers (connections, numbered by its carrier), their
+    sessions and links, and their permissions. It gathers arrived frames into
+    one entry, appends the entry to the log, applies it, and hands the replies
+    to its carrier. A read is answered after the entry before it. The engine
+    reads no clock and uses no socket, so a simulator runs exactly this code.
 
     One thread uses an engine.
 
@@ -22,38 +21,42 @@
 #include "machine/machine.h"
 #include "owner/types.h"
 
-//  The log is borrowed. What it holds is applied first; the sessions in it are
-//  watched and may come back. NULL with ENOMEM, or EPROTO (the log is no log).
+//  Makes an engine with a borrowed log. Applies the entries in the log first;
+//  watches their sessions, whose links may come back. Returns NULL with ENOMEM,
+//  or EPROTO (the log is damaged).
 weir__engine_t *weir__engine_new (const weir__engine_config_t *config,
                                   weir__log_t *log,
                                   const weir__engine_io_t *io);
+
+//  Frees the engine.
 void weir__engine_destroy (weir__engine_t **self_p);
 
-//  The process of a watched session is dead.
+//  Ends a watched session, because its process is dead.
 void weir__engine_died (weir__engine_t *self, uint64_t session,
                         uint64_t now_us);
 
-//  Makes an entry of what has been gathered, when there is anything or a
-//  deadline has passed, and sends what is to be sent.
+//  Makes an entry of the gathered records, if there are any or a deadline has
+//  passed, and sends the replies. Then ends the sessions that cannot be served
+//  any more.
 void weir__engine_commit (weir__engine_t *self, uint64_t now_us);
 
-//  When weir__engine_commit must be called though nothing arrives;
-//  WEIR__NEVER: not at all.
+//  Returns the time when weir__engine_commit must be called even if no frame
+//  arrives; WEIR__NEVER if it need not be.
 uint64_t weir__engine_deadline_us (const weir__engine_t *self);
 
-//  Calls back for each peer of a session, until one call returns false.
-//  Returns whether all returned true.
+//  Calls `each` for each peer of a session, until a call returns false. Returns
+//  whether all calls returned true.
 bool weir__engine_each_peer (weir__engine_t *self, uint64_t session,
                              bool (*each) (void *context, uint64_t peer),
                              void *context);
 
-//  Tells all peers that the owner ends, and forgets them.
+//  Tells all peers that the owner ends, and removes them.
 void weir__engine_stop (weir__engine_t *self);
 
-//  Whether the log has failed the engine, so that it has stopped.
+//  Returns whether the log has failed, so that the engine has stopped.
 bool weir__engine_failed (const weir__engine_t *self);
 
-//  Borrowed: for tests and tools.
+//  Returns the machine, borrowed, for tests and tools.
 const weir__machine_t *weir__engine_machine (const weir__engine_t *self);
 
 #endif

@@ -1,4 +1,4 @@
-/*  entries.c - makes entries of what has arrived, and answers
+/*  entries.c - makes entries of records, applies them, and sends replies
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -13,6 +13,7 @@
 #include "codec/pack.h"
 #include "owner/refuse.h"
 
+//  Adds a record to the entry. Returns false when the entry cannot grow.
 static bool try_record (weir__engine_t *self, const weir__record_t *record)
 {
     size_t size = self->entry.size;
@@ -26,8 +27,8 @@ static bool try_record (weir__engine_t *self, const weir__record_t *record)
     return false;
 }
 
-//  When there is no memory for the entry to grow, it is closed and its memory
-//  used again: a record without a body always finds room.
+//  When the entry cannot grow, it is committed and its memory reused. So a
+//  record without a body always finds room.
 bool weir__engine_record (weir__engine_t *self, const weir__record_t *record,
                           uint64_t now_us)
 {
@@ -37,7 +38,7 @@ bool weir__engine_record (weir__engine_t *self, const weir__record_t *record,
     return try_record (self, record);
 }
 
-//  Sends a reply. Returns false when there is no memory for its frames.
+//  Sends a reply. Returns false when out of memory for its frames.
 static bool send_reply (weir__engine_t *self, weir__peer_t *peer,
                         uint64_t number, weir__bytes_t body)
 {
@@ -48,9 +49,10 @@ static bool send_reply (weir__engine_t *self, weir__peer_t *peer,
         .size = body.size,
     };
     bool deaf = peer->unacked_bytes > UNACKED_BYTES;
-    //  A dead connection is no matter here: if the process is dead, watching
-    //  tells; if it is not, its link comes back and asks again. A living one
-    //  that lacks a reply would wait for ever.
+    //  A dead connection needs no action here. If the process is dead, the
+    //  watch reports it. If it is alive, its link comes back and asks again.
+    //  But a peer with a live connection that misses a reply would wait for
+    //  ever, so it is marked as deaf.
     if (!deaf &&
         (self->io.send (self->io.context, peer->number, &message) == 0 ||
          errno == EHOSTUNREACH)) {
@@ -72,7 +74,7 @@ void weir__engine_reply (weir__engine_t *self, weir__peer_t *peer,
     self->owes = true;
 }
 
-//  Tries to send the replies that a peer is owed. Returns whether all are sent.
+//  Sends the replies that a peer is owed. Returns whether all are sent.
 static bool pay (weir__engine_t *self, weir__peer_t *peer)
 {
     uint64_t owed = peer->owed;
@@ -113,12 +115,13 @@ void weir__engine_answer_read (weir__engine_t *self, weir__peer_t *peer,
     weir__buffer_clear (&self->scratch);
     weir__machine_read (self->machine, body, &self->scratch);
     weir__bytes_t reply = {self->scratch.data, self->scratch.size};
-    //  Nothing was done, so it can be denied.
+    //  A read changes nothing, so an ENOMEM reply is correct.
     if (self->scratch.failed || !send_reply (self, peer, number, reply))
         weir__engine_reply (self, peer, number, weir__reply_no_memory);
     weir__buffer_shrink (&self->scratch, ENTRY_BYTES);
 }
 
+//  Sends a reply of the machine, if its link has a peer.
 static void deliver (void *context, weir__origin_t to, uint64_t number,
                      weir__bytes_t body)
 {
@@ -128,6 +131,7 @@ static void deliver (void *context, weir__origin_t to, uint64_t number,
         weir__engine_reply (self, peer, number, body);
 }
 
+//  Sends WELCOME to the peers whose records are in the entry.
 static void send_welcomes (weir__engine_t *self)
 {
     weir__reader_t reader =
@@ -149,7 +153,7 @@ static void send_welcomes (weir__engine_t *self)
         self->io.send (self->io.context, weir__reader_u64 (&reader), &message);
 }
 
-//  Links that the machine had no memory for.
+//  Marks the new peers whose links the machine had no memory for.
 static void check_welcomes (weir__engine_t *self)
 {
     weir__reader_t reader =
@@ -163,6 +167,7 @@ static void check_welcomes (weir__engine_t *self)
     weir__buffer_clear (&self->welcomes);
 }
 
+//  Answers the reads that waited for the entry.
 static void answer_reads (weir__engine_t *self)
 {
     weir__reader_t reader = weir__reader (self->reads.data, self->reads.size);

@@ -1,8 +1,9 @@
-/*  host.c - where an owner runs: a thread, a child process, or this thread
+/*  host.c - runs an owner in a thread, in a child process, or here
 
-    Host and owner share a line, a pair of sockets. Over it the owner says once
-    how its start went. It ends when the line hangs up: when its host shuts it
-    down, or when the process that has the other end dies, however it dies.
+    A host and its owner share a line, a pair of sockets. The owner reports over
+    it once whether its start has succeeded. The owner ends when the line hangs
+    up: when the host shuts it down, or when the process with the other end dies
+    for any reason.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -37,11 +38,11 @@
 #include "weir/error.h"
 
 enum {
-    //  An owner that does not end by itself in that time is killed.
+    //  An owner that does not end within this time is killed.
     STOP_MS = 5000
 };
 
-//  What an owner says when it has started, or not.
+//  The report of an owner about its start.
 typedef struct report {
     int error;
     char path [WEIR__PATH_SIZE];
@@ -51,21 +52,23 @@ typedef struct report {
 struct weir__host {
     char path [WEIR__PATH_SIZE];
     uint64_t generation;
-    int line_fd; //  our end
-    pid_t pid;   //  of the child process; 0: a thread
+    int line_fd; //  the end of the host
+    pid_t pid;   //  of the child process; 0: the owner is a thread
     pthread_t thread;
-    bool running; //  to be stopped and waited for; guarded by the process lock
+    bool running; //  must be stopped and waited for; guarded by the process
+                  //  lock
     weir__host_t *prev, *next; //  among `hosts`
 };
 
-//  All hosts of this process and, after a fork, of its parent; guarded by the
-//  process lock.
+//  All hosts of this process and, after a fork, those of its parent. Guarded by
+//  the process lock.
 static weir__host_t *hosts;
 
-//  An owner needs a descriptor for each link and one for each process, and the
-//  usual limit is 1,024. libzmq ends the program when a connection comes and
-//  there is none left. Only where a process is there for its owner: in another
-//  one somebody may still use select (2), which knows no number above 1,023.
+//  Raises the limit on descriptors. An owner needs a descriptor for each link
+//  and one for each process, and the usual limit is 1,024. libzmq ends the
+//  program when a connection arrives and no descriptor is free. Only call this
+//  in a process that exists for its owner: other code of a shared process may
+//  use select (2), which cannot handle descriptors above 1,023.
 static void allow_descriptors (void)
 {
     struct rlimit files;
@@ -76,6 +79,8 @@ static void allow_descriptors (void)
     }
 }
 
+//  Makes the folder of an owner, reports success, and serves until `stop_fd`
+//  polls readable.
 static int serve (const char *name, int stop_fd,
                   void (*report) (void *context, const char *path),
                   void *context)
@@ -96,10 +101,10 @@ static int serve (const char *name, int stop_fd,
     return rc;
 }
 
-//  The owner's side of a start.
+//  The side of the owner in a start.
 typedef struct task {
-    char *name;  //  NULL: none
-    int line_fd; //  the owner's end
+    char *name;  //  NULL: a new name
+    int line_fd; //  the end of the owner
     bool reported;
 } task_t;
 
@@ -117,6 +122,8 @@ static void report_success (void *context, const char *path)
     send_report (context, &report);
 }
 
+//  Runs the owner of a task. Reports a failure to the host, or writes it to
+//  standard error when the start has succeeded before.
 static void run_task (task_t *task)
 {
     if (serve (task->name, task->line_fd, report_success, task) == 0)
@@ -135,6 +142,7 @@ static void free_task (task_t *task)
     free (task);
 }
 
+//  Closes all descriptors except the standard ones and the line.
 static void close_all_but (const task_t *task)
 {
     DIR *directory = opendir ("/proc/self/fd");
@@ -149,10 +157,10 @@ static void close_all_but (const task_t *task)
         closedir (directory);
 }
 
-//  Makes the standard descriptors those of an owner: 0 and 1 are /dev/null, 2
-//  stays. Where the parent had one of them closed, its number may be that of
-//  another file, and even of our line. What is closed at exec is no standard
-//  error (see notes.c).
+//  Sets the standard descriptors of an owner process: 0 and 1 become /dev/null,
+//  2 remains. If the parent had closed one of them, its number may belong to
+//  another file, even to our line. A descriptor 2 with FD_CLOEXEC is not a
+//  standard error (see notes.c).
 static void set_standard (task_t *task)
 {
     if (task->line_fd <= STDERR_FILENO)
@@ -169,12 +177,13 @@ static void set_standard (task_t *task)
         close (null);
 }
 
-//  A child process keeps nothing of its parent's but its standard error.
+//  Releases everything that the child process inherited from its parent, except
+//  standard error.
 static void leave_parent (task_t *task)
 {
     for (int number = 1; number < NSIG; number++)
         signal (number, SIG_DFL);
-    //  A Ctrl-C at the terminal is for the program, which ends us.
+    //  Ctrl-C at the terminal is for the program, which then ends us.
     signal (SIGINT, SIG_IGN);
     signal (SIGQUIT, SIG_IGN);
     signal (SIGHUP, SIG_IGN);
@@ -212,7 +221,7 @@ static void *thread_main (void *arg)
 
 static int start_thread (weir__host_t *self, task_t *task)
 {
-    //  Signals are for the application's own threads.
+    //  The threads of the application receive the signals.
     sigset_t all, before;
     sigfillset (&all);
     pthread_sigmask (SIG_SETMASK, &all, &before);
@@ -224,7 +233,8 @@ static int start_thread (weir__host_t *self, task_t *task)
     return 0;
 }
 
-//  Waits for the report. The line ends without one when the owner died.
+//  Waits for the report of the owner. When the owner dies, the line hangs up
+//  without a report.
 static int read_report (weir__host_t *self)
 {
     report_t report;
@@ -240,6 +250,7 @@ static int read_report (weir__host_t *self)
     return 0;
 }
 
+//  Waits for the end of the owner; kills a child process after STOP_MS.
 static void wait_for_end (const weir__host_t *self)
 {
     if (self->pid == 0) {
@@ -259,8 +270,9 @@ static void wait_for_end (const weir__host_t *self)
         ;
 }
 
-//  Stops the owner and waits for its end, unless another thread does. Does not
-//  touch the host once the lock is open: the other one may free it.
+//  Stops the owner and waits for its end, unless another thread does so. Does
+//  not access the host after the lock is released, because the other thread may
+//  free it.
 static void end_once (weir__host_t *self)
 {
     weir__process_lock ();
@@ -269,7 +281,7 @@ static void end_once (weir__host_t *self)
     weir__process_unlock ();
     if (!host.running || host.generation != weir__generation ())
         return;
-    //  Not only closed: a child that is just being forked has a copy.
+    //  A close alone is not enough: a child that is being forked has a copy.
     shutdown (host.line_fd, SHUT_RDWR);
     weir__close (host.line_fd);
     wait_for_end (&host);
@@ -290,8 +302,8 @@ void weir__host_stop (weir__host_t **self_p)
     errno = error;
 }
 
-//  At the end of this process. The hosts remain: their handles may be
-//  destroyed later, by what the application does at its end.
+//  Stops all owners at the end of this process. The hosts remain, because exit
+//  handlers of the application may destroy their handles later.
 static void stop_all (void)
 {
     uint64_t generation = weir__generation ();
@@ -307,7 +319,7 @@ static void stop_all (void)
     }
 }
 
-//  Makes the line. No forked child but the owner has a copy of either end.
+//  Makes the line. Forked children other than the owner close both ends.
 static int open_line (int ret_fds [2])
 {
     weir__process_lock ();
@@ -323,6 +335,7 @@ static int open_line (int ret_fds [2])
     return rc;
 }
 
+//  Makes a task and the line to the host. Returns NULL with a sentence.
 static task_t *make_task (const char *name, weir__host_t *self)
 {
     int line [2];
@@ -344,6 +357,7 @@ static task_t *make_task (const char *name, weir__host_t *self)
                             strerror (error));
 }
 
+//  Starts an owner with `start_it`, and waits for its report.
 static weir__host_t *start (const char *name,
                             int (*start_it) (weir__host_t *, task_t *))
 {

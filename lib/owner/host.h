@@ -1,7 +1,7 @@
-/*  host.h - where an owner runs: a thread, a child process, or this thread
+/*  host.h - runs an owner in a thread, in a child process, or here
 
-    Any thread may start and stop a host; only the process that started it can
-    stop it.
+    Any thread may start and stop a host. Only the process that started a host
+    can stop it.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -15,24 +15,26 @@
 
 typedef struct weir__host weir__host_t;
 
-//  Starts an owner in a thread of this process or in a child process, and
-//  waits until it serves. name: NULL for one that nobody can guess. NULL with
+//  Starts an owner in a thread of this process, and waits until it serves. A
+//  NULL `name` means a new name that cannot be guessed. Returns NULL with
 //  EEXIST, EINVAL, ENAMETOOLONG (see runtime.h), EAGAIN, EMFILE or ENOMEM.
-//  A child process ends when this one does, however it ends.
 weir__host_t *weir__host_thread (const char *name);
+
+//  Does the same in a child process, which ends when this process ends for any
+//  reason.
 weir__host_t *weir__host_process (const char *name);
 
-//  Runs an owner in this thread until stop_fd polls readable. `serving` is
-//  called once it serves; NULL: not at all. Returns 0, or -1 as above or with
-//  EIO.
+//  Runs an owner in this thread until `stop_fd` polls readable. Calls
+//  `serving`, unless it is NULL, when the owner serves. Returns 0, or -1 with
+//  an errno of weir__host_thread or EIO.
 int weir__host_serve (const char *name, int stop_fd,
                       void (*serving) (const char *path));
 
-//  Stops the owner and waits for its end. In another process than the one
-//  that started it, only frees.
+//  Stops the owner, waits for its end, and frees the host. In another process
+//  than the one that started the host, only frees it.
 void weir__host_stop (weir__host_t **self_p);
 
-//  The owner's folder; valid as long as the host.
+//  Returns the path of the owner's folder, valid as long as the host.
 const char *weir__host_path (const weir__host_t *self);
 
 #endif

@@ -1,4 +1,4 @@
-/*  intake.c - takes frames in, and throws out who sends bad ones
+/*  intake.c - handles the frames of peers, and drops bad peers
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -14,7 +14,8 @@
 #include "owner/refuse.h"
 #include "owner/sessions.h"
 
-//  Reads wait for the entry that is being gathered, if there is one.
+//  Answers a read, or queues it until the entry that is being gathered is
+//  applied.
 static void take_read (weir__engine_t *self, weir__peer_t *peer,
                        const weir__frame_t *frame,
                        const weir__request_body_t *body)
@@ -35,8 +36,9 @@ static void take_read (weir__engine_t *self, weir__peer_t *peer,
         peer->reads = true;
 }
 
-//  There is no memory for a request: nothing was done, unless it is asked again
-//  and the first time it was.
+//  Answers a request for which memory is missing with ENOMEM, because it was
+//  not executed. But a repeated request may have been executed the first time;
+//  then the peer is marked as deaf instead.
 static void starve (weir__engine_t *self, weir__peer_t *peer, uint64_t number,
                     uint64_t now_us)
 {
@@ -66,7 +68,7 @@ static void take_request (weir__engine_t *self, weir__peer_t *peer,
         take_read (self, peer, frame, &body);
         return;
     }
-    //  What a link reads before it writes must not see the write.
+    //  A link that reads and then writes must not see the write in the read.
     if (peer->reads)
         weir__engine_make_entry (self, now_us);
     weir__record_t request = {
@@ -116,8 +118,9 @@ static void take (weir__engine_t *self, weir__peer_t *peer,
                            "a link sent a frame that only owners send");
 }
 
-//  Messages that are begun and never finished must not take all memory, nor
-//  keep others from finishing theirs: the one that was begun first gives way.
+//  Drops sessions while unfinished messages use too much memory: the one whose
+//  message began first. So such messages can neither use up all memory nor keep
+//  other peers from finishing theirs.
 static void limit_joining (weir__engine_t *self, uint64_t now_us)
 {
     while (self->joining_bytes > JOINING_BYTES) {
@@ -128,7 +131,7 @@ static void limit_joining (weir__engine_t *self, uint64_t now_us)
     }
 }
 
-//  Hands a frame on when its message is whole.
+//  Adds a frame to its message, and handles the message when it is complete.
 static void join (weir__engine_t *self, weir__peer_t *peer,
                   weir__frame_t *frame, uint64_t now_us)
 {

@@ -1,4 +1,4 @@
-/*  intake.h - takes the frames of peers in, and throws bad peers out
+/*  intake.h - handles the frames of peers, and drops bad peers
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -8,8 +8,8 @@
 
 #include "owner/types.h"
 
-//  Takes a frame in. The bytes are borrowed for the call. A peer that sends a bad
-//  frame is refused, and its session dropped.
+//  Handles a frame, which is borrowed for the call. A peer that sends a bad
+//  frame is refused, and its session is dropped.
 void weir__engine_frame (weir__engine_t *self, const weir__arrival_t *arrival,
                          uint64_t now_us);
 

@@ -1,8 +1,9 @@
-/*  loop.c - the loop that runs an owner: sockets, peers, timers
+/*  loop.c - the loop of an owner: sockets, peers, timers
 
-    The processes of sessions are watched by pidfd. When one has died, what it
-    sent before may still be on its way through ZeroMQ; its session ends when
-    its connections are gone and all that came by them has been applied.
+    The loop watches the processes of sessions by pidfd. When a process has
+    died, frames that it sent before may still be on their way through ZeroMQ.
+    So its session ends when its connections are gone and all frames from them
+    have been applied.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -30,25 +31,26 @@
 #include "owner/notes.h"
 
 enum {
-    BATCH_PARTS = 1024, //  taken in before an entry is made: frames, or parts
-                        //  of what is none
+    BATCH_PARTS = 1024, //  received before an entry is made: frames, or parts
+                        //  of other messages
     BATCH_BYTES = 4 << 20,
     LOG_ENTRIES = 4096,
     LOG_BYTES = 1 << 20,
-    SPARE_SHARE = 8,         //  of the descriptors, for who comes to be refused
-    DRAIN_ROUNDS = 1024,     //  of a batch each, all peers together
-    DRAIN_STEP_US = 1000,    //  between looks at a dead one's peers
-    DRAIN_MAX_US = 1000000,  //  then its session ends in any case
-    NOTES_AGAIN_US = 1000000 //  between looks whether notes are taken again
+    SPARE_SHARE = 8,         //  of the descriptors: reserved for connections
+                             //  that are to be refused
+    DRAIN_ROUNDS = 1024,     //  of one batch each, from all peers
+    DRAIN_STEP_US = 1000,    //  between checks of a dead process's peers
+    DRAIN_MAX_US = 1000000,  //  after this its session ends in any case
+    NOTES_AGAIN_US = 1000000 //  between attempts to write notes
 };
 
 //  A watched process.
 typedef struct watch {
     uint64_t session;
     pid_t pid;
-    int pidfd; //  -1: it is dead
+    int pidfd; //  -1: the process is dead
     uint64_t died_us;
-    struct watch *prev, *next; //  among the dead whose sessions remain
+    struct watch *prev, *next; //  in the list of dead processes
     UT_hash_handle hh;
 } watch_t;
 
@@ -61,7 +63,7 @@ struct weir__loop {
     watch_t *watches;
     watch_t *dead;
     weir__notes_t notes;
-    uint64_t notes_us; //  when to try again what was not taken; 0: nothing
+    uint64_t notes_us; //  when to write dropped notes; 0: none
     uint64_t epoch;
 };
 
@@ -79,7 +81,7 @@ static void note (void *context, const char *text)
                      strrchr (self->folder->path, '/') + 1, text);
 }
 
-//  Opens a descriptor that no forked child has a copy of; -1 with errno.
+//  Opens a descriptor that forked children close. Returns -1 with errno.
 static int open_own (int (*open_it) (pid_t pid), pid_t pid)
 {
     weir__process_lock ();
@@ -101,8 +103,8 @@ static int open_epoll (pid_t unused)
     return epoll_create1 (EPOLL_CLOEXEC);
 }
 
-//  Stops polling the process. The descriptor leaves the epoll set by name: a
-//  child that is just being spawned may hold a copy of it.
+//  Stops polling the process. Removes the descriptor from the epoll set
+//  explicitly, because a child that is being spawned may hold a copy.
 static void close_pidfd (weir__loop_t *self, watch_t *watch)
 {
     if (watch->pidfd < 0)
@@ -112,6 +114,7 @@ static void close_pidfd (weir__loop_t *self, watch_t *watch)
     watch->pidfd = -1;
 }
 
+//  Puts a watched process on the list of dead ones.
 static void mark_dead (weir__loop_t *self, watch_t *watch)
 {
     close_pidfd (self, watch);
@@ -134,7 +137,7 @@ static int watch_process (void *context, uint64_t session, pid_t pid)
     watch->pidfd = open_own (weir__pidfd_open, pid);
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = watch};
     if (watch->pidfd < 0 && errno == ESRCH) {
-        mark_dead (self, watch); //  it did not live to see the answer
+        mark_dead (self, watch); //  it died before its WELCOME
         return 0;
     }
     if (watch->pidfd >= 0 &&
@@ -216,7 +219,8 @@ uint64_t weir__loop_epoch (const weir__loop_t *self)
     return self->epoch;
 }
 
-//  The lowest descriptor that is free; -1: none is. No forked child has it.
+//  Returns the lowest free descriptor number, or -1. Holds the process lock, so
+//  that no forked child inherits the descriptor.
 static int find_free (int any_fd)
 {
     weir__process_lock ();
@@ -227,8 +231,8 @@ static int find_free (int any_fd)
     return fd;
 }
 
-//  Whether so few descriptors are left that a crowd that comes could take the
-//  last one, without which libzmq ends the program.
+//  Returns whether so few descriptors are free that a rush of connections could
+//  take the last one, without which libzmq ends the program.
 static bool is_crowded (const weir__loop_t *self)
 {
     struct rlimit files;
@@ -238,7 +242,7 @@ static bool is_crowded (const weir__loop_t *self)
             (rlim_t) fd >= files.rlim_cur - files.rlim_cur / SPARE_SHARE);
 }
 
-//  Takes in what has arrived. Returns whether that was all.
+//  Handles the arrived frames, up to one batch. Returns whether that was all.
 static bool drain (weir__loop_t *self)
 {
     uint64_t now_us = weir__now_us ();
@@ -264,14 +268,15 @@ static bool drain (weir__loop_t *self)
     return false;
 }
 
+//  Returns whether a peer has no connection any more.
 static bool is_gone (void *context, uint64_t peer)
 {
     weir__loop_t *self = context;
     return !weir__router_reaches (self->router, peer);
 }
 
-//  Ends the sessions of the dead whose connections are gone, after taking in
-//  what those connections had brought.
+//  Ends the sessions of dead processes whose connections are gone, after
+//  handling the frames from them.
 static void bury (weir__loop_t *self)
 {
     watch_t *watch, *next;
@@ -286,13 +291,12 @@ static void bury (weir__loop_t *self)
         for (int i = 0; i < DRAIN_ROUNDS && !drain (self); i++)
             weir__engine_commit (self->engine, weir__now_us ());
         weir__engine_died (self->engine, session, now_us);
-        //  Taking in may have ended other sessions: begin again.
+        //  Handling frames may have ended other sessions, so start over.
         next = self->dead;
     }
 }
 
-//  Tells from time to time what standard error did not take. Returns when to
-//  do so again.
+//  Writes dropped notes from time to time. Returns when to try again.
 static uint64_t tell_rest (weir__loop_t *self, uint64_t now_us)
 {
     if (now_us >= self->notes_us)
@@ -301,7 +305,8 @@ static uint64_t tell_rest (weir__loop_t *self, uint64_t now_us)
     return self->notes_us ? self->notes_us : WEIR__NEVER;
 }
 
-//  Waits for frames, deaths, deadlines and the end. Returns false at the end.
+//  Waits for a frame, a death, a deadline or the stop descriptor. Returns false
+//  when the loop must end.
 static bool wait_for_events (weir__loop_t *self)
 {
     uint64_t now_us = weir__now_us ();

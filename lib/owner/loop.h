@@ -1,6 +1,6 @@
-/*  loop.h - the loop that runs an owner: sockets, peers, timers
+/*  loop.h - the loop of an owner: sockets, peers, timers
 
-    One thread: the one that calls weir__loop_run.
+    One thread uses a loop: the one that calls weir__loop_run.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -14,15 +14,18 @@
 
 typedef struct weir__loop weir__loop_t;
 
-//  Listens in a folder, which is borrowed. NULL with EMFILE, ENOMEM or what
-//  binding gave.
+//  Makes a loop that listens in a folder, which is borrowed. Returns NULL with
+//  EMFILE, ENOMEM or an errno of bind.
 weir__loop_t *weir__loop_new (const weir__folder_t *folder);
+
+//  Frees the loop.
 void weir__loop_destroy (weir__loop_t **self_p);
 
-//  The owner's epoch: a random number that no other owner has.
+//  Returns the epoch of the owner: a random number that distinguishes it from
+//  all other owners.
 uint64_t weir__loop_epoch (const weir__loop_t *self);
 
-//  Serves until stop_fd polls readable or hangs up; then tells all peers that
+//  Serves until `stop_fd` polls readable or hangs up. Then tells all peers that
 //  the owner ends. Returns 0, or -1 with EIO when the log has failed.
 int weir__loop_run (weir__loop_t *self, int stop_fd);
 

@@ -1,13 +1,15 @@
-/*  notes.c - lines of an owner on standard error, which never wait
+/*  notes.c - notes of an owner on standard error, without waiting
 
-    O_NONBLOCK belongs to the open file, which a terminal's other processes and
-    the program's parent share. So it is set only for an open file of our own:
-    the pipe or the terminal is opened once more, for one line.
+    O_NONBLOCK belongs to the open file description, which the other processes
+    of a terminal and the parent of the program share. So this module never sets
+    it on descriptor 2. Instead it opens the pipe or terminal a second time, for
+    one line, with O_NONBLOCK.
 
-    A write can raise a signal: SIGPIPE (no reader is left), SIGXFSZ (the file
-    is too large), SIGTTOU (a terminal of another job). The thread blocks these
-    while it writes and takes back what the write has raised, so that the
-    program's handlers stay and are not run.
+    A write can raise a signal: SIGPIPE (the pipe has no reader), SIGXFSZ (the
+    file is too large), SIGTTOU (the terminal belongs to another job). The
+    thread blocks these signals during the write and removes the one that the
+    write has raised. So the handlers of the program are neither replaced nor
+    called.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -33,7 +35,7 @@
 
 _Static_assert(WEIR__NOTE_BYTES <= PIPE_BUF, "a pipe may take a line in part");
 
-//  Opens what descriptor 2 is open at once more, without waiting for readers.
+//  Opens the file of descriptor 2 a second time, without waiting for readers.
 static int open_again (void)
 {
     weir__process_lock ();
@@ -50,9 +52,9 @@ static int open_again (void)
     return fd;
 }
 
-//  Writes to a pipe or terminal that may be written to but not opened: it is
-//  another user's. Where the kernel cannot write without waiting, another
-//  process may take the room between the look and the write.
+//  Writes to a pipe or terminal that may be written to but not opened, because
+//  it belongs to another user. Where the kernel cannot write without waiting,
+//  the write may wait if another process takes the room after the poll.
 static ssize_t write_if_ready (const char *data, size_t size)
 {
     struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
@@ -67,6 +69,7 @@ static ssize_t write_if_ready (const char *data, size_t size)
     return written;
 }
 
+//  Writes through a second descriptor of the file, without waiting.
 static ssize_t write_again (const char *data, size_t size)
 {
     int fd = open_again ();
@@ -79,9 +82,9 @@ static ssize_t write_again (const char *data, size_t size)
     return written;
 }
 
-//  Writes without waiting. What is closed at exec is not a standard error:
-//  descriptor 2 was closed, and its number went to another file of the program
-//  or of libzmq.
+//  Writes without waiting. A descriptor 2 with FD_CLOEXEC is not a standard
+//  error: descriptor 2 was closed, and another file of the program or of libzmq
+//  got its number.
 static ssize_t try_write (const char *data, size_t size)
 {
     struct stat status;
@@ -105,8 +108,8 @@ static ssize_t try_write (const char *data, size_t size)
     }
 }
 
-//  Does the same with the signals of a write blocked, and takes back what it
-//  has raised.
+//  Does the same with the signals of a write blocked, and removes the signal
+//  that the write has raised.
 static ssize_t write_quietly (const char *data, size_t size)
 {
     sigset_t signals, before, pending;
@@ -132,7 +135,8 @@ static ssize_t write_quietly (const char *data, size_t size)
     return written;
 }
 
-//  Writes a line after the rest of the one before. False: nothing was taken.
+//  Writes the rest of the line before, and then a line. Returns false when
+//  standard error accepted nothing of the line.
 static bool write_line (weir__notes_t *self, const char *line, size_t size)
 {
     if (self->rest_size > 0) {

@@ -1,10 +1,10 @@
-/*  notes.h - lines of an owner on standard error, which never wait
+/*  notes.h - notes of an owner on standard error, without waiting
 
-    A line that standard error does not take is dropped and counted. The count
-    is told when standard error takes lines again. Descriptor 2 stays as it is:
-    other processes share it.
+    A note is one line. A line that standard error does not accept is dropped
+    and counted; the count is written when standard error accepts lines again.
+    The flags of descriptor 2 do not change, because other processes share it.
 
-    One thread uses an object; each thread may have objects of its own.
+    One thread uses an object. Each thread may have objects of its own.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -15,21 +15,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-//  A line is cut above this; at most PIPE_BUF, so that a pipe takes it as one.
+//  The largest size of a line; longer ones are cut. At most PIPE_BUF, so that a
+//  pipe accepts a line completely or not at all.
 enum { WEIR__NOTE_BYTES = 1024 };
 
-//  All zero at first. Needs no end.
+//  Initialize with zeros. The object needs no cleanup.
 typedef struct weir__notes {
-    char rest [WEIR__NOTE_BYTES]; //  of a line that was taken in part
+    char rest [WEIR__NOTE_BYTES]; //  of a line that was written in part
     size_t rest_size;
-    unsigned long dropped; //  not yet told
+    unsigned long dropped; //  dropped lines that are not yet reported
 } weir__notes_t;
 
-//  Writes "weir: ", the text and the end of the line, or counts it.
+//  Writes "weir: ", the text and a newline; drops and counts the line when
+//  standard error does not accept it. Keeps errno.
 void weir__notes_add (weir__notes_t *self, const char *format, ...)
     __attribute__ ((format (printf, 2, 3)));
 
-//  Tells how many lines were dropped. Returns whether nothing is left to tell.
+//  Reports the number of dropped lines. Returns whether nothing is left to
+//  write.
 bool weir__notes_flush (weir__notes_t *self);
 
 #endif

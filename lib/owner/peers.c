@@ -1,4 +1,4 @@
-/*  peers.c - the connections of an owner, and whose they are
+/*  peers.c - the connections of an owner, and their sessions
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -10,7 +10,8 @@
 #include <string.h>
 
 enum {
-    CLOSED_LINKS = 1024 //  remembered, of a session; the oldest are forgotten
+    CLOSED_LINKS = 1024 //  of a session that are remembered; the oldest are
+                        //  forgotten
 };
 
 weir__client_t *weir__client_find (const weir__peers_t *self, uint64_t session)
@@ -91,8 +92,8 @@ weir__peer_t *weir__peers_deaf (const weir__peers_t *self)
     return peer;
 }
 
-//  Memory to remember that the links which have had more than one connection are
-//  closed, and one more: then it is there.
+//  Reserves memory to remember the closing of each link that has had more than
+//  one connection, and of one link more. Returns false when out of memory.
 static bool reserve_closed (weir__client_t *client)
 {
     size_t size = client->closed.size, links = 1;

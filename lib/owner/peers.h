@@ -1,7 +1,7 @@
-/*  peers.h - the connections of an owner, and whose they are
+/*  peers.h - the connections of an owner, and their sessions
 
-    A peer is a connection that has said HELLO: it is one link of one session.
-    Part of the engine; no I/O.
+    A peer is a connection that has sent HELLO. It is one link of one session.
+    This module is part of the engine and does no I/O.
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -20,41 +20,41 @@
 typedef struct weir__peer weir__peer_t;
 typedef struct weir__client weir__client_t;
 
-//  Session and link: no padding, for its bytes are hashed.
+//  A session and a link. It must have no padding, because its bytes are hashed.
 typedef struct weir__peer_key {
     uint64_t session;
     uint64_t link;
 } weir__peer_key_t;
 
 struct weir__peer {
-    uint64_t number; //  as the carrier knows it
+    uint64_t number; //  number of the connection at the carrier
     weir__client_t *client;
-    weir__peer_key_t key;                //  the same, for the table
+    weir__peer_key_t key;                //  the origin, as the key of a table
     weir__origin_t origin;               //  session and link
-    uint32_t attempt;                    //  of the link, to connect
+    uint32_t attempt;                    //  of the link to connect
     uint64_t acked;                      //  replies up to here have arrived
-    uint32_t reply_bytes [WEIR__WINDOW]; //  of those that have not
-    size_t unacked_bytes;                //  the sum of them
-    uint64_t owed;    //  bits: replies, by number modulo WINDOW, that found no
-                      //  memory to be sent
-    uint64_t owed_us; //  since when, as far as seen; 0: none
-    bool reads;       //  has asked for a read since the entry
+    uint32_t reply_bytes [WEIR__WINDOW]; //  sizes of the later replies
+    size_t unacked_bytes;                //  sum of reply_bytes
+    uint64_t owed;    //  a bit for each reply that found no memory, by number
+                      //  modulo WINDOW
+    uint64_t owed_us; //  when this was first noticed; 0: nothing is owed
+    bool reads;       //  a read waits for the entry
     weir__joiner_t joiner;
-    uint64_t joining; //  how many large messages began before its own did
-    const char *deaf; //  why it cannot be served any more; NULL: it can
+    uint64_t joining; //  how many large messages had begun before its own
+    const char *deaf; //  why the owner cannot serve it any more; NULL: it can
     weir__peer_t *prev, *next; //  in the client's list
     UT_hash_handle hh;         //  by number
     UT_hash_handle hh_origin;  //  by origin
 };
 
-//  The session of a peer, as the engine sees it: a process with connections.
+//  A session in the view of the engine: a process with its connections.
 struct weir__client {
     uint64_t session;
     pid_t pid;
-    bool left; //  it said so, by CLOSE
+    bool left; //  its process has ended it with CLOSE
     weir__peer_t *peers;
-    weir__buffer_t closed; //  numbers (u32) of links that were closed after
-                           //  more than one connection
+    weir__buffer_t closed; //  u32 numbers of closed links that had more than
+                           //  one connection
     UT_hash_handle hh;
 };
 
@@ -64,44 +64,61 @@ typedef struct weir__peers {
     weir__peer_t *by_number;
     weir__peer_t *by_origin;
     weir__client_t *clients;
-    uint64_t ended [WEIR__ENDED_SESSIONS]; //  the last ones, a ring; 0: none
-    size_t next_ended;                     //  its oldest
+    uint64_t ended [WEIR__ENDED_SESSIONS]; //  ring, latest sessions; 0: free
+    size_t next_ended;                     //  index of the oldest
 } weir__peers_t;
 
+//  Returns a session, or NULL.
 weir__client_t *weir__client_find (const weir__peers_t *self, uint64_t session);
+
+//  Adds a session. Returns NULL when out of memory.
 weir__client_t *weir__client_add (weir__peers_t *self, uint64_t session,
                                   pid_t pid);
 
-//  Removes a client with its peers.
+//  Removes a session with its peers.
 void weir__client_remove (weir__peers_t *self, weir__client_t *client);
 
-//  A session has ended / is among the last that have. What is still on its way
-//  by a connection that nobody knows yet must not begin it anew: its requests
-//  would be done once more.
+//  Remembers that a session has ended. A HELLO that is still on its way must
+//  not begin the session again, because the owner would then execute its
+//  requests a second time.
 void weir__peers_end (weir__peers_t *self, uint64_t session);
+
+//  Returns whether a session is among the latest that have ended.
 bool weir__peers_ended (const weir__peers_t *self, uint64_t session);
 
+//  Returns the peer with that number, or NULL.
 weir__peer_t *weir__peer_find (const weir__peers_t *self, uint64_t number);
+
+//  Returns the peer of that link, or NULL.
 weir__peer_t *weir__peer_of (const weir__peers_t *self, weir__origin_t origin);
 
-//  The one whose unfinished large message began first; one that is deaf.
-//  NULL: none.
+//  Returns the peer whose unfinished large message began first, or NULL.
 weir__peer_t *weir__peers_joining (const weir__peers_t *self);
+
+//  Returns a deaf peer, or NULL.
 weir__peer_t *weir__peers_deaf (const weir__peers_t *self);
 
-//  NULL: no memory. The number and the origin must be new.
+//  Adds a peer. Its number and its origin must be new. Returns NULL when out of
+//  memory.
 weir__peer_t *weir__peer_add (weir__peers_t *self, weir__client_t *client,
                               uint64_t number, const weir__hello_t *hello);
+
+//  Removes a peer.
 void weir__peer_remove (weir__peers_t *self, weir__peer_t *peer);
 
-//  The peer's link is closed / has been closed. What is still on its way by an
-//  earlier connection of the link must not open it again. (By its only
-//  connection nothing can come after CLOSE.)
+//  Remembers that the link of a peer is closed. A HELLO from an earlier
+//  connection of the link may still be on its way and must not open the link
+//  again. A link that had only one connection is not remembered, because
+//  nothing can follow CLOSE on that connection.
 void weir__client_close (weir__client_t *self, const weir__peer_t *peer);
+
+//  Returns whether a link is remembered as closed.
 bool weir__client_closed (const weir__client_t *self, uint32_t link);
 
-//  The peer has the replies up to a number / is sent one of that size.
+//  Notes that the peer has received all replies up to a number.
 void weir__peer_acked (weir__peer_t *self, uint64_t acked);
+
+//  Notes that a reply of `size` bytes has been sent to the peer.
 void weir__peer_sent (weir__peer_t *self, uint64_t number, size_t size);
 
 #endif

@@ -1,4 +1,4 @@
-/*  refuse.c - tells peers and the operator what is not served
+/*  refuse.c - refuses peers, and writes notes for the operator
 
     SPDX-License-Identifier: MPL-2.0
 */

@@ -1,4 +1,4 @@
-/*  refuse.h - tells peers and the operator what is not served
+/*  refuse.h - refuses peers, and writes notes for the operator
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -8,19 +8,20 @@
 
 #include "owner/state.h"
 
-//  Tells whoever runs the owner, but not more than it can read.
+//  Writes a note for the operator, but at most NOTES_PER_SECOND of each sort.
 void weir__engine_note (weir__engine_t *self, weir__note_t sort,
                         uint64_t now_us, const char *format, ...)
     __attribute__ ((format (printf, 4, 5)));
 
-//  Tells a peer that it is not, or no longer, served.
+//  Sends REFUSED with a sentence to a peer.
 void weir__engine_refuse (weir__engine_t *self, uint64_t peer, int error,
                           const char *sentence);
 
-//  Removes a peer; its link goes on and may come back.
+//  Removes a peer. Its link remains and may come back.
 void weir__engine_forget (weir__engine_t *self, weir__peer_t *peer);
 
-//  This peer cannot be served any more: weir__engine_settle sees to it.
+//  Marks a peer as deaf: it cannot be served any more. weir__engine_settle then
+//  ends its session.
 void weir__engine_deafen (weir__engine_t *self, weir__peer_t *peer,
                           const char *cause);
 

@@ -1,4 +1,4 @@
-/*  sessions.c - how peers and sessions end
+/*  sessions.c - ends sessions and peers
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -66,7 +66,7 @@ void weir__engine_settle (weir__engine_t *self, uint64_t now_us)
            (peer = weir__peers_deaf (&self->peers)) != NULL)
         if (weir__machine_has_link (self->machine, peer->origin))
             weir__engine_drop (self, peer->number, peer, now_us, peer->deaf);
-        else { //  it never began: it may try again
+        else { //  its link never began, so it may try again
             weir__engine_refuse (self, peer->number, ENOBUFS, peer->deaf);
             weir__engine_forget (self, peer);
         }

@@ -1,4 +1,4 @@
-/*  types.h - what an engine and its carrier tell each other
+/*  types.h - the interface between an engine and its carrier
 
     SPDX-License-Identifier: MPL-2.0
 */
@@ -15,28 +15,28 @@
 
 typedef struct weir__engine weir__engine_t;
 
-//  Who a peer is, as the kernel attests it.
+//  The identity of a peer, as reported by the kernel.
 typedef struct weir__credentials {
     uid_t uid;
     pid_t pid;
 } weir__credentials_t;
 
-//  What the engine asks of whoever runs it.
+//  The functions that the engine calls in its carrier.
 typedef struct weir__engine_io {
     //  Sends a message, in several frames when it is large. Returns 0, or -1
-    //  with EAGAIN (the peer takes nothing any more), EHOSTUNREACH, or ENOMEM
-    //  (nothing of it was sent).
+    //  with EAGAIN (the peer does not receive any more), EHOSTUNREACH (it is
+    //  gone), or ENOMEM (nothing was sent).
     int (*send) (void *context, uint64_t peer, const weir__frame_t *message);
 
-    //  A session has begun in that process: when it dies, and what it sent
-    //  before has been handed to weir__engine_frame, call weir__engine_died.
-    //  Returns 0, or -1 when it cannot be watched.
+    //  Watches the process of a new session. When the process dies, and after
+    //  its last frames are handed to weir__engine_frame, the carrier calls
+    //  weir__engine_died. Returns 0, or -1 when the process cannot be watched.
     int (*watch) (void *context, uint64_t session, pid_t pid);
 
-    //  The session has ended: stop watching it.
+    //  Stops watching the process of a session, which has ended.
     void (*unwatch) (void *context, uint64_t session);
 
-    //  Something that whoever runs the owner should read.
+    //  Writes a note for the operator of the owner.
     void (*note) (void *context, const char *text);
 
     void *context;
@@ -44,17 +44,17 @@ typedef struct weir__engine_io {
 
 typedef struct weir__engine_config {
     uint64_t epoch;           //  random, not 0
-    weir__credentials_t self; //  the owner's own process
+    weir__credentials_t self; //  the process of the owner
 } weir__engine_config_t;
 
-//  A frame that has arrived.
+//  A received frame.
 typedef struct weir__arrival {
     uint64_t peer;
     const weir__credentials_t
-        *credentials; //  NULL: not known; HELLO needs them
+        *credentials; //  NULL: unknown; a HELLO needs them
     const uint8_t *data;
     size_t size;
-    bool crowded; //  hardly any room for more connections: no new links
+    bool crowded; //  few descriptors are free: admit no new links
 } weir__arrival_t;
 
 #endif
