@@ -26,13 +26,13 @@ static const char *hello_problem (const weir__engine_t *self,
         return "this owner belongs to another user";
     if (who->pid <= 0)
         return "this owner cannot see your process: it runs in another pid "
-               "namespace";
+               "namespace; start both in the same one";
     if (client && client->pid != who->pid)
         return "that session belongs to another process";
     *ret_error = EOWNERDEAD;
     if (hello->epoch != 0 && hello->epoch != self->config.epoch)
-        return "the owner that you knew has ended; this is another one at the "
-               "same place";
+        return "the owner of that session has ended; another owner has its "
+               "name";
     //  A link that knows our epoch was welcomed before, but its session is
     //  gone. In a new session the owner would execute its requests a second
     //  time.
@@ -42,17 +42,19 @@ static const char *hello_problem (const weir__engine_t *self,
         return WEIR__ENGINE_SESSION_ENDED;
     *ret_error = ENOBUFS;
     if (!client && HASH_COUNT (self->peers.clients) >= WEIR__SESSIONS)
-        return "this owner has as many sessions as it can serve";
+        return "this owner cannot serve more sessions; end some of the "
+               "processes "
+               "that use it";
     const weir__peer_t *peer = weir__peer_of (
         &self->peers, (weir__origin_t){hello->session, hello->link});
     int links = 0;
     if (client && !peer)
         DL_COUNT (client->peers, peer, links);
     if (links >= LINKS_PER_SESSION)
-        return "this session has as many links as it may have";
+        return "this session cannot have more links; use it from fewer threads";
     if (arrival->crowded && !peer)
-        return "this owner has few descriptors left, and keeps them for those "
-               "that it serves";
+        return "this owner has few descriptors left, and admits no new links; "
+               "raise its limit (ulimit -n)";
     return NULL;
 }
 

@@ -61,7 +61,7 @@ static bool send_reply (weir__engine_t *self, weir__peer_t *peer,
     }
     if (!deaf && errno == ENOMEM)
         return false;
-    weir__engine_deafen (self, peer, "it does not take its replies");
+    weir__engine_deafen (self, peer, "it does not receive its replies");
     return true;
 }
 
@@ -201,7 +201,7 @@ void weir__engine_make_entry (weir__engine_t *self, uint64_t now_us)
     weir__bytes_t entry = {self->entry.data, self->entry.size};
     if (self->log->append (self->log, self->last, entry) != 0) {
         self->io.note (self->io.context,
-                       "the log takes no more entries; this owner ends");
+                       "the log accepts no more entries; this owner ends");
         self->failed = true;
         return;
     }

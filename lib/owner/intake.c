@@ -125,9 +125,10 @@ static void limit_joining (weir__engine_t *self, uint64_t now_us)
 {
     while (self->joining_bytes > JOINING_BYTES) {
         weir__peer_t *first = weir__peers_joining (&self->peers);
-        weir__engine_drop (self, first->number, first, now_us,
-                           "too many large messages were on their way, and "
-                           "its own was the first to begin and not to end");
+        weir__engine_drop (
+            self, first->number, first, now_us,
+            "too many large messages are unfinished, and its own "
+            "began first");
     }
 }
 
@@ -172,7 +173,7 @@ void weir__engine_frame (weir__engine_t *self, const weir__arrival_t *arrival,
     const char *wrong = weir__frame_read (arrival->data, arrival->size, &frame);
     weir__peer_t *peer = weir__peer_find (&self->peers, arrival->peer);
     if (!wrong && !peer && frame.type != WEIR__HELLO)
-        wrong = "a link begins with HELLO";
+        wrong = "a link must begin with HELLO";
     if (wrong)
         weir__engine_drop (self, arrival->peer, peer, now_us, wrong);
     else if (frame.type == WEIR__HELLO)

@@ -39,9 +39,9 @@ typedef enum weir__note {
 } weir__note_t;
 
 #define WEIR__ENGINE_NO_MEMORY "this owner has no memory or descriptors left"
-#define WEIR__ENGINE_SESSION_ENDED                                           \
-    "the session of that connection has ended; what it asked for without a " \
-    "reply may have been done"
+#define WEIR__ENGINE_SESSION_ENDED                                            \
+    "the session of that connection has ended; its requests without a reply " \
+    "may have been executed"
 
 struct weir__engine {
     weir__engine_config_t config;

@@ -68,7 +68,7 @@ START_TEST (an_owner_whose_log_fails_notifies_everybody_and_ends)
     stage_commit (stage);
     ck_assert (weir__engine_failed (stage->engine));
     ck_assert_str_eq (last_note (),
-                      "the log takes no more entries; this owner ends");
+                      "the log accepts no more entries; this owner ends");
     expect (1, "REFUSED EOWNERDEAD: the owner has ended");
     expect (2, "REFUSED EOWNERDEAD: the owner has ended");
     ck_assert_int_eq (stage_watched (stage, 10), 0);
@@ -123,7 +123,7 @@ START_TEST (a_peer_that_takes_no_replies_is_dropped_at_once)
     stage_commit (stage);
     ck_assert_int_eq (stage_watched (stage, 11), 0);
     ck_assert_ptr_nonnull (
-        strstr (last_note (), "it does not take its replies"));
+        strstr (last_note (), "it does not receive its replies"));
     //  The end of its session is an entry, which does not wait.
     ck_assert_uint_eq (weir__engine_deadline_us (stage->engine), 0);
     stage_commit (stage);

@@ -147,7 +147,7 @@ START_TEST (requests_without_HELLO_are_refused)
 {
     hostile_attack (flood_with_requests);
     hostile_attack (flood_with_requests);
-    hostile_endure ("refused a connection: a link begins with HELLO");
+    hostile_endure ("refused a connection: a link must begin with HELLO");
     hostile_check_memory (32);
 }
 END_TEST

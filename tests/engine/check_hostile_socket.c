@@ -202,8 +202,8 @@ START_TEST (messages_that_are_never_finished_give_way)
     ck_assert (test_latch_wait (ready, 2 * PATIENCE_MS));
     for (int i = 0; i < 3; i++)
         hostile_use_large (8 << 20);
-    hostile_endure_until ("too many large messages were on their way");
-    //  At most 256 MiB of them are kept, besides the memory of our own calls.
+    hostile_endure_until ("too many large messages are unfinished");
+    //  256 MiB of them may be there, and what our own calls take.
     hostile_check_memory (256 + 128);
     test_latch_open (done);
     hostile_endure (NULL);
@@ -282,7 +282,7 @@ static void read_nothing (void)
 START_TEST (a_peer_that_never_takes_large_replies_is_dropped)
 {
     hostile_attack (read_nothing);
-    hostile_endure_until ("it does not take its replies");
+    hostile_endure_until ("it does not receive its replies");
     ck_assert (test_latch_wait (ready, 2 * PATIENCE_MS));
     //  128 MiB and one more reply, the value, and the request for it.
     hostile_check_memory (128 + 4 * LARGE_MEBIBYTES);

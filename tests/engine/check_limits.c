@@ -73,8 +73,8 @@ START_TEST (an_owner_has_4096_sessions)
     for (uint64_t i = 1; i <= WEIR__SESSIONS; i++)
         stage_hello (stage, i, i, 1);
     stage_hello (stage, 5000, 5000, 1);
-    expect (5000, "REFUSED ENOBUFS: this owner has as many sessions as it can "
-                  "serve");
+    expect (5000, "REFUSED ENOBUFS: this owner cannot serve more sessions; end "
+                  "some of the processes that use it");
     stage_commit (stage);
     for (uint64_t i = 1; i <= WEIR__SESSIONS; i++)
         ck_assert_uint_eq (stage_waiting (stage, i), 1);
@@ -92,7 +92,8 @@ START_TEST (a_session_has_4096_links)
         stage_hello (stage, i, 10, i);
     stage_hello (stage, 5000, 10, 4097);
     expect (5000,
-            "REFUSED ENOBUFS: this session has as many links as it may have");
+            "REFUSED ENOBUFS: this session cannot have more links; use it from "
+            "fewer threads");
     stage_commit (stage);
     stage_forget (stage);
     //  A link that comes back does not count once more.
@@ -107,7 +108,8 @@ END_TEST
 START_TEST (new_peers_are_refused_when_room_is_short)
 {
     const char *refused = "REFUSED ENOBUFS: this owner has few descriptors "
-                          "left, and keeps them for those that it serves";
+                          "left, and admits no new links; raise its limit "
+                          "(ulimit -n)";
     stage_enter (stage, 1, 10, 1);
     stage->crowded = true;
     stage_hello (stage, 2, 11, 1);
@@ -187,8 +189,8 @@ START_TEST (the_oldest_of_too_many_unfinished_messages_gives_way)
     stage_commit (stage);
     expect (9, "2: None");
     ck_assert_str_eq (stage_take (stage, 4),
-                      "REFUSED EPROTO: too many large messages were on their "
-                      "way, and its own was the first to begin and not to end");
+                      "REFUSED EPROTO: too many large messages are unfinished, "
+                      "and its own began first");
     ck_assert_ptr_nonnull (strstr (last_note (), "dropped session"));
     for (uint64_t i = 1; i <= 3; i++)
         expect (i, "");
@@ -299,7 +301,7 @@ START_TEST (unacknowledged_replies_have_a_bound)
         expect (1, "3: 1");
     for (uint64_t i = 0; i < 3; i++)
         ck_assert_ptr_nonnull (strstr (stage_take (stage, 1), "62914569"));
-    expect (1, "REFUSED EPROTO: it does not take its replies");
+    expect (1, "REFUSED EPROTO: it does not receive its replies");
     expect (1, "");
 }
 END_TEST

@@ -70,8 +70,8 @@ START_TEST (a_connection_without_HELLO_is_refused_and_changes_nothing)
                                                 WEIR__CLOSE, WEIR__WELCOME};
     stage_signal (stage, 1, types [_i], 1);
     stage_commit (stage);
-    expect (1, "REFUSED EPROTO: a link begins with HELLO");
-    expect_note ("refused a connection: a link begins with HELLO");
+    expect (1, "REFUSED EPROTO: a link must begin with HELLO");
+    expect_note ("refused a connection: a link must begin with HELLO");
     ck_assert_uint_eq (stage->appends, 0);
 }
 END_TEST
@@ -199,7 +199,7 @@ START_TEST (a_dead_process_frees_its_holds)
     expect (2, "");
     ck_assert_uint_eq (weir__engine_deadline_us (stage->engine), WEIR__NEVER);
     stage_signal (stage, 2, WEIR__CANCEL, 1);
-    expect (2, "REFUSED EPROTO: a link begins with HELLO");
+    expect (2, "REFUSED EPROTO: a link must begin with HELLO");
 }
 END_TEST
 
@@ -246,7 +246,7 @@ START_TEST (a_closed_session_takes_all_its_links_with_it)
     expect (1, "");
     expect (2, "");
     stage_signal (stage, 2, WEIR__CANCEL, 1);
-    expect (2, "REFUSED EPROTO: a link begins with HELLO");
+    expect (2, "REFUSED EPROTO: a link must begin with HELLO");
 }
 END_TEST
 
@@ -301,7 +301,7 @@ START_TEST (a_late_HELLO_does_not_begin_a_session_that_has_ended)
     for (uint32_t link = 1; link <= 2; link++) {
         stage_hello (stage, 2, 10, link);
         expect (2, "REFUSED EPROTO: the session of that connection has ended; "
-                   "what it asked for without a reply may have been done");
+                   "its requests without a reply may have been executed");
     }
     stage_commit (stage);
     expect (2, "");

@@ -133,7 +133,7 @@ lib/owner/entries.c
 ---
         if (self->log->append (self->log, self->last, entry) != 0) {
             self->io.note (self->io.context,
-                           "the log takes no more entries; this owner ends");
+                           "the log accepts no more entries; this owner ends");
             self->failed = true;
             return;
         }
@@ -151,7 +151,7 @@ lib/owner/entries.c
         (void) rc;
         if (self->log->append (self->log, self->last, entry) != 0) {
             self->io.note (self->io.context,
-                           "the log takes no more entries; this owner ends");
+                           "the log accepts no more entries; this owner ends");
             self->failed = true;
             return;
         }
