@@ -93,6 +93,12 @@ static int connect_to (weir__poller_t *self, int epoll)
     return -1;
 }
 
+static void note_answer (weir__poller_t *self)
+{
+    self->answered = true;
+    self->unheard_us = 0;
+}
+
 //  Handles a failure. The end of the owner counts as an answer: all objects are
 //  ready, because their next calls will fail. Returns 0 then, else -1.
 static int end_or_fail (weir__poller_t *self)
@@ -104,7 +110,7 @@ static int end_or_fail (weir__poller_t *self)
         return -1;
     for (size_t i = 0; i < self->count; i++)
         self->members [i]->is_ready = true;
-    self->answered = true;
+    note_answer (self);
     return 0;
 }
 
@@ -214,7 +220,8 @@ int weir__poller_take_in (weir__poller_t *self)
         return end_or_fail (self);
     //  EINTR: weir__poller_cancel ended the poll.
     self->asked = 0;
-    self->answered = rc == 1 || errno == EAGAIN;
+    if (rc == 1 || errno == EAGAIN)
+        note_answer (self);
     if (rc == 1 && !mark (self->members, self->count, answer)) {
         weir_value_clear (&answer);
         return fail_malformed ();

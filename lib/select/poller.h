@@ -35,6 +35,7 @@ typedef struct weir__poller {
     uint64_t asked;           //  the last poll, without an answer yet; 0: none
     bool waits;               //  that poll waits until an object is ready
     bool answered;            //  the last poll was answered
+    uint64_t unheard_us;      //  that waits have lasted since its last answer
     weir__polled_t **members; //  borrowed; in the order of the polls
     size_t count;
     struct weir__poller *prev, *next; //  in the list of the select

@@ -25,7 +25,8 @@
 
 enum {
     NONE = -1,
-    PATIENCE_MS = 50 //  how long to wait for a silent owner
+    PATIENCE_MS = 50, //  with an owner that is known to be silent
+    US_PER_MS = 1000
 };
 
 //  ---------------------------------------------------------------------------
@@ -53,14 +54,37 @@ static int take_in (weir_select_t *self)
     return 0;
 }
 
-//  Returns an owner's poller that has no answer yet; NULL when all have one.
-static weir__poller_t *find_silent (const weir_select_t *self)
+//  Returns until when a call that began then waits for the owner's answer:
+//  longer for an owner that is not yet known to be silent, as a busy machine may
+//  delay its answer.
+static uint64_t patience_us (const weir__poller_t *poller, uint64_t began_us,
+                             uint64_t now_us)
+{
+    const uint64_t most_us = (uint64_t) WEIR__ON_ITS_WAY_MS * US_PER_MS;
+    uint64_t least_us = began_us + (uint64_t) PATIENCE_MS * US_PER_MS;
+    uint64_t until_us = poller->unheard_us < most_us
+                            ? now_us + most_us - poller->unheard_us
+                            : now_us;
+    return until_us > least_us ? until_us : least_us;
+}
+
+static void note_silence (weir_select_t *self, uint64_t waited_us)
 {
     weir__poller_t *poller;
     DL_FOREACH (self->pollers, poller)
     if (!poller->answered)
-        break;
-    return poller;
+        poller->unheard_us += waited_us;
+}
+
+//  Returns an owner that has not answered, the one that the call waits for
+//  longest; NULL: all have answered.
+static weir__poller_t *find_silent (const weir_select_t *self)
+{
+    weir__poller_t *poller, *found = NULL;
+    DL_FOREACH (self->pollers, poller)
+    if (!poller->answered && (!found || poller->unheard_us < found->unheard_us))
+        found = poller;
+    return found;
 }
 
 //  Returns when to look again: at the deadline, or after a short step while an
@@ -166,15 +190,14 @@ static int choose (weir_select_t *self)
     return number;
 }
 
-//  Polls the owners with timeout 0, and waits for the answers. Waits only
-//  PATIENCE_MS for a silent owner, because sources of other owners may be
-//  ready. With timeout 0 (`tries`) there is no second chance: then the wait
+//  Polls the owners with timeout 0, and waits for the answers. Stops at
+//  a silent owner (patience_us), because sources of other owners may be ready. With timeout 0 (`tries`) there is no second chance: then the wait
 //  goes on until every owner has answered or another source is ready. Returns
 //  0, also when the deadline has passed, or -1.
 static int inquire (weir_select_t *self, bool tries, uint64_t deadline_us)
 {
     weir__poller_t *poller;
-    uint64_t patience_us = weir__deadline_us (weir__now_us (), PATIENCE_MS);
+    uint64_t began_us = weir__now_us (), now_us = began_us;
     DL_FOREACH (self->pollers, poller)
     if (weir__poller_ask (poller, self->epoll, 0) != 0)
         return -1;
@@ -182,21 +205,24 @@ static int inquire (weir_select_t *self, bool tries, uint64_t deadline_us)
         //  Takes in last, because sending a poll may consume an edge.
         if (ask (self, 0) != 0 || take_in (self) != 0)
             return -1;
+        uint64_t before_us = now_us;
+        now_us = weir__now_us ();
+        note_silence (self, now_us - before_us);
         const weir__poller_t *silent = find_silent (self);
-        uint64_t now_us = weir__now_us ();
         if (!silent || now_us >= deadline_us)
             return 0;
-        if (now_us >= patience_us) {
+        uint64_t until_us = patience_us (silent, began_us, now_us);
+        if (now_us >= until_us) {
             if (tries && look (self) != 0)
                 return -1;
             if (!tries || find_ready (self) >= 0)
                 return 0;
-            patience_us = weir__deadline_us (now_us, PATIENCE_MS);
+            began_us = now_us;
+            continue;
         }
         if (!weir__poller_can_ask (silent) &&
             sleep_for (self, silent,
-                       patience_us < deadline_us ? patience_us : deadline_us) !=
-                0)
+                       until_us < deadline_us ? until_us : deadline_us) != 0)
             return -1;
     }
 }

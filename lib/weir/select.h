@@ -122,12 +122,13 @@ WEIR_EXPORT int weir_select_remove (weir_select_t *self, int source);
 //  Waits until a source is ready.
 //  timeout_ms: -1 waits without a limit, 0 does not wait for sources to become
 //  ready, a positive number is a limit in milliseconds.
-//  Each call asks the owners of the objects. An owner that does not reply, for
-//  instance because its process is stopped, delays the call by up to 50 ms.
-//  With timeout 0 there is no second chance to hear from it, so the call waits
-//  for its reply as long as no other source is ready. The call also waits once,
-//  for half a second at most, for a value that was sent to an end of a pipe and
-//  has not arrived.
+//  Each call asks the owners of the objects and waits for their replies, for half
+//  a second at most, also with timeout 0 and when another source is ready. An
+//  owner that has not replied for that long, for instance because its process is
+//  stopped, delays each call by up to 50 ms until it replies again. With timeout 0
+//  there is no second chance to hear from it, so the call waits for its reply as
+//  long as no other source is ready. The call also waits once, for half a second
+//  at most, for a value that was sent to an end of a pipe and has not arrived.
 //  Returns the number of the source, or -1 with EAGAIN (timeout 0: none is
 //  ready), ETIMEDOUT, EINVAL (a timeout below -1, or a timeout of -1 without
 //  any source), ECONNREFUSED, EMFILE, ENFILE, ENOBUFS, EACCES, EPROTO, ENOMEM or ENOSPC

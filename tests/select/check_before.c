@@ -19,7 +19,9 @@ enum {
     FORKED_ROUNDS = 60,
     FLAGS = 4, //  of a pipe: all sums
     SILENT = 10,
-    PATIENCE_US = 50000 //  of a select with an owner, see weir_select(3)
+    FEW = 5,
+    STOPPED_US = 200000,                   //  less than a select waits
+    WAITED_US = 1000 * WEIR__ON_ITS_WAY_MS //  once for an owner or a value
 };
 
 typedef struct scene {
@@ -200,15 +202,6 @@ END_TEST
 //  ---------------------------------------------------------------------------
 //  Others
 
-//  Returns false when the owner was not awaited long enough, on a busy machine.
-static bool tells (scene_t *scene, int source, int timeout_ms)
-{
-    uint64_t began_us = shared_now_us ();
-    int told = weir_select_wait (scene->select, timeout_ms);
-    ck_assert (told == source || shared_now_us () - began_us >= PATIENCE_US);
-    return told == source;
-}
-
 START_TEST (an_item_that_was_put_is_seen)
 {
     scene_t scene;
@@ -220,18 +213,98 @@ START_TEST (an_item_that_was_put_is_seen)
     ck_assert_int_eq (
         weir_select_add_pipe (scene.select, scene.kit.a, WEIR_READY_RECV), 1);
     ck_assert_int_eq (add_ready (&scene), 2);
-    bool in_time = true;
-    for (int i = 0; i < ROUNDS && in_time; i++) {
+    for (int i = 0; i < ROUNDS; i++) {
         works (weir_queue_put (queue, i, 0));
         works (weir_pipe_send (scene.kit.b, i, 0));
         for (int source = 0; source < 3; source++)
-            in_time = in_time && tells (&scene, source, timeout_of (i));
+            ck_assert_int_eq (weir_select_wait (scene.select, timeout_of (i)),
+                              source);
         works (weir_queue_get (queue, &item, 0));
         ck_assert_int_eq (recv_int (scene.kit.a), i);
     }
     weir_queue_destroy (&queue);
     finish (&scene);
     shared_owner_end (&owner);
+}
+END_TEST
+
+typedef struct stopper {
+    pid_t owner;
+    uint64_t until_us;
+} stopper_t;
+
+static void *resume_later (void *arg)
+{
+    const stopper_t *stopper = arg;
+    while (shared_now_us () < stopper->until_us)
+        usleep (1000);
+    test_must (kill (stopper->owner, SIGCONT) == 0);
+    return NULL;
+}
+
+//  Stops the owner for a while, in which the select waits.
+static void wait_for_stopped (scene_t *scene, pid_t owner, int timeout_ms)
+{
+    uint64_t began_us = shared_now_us ();
+    stopper_t stopper = {owner, began_us + STOPPED_US};
+    works (kill (owner, SIGSTOP));
+    pthread_t thread = shared_thread (resume_later, &stopper);
+    int told = weir_select_wait (scene->select, timeout_ms);
+    //  A busy machine may need too long to resume the owner.
+    ck_assert (told == 0 || shared_now_us () - began_us >= WAITED_US);
+    shared_join (thread);
+}
+
+//  As on a busy machine.
+START_TEST (an_item_is_seen_when_its_owner_is_slow)
+{
+    scene_t scene;
+    weir_value_t item;
+    begin (&scene, WEIR_PIPE_THREADS);
+    weir_owner_t *owner = weir_owner_new (NULL);
+    weir_queue_t *queue = weir_queue_new (owner, NULL, 0);
+    ck_assert_int_eq (weir_select_add (scene.select, queue, WEIR_READY_GET), 0);
+    ck_assert_int_eq (add_ready (&scene), 1);
+    for (int i = 0; i < 4; i++) {
+        works (weir_queue_put (queue, i, 0));
+        wait_for_stopped (&scene, weir_owner_pid (owner), timeout_of (i));
+        ck_assert_int_eq (weir_select_wait (scene.select, timeout_of (i)), 1);
+        works (weir_queue_get (queue, &item, 0));
+    }
+    weir_queue_destroy (&queue);
+    finish (&scene);
+    weir_owner_destroy (&owner);
+}
+END_TEST
+
+//  It is waited for longer once, until it has answered again.
+START_TEST (a_stopped_owner_delays_nobody_for_long)
+{
+    scene_t scene;
+    begin (&scene, WEIR_PIPE_THREADS);
+    weir_owner_t *owner = weir_owner_new (NULL);
+    weir_event_t *event = weir_event_new (owner, NULL);
+    ck_assert_int_eq (weir_select_add (scene.select, event, WEIR_READY_WAIT),
+                      0);
+    ck_assert_int_eq (add_ready (&scene), 1);
+    for (int round = 0; round < 2; round++) {
+        works (kill (weir_owner_pid (owner), SIGSTOP));
+        uint64_t began_us = shared_now_us ();
+        for (int i = 0; i < FEW; i++)
+            ck_assert_int_eq (
+                weir_select_wait (scene.select, i % 3 ? timeout_of (i) : 100),
+                1);
+        uint64_t took_us = shared_now_us () - began_us;
+        ck_assert_uint_ge (took_us, WAITED_US);
+        ck_assert_uint_lt (took_us, FEW * (uint64_t) WAITED_US / 2);
+        works (kill (weir_owner_pid (owner), SIGCONT));
+        works (weir_event_set (event));
+        tells_both (&scene, 0);
+        works (weir_event_clear (event));
+    }
+    weir_event_destroy (&event);
+    finish (&scene);
+    weir_owner_destroy (&owner);
 }
 END_TEST
 
@@ -285,8 +358,8 @@ START_TEST (values_that_do_not_come_delay_nobody_for_long)
     uint64_t began_us = shared_now_us ();
     for (int i = 0; i < SILENT; i++)
         ck_assert_int_eq (weir_select_wait (scene.select, timeout_of (i)), 0);
-    uint64_t bound_us = SILENT / 2 * WEIR__ON_ITS_WAY_MS * (uint64_t) 1000;
-    ck_assert_uint_lt (shared_now_us () - began_us, bound_us);
+    ck_assert_uint_lt (shared_now_us () - began_us,
+                       SILENT / 2 * (uint64_t) WAITED_US);
     //  They come in the end, and so do those that follow.
     works (weir_select_remove (scene.select, 0));
     for (int i = 0; i < SILENT; i++) {
@@ -363,9 +436,11 @@ int main (void)
     tcase_add_loop_test (tcase, room_that_was_made_is_seen, 0, 2 * FLAGS);
     tcase = test_case (suite, "others");
     tcase_add_loop_test (tcase, an_item_that_was_put_is_seen, 0, SHARED_FORMS);
+    tcase_add_test (tcase, an_item_is_seen_when_its_owner_is_slow);
     tcase_add_test (tcase, a_process_that_has_ended_is_seen);
     tcase = test_case (suite, "late");
     add_both (tcase, values_that_do_not_come_delay_nobody_for_long);
+    tcase_add_test (tcase, a_stopped_owner_delays_nobody_for_long);
     add_both (tcase, a_wait_for_a_value_can_be_interrupted);
     return test_main (suite);
 }
