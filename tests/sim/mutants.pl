@@ -1664,3 +1664,11 @@ lib/machine/session.c
     session->ends = true;
 +++
     session->ends = false;
+
+=== notice-to-latecomer
+a notice passes on to a waiter that came after it
+lib/machine/kinds/condition.c
+---
+    if (first && first->timer.order < notice.order && lock_of (object))
++++
+    if (first && lock_of (object))

@@ -200,6 +200,7 @@ struct sim {
     bool queues;         //  it uses a few small queues
     bool closing;        //  these are closed early
     bool meetings;       //  a condition and a barrier
+    bool notices;        //  waiters of the condition that die when notified
     bool returns;        //  locks, and a condition of one of them
     bool paths;          //  it uses a list inside a dict
     bool guards;         //  it uses waits that a lock guards

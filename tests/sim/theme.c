@@ -49,6 +49,7 @@ void sim_theme_init (sim_t *self)
     self->paths = sim_below (self, PATH_RUNS) == 0;
     self->guards = sim_below (self, GUARD_RUNS) == 0;
     self->transactions = sim_below (self, TRANSACTION_RUNS) == 0;
+    self->notices = self->meetings && sim_below (self, 2);
 }
 
 weir_value_t sim_theme_number (sim_t *self)
@@ -201,6 +202,26 @@ static void ask_poll (sim_t *self, step_t *step, weir_value_t id)
     };
 }
 
+//  Acquires the lock, waits, notifies or releases, as often as it takes for
+//  several waiters to be there when one that was notified dies.
+static void ask_notice (sim_t *self, step_t *step, uint64_t lock,
+                        uint64_t condition)
+{
+    static const unsigned ops [] = {
+        WEIR__LOCK_ACQUIRE,   WEIR__LOCK_ACQUIRE,     WEIR__CONDITION_WAIT,
+        WEIR__CONDITION_WAIT, WEIR__CONDITION_NOTIFY, WEIR__LOCK_RELEASE,
+    };
+    unsigned chance = (unsigned) sim_below (self, sizeof ops / sizeof *ops);
+    bool of_lock = chance < 2 || chance == 5;
+    *step = (step_t){
+        .object = of_lock ? lock : condition,
+        .op = ops [chance],
+        .timeout_ms = -1,
+        .argc = of_lock ? 0 : 1,
+        .args = {weir_value_int (chance == 4 ? 1 : (int64_t) lock)},
+    };
+}
+
 //  Waits at a condition of an rlock, which some links have acquired more than
 //  once.
 static void ask_condition (sim_t *self, step_t *step)
@@ -216,6 +237,11 @@ static void ask_condition (sim_t *self, step_t *step)
     if (condition == HISTORY_OBJECTS) {
         create (self, step, WEIR__CONDITION);
         step->args [step->argc++] = id;
+        return;
+    }
+    if (self->notices) {
+        ask_notice (self, step, self->workload->objects [lock].id,
+                    self->workload->objects [condition].id);
         return;
     }
     if (sim_below (self, POLLS) == 0) {

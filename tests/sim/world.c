@@ -148,7 +148,8 @@ static void make_trouble (sim_t *self, void *unused, uint64_t detail)
         return;
     if (sim_chance (self, SIM_BREAK, 3) && (connection = any_connection (self)))
         sim_break (self, connection, 0);
-    if (sim_chance (self, SIM_CRASH, 8) && (process = any_process (self)))
+    if (sim_chance (self, SIM_CRASH, self->notices ? 2 : 8) &&
+        (process = any_process (self)))
         sim_process_kill (self, process);
     if (sim_chance (self, SIM_PAUSE, 8) && (process = any_process (self))) {
         uint64_t until_us = self->now_us + sim_below (self, PAUSE_US);
