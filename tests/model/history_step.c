@@ -184,6 +184,16 @@ static weir_value_t name (history_t *self)
                                 : weir_value_string (names [below (self, 10)]);
 }
 
+//  Returns the first lock or rlock that is known; HISTORY_OBJECTS: there is none.
+static unsigned find_lock (const history_t *self)
+{
+    for (unsigned place = 0; place < self->object_count; place++)
+        if (self->objects [place].kind == WEIR__LOCK ||
+            self->objects [place].kind == WEIR__RLOCK)
+            return place;
+    return HISTORY_OBJECTS;
+}
+
 static void create (history_t *self, step_t *step)
 {
     size_t kinds = sizeof of_kind / sizeof *of_kind;
@@ -194,6 +204,9 @@ static void create (history_t *self, step_t *step)
         kind = self->favourite;
     else if (below (self, 50) == 0)
         kind = (unsigned) below (self, WEIR__KINDS + 2);
+    //  A condition is made of a lock.
+    if (kind == WEIR__CONDITION && find_lock (self) == HISTORY_OBJECTS)
+        kind = WEIR__LOCK;
     step->op = WEIR__DIRECTORY_CREATE;
     step->args [step->argc++] = weir_value_int (kind);
     step->args [step->argc++] = name (self);
@@ -278,8 +291,13 @@ static void choose_operation (history_t *self, step_t *step, unsigned kind)
     }
 }
 
+//  A thread waits and notifies with the lock, so that is asked for as often.
 void history_operation (history_t *self, step_t *step, unsigned place)
 {
+    unsigned lock = find_lock (self);
+    if (self->favourite == WEIR__CONDITION && lock != HISTORY_OBJECTS &&
+        below (self, 3) == 0)
+        place = lock;
     unsigned kind = self->objects [place].kind;
     step->object = self->objects [place].id;
     self->lease = self->objects [place].grant;
