@@ -442,9 +442,9 @@ lib/client/remote.c api/check_fork base/check_fork
 a dead owner is found by its path
 lib/client/remote.c process/check_owner_end process/check_owner
 ---
-        strcmp (self->path, path) == 0 && !is_over (self, generation))
+        strcmp (self->path, path) == 0 && !is_over_locked (self, generation))
 +++
-        strcmp (self->path, path) == 0 && (is_over (self, generation), true))
+        strcmp (self->path, path) == 0 && (is_over_locked (self, generation), true))
 
 === pidfd-leaks
 the descriptor of an owner's process stays open
@@ -495,7 +495,8 @@ lib/api/lock.c api/check_lease
 a lock does not report that its holder died
 lib/api/lock.c process/check_death
 ---
-    atomic_store (&self->abandoned, grant->items [1].boolean);
+    atomic_store (&self->abandoned,
+                  grant->items [WEIR__GRANT_ABANDONED].boolean);
 +++
 
 === transaction-of-two-owners
@@ -742,7 +743,7 @@ lib/pipe/sender.c pipe/check_pipe pipe/check_end pipe/check_misuse
 a receiver does not announce new room
 lib/pipe/receiver.c pipe/check_pipe
 ---
-        weir__link_note (self->side->link);
+        weir__pipe_link_note (self->side->link);
 +++
         (void) channel;
 

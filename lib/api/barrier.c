@@ -52,20 +52,20 @@ int64_t weir_barrier_wait_with (weir_barrier_t *self, weir_action_fn *action,
     weir__operation_t *wait =
         WEIR__OP (WEIR__BARRIER_WAIT, weir_value_bool (action != NULL));
     wait->timeout_ms = timeout_ms;
-    if (weir__handle_items (self, wait, 2, &passed) != 0)
+    if (weir__handle_items (self, wait, WEIR__BARRIER_PASS_ITEMS, &passed) != 0)
         return -1;
-    int64_t place = passed.items [0].integer;
-    bool acts = passed.items [1].boolean;
+    int64_t index = passed.items [WEIR__BARRIER_PASS_INDEX].integer;
+    bool acts = passed.items [WEIR__BARRIER_PASS_ACTS].boolean;
     weir_value_clear (&passed);
     if (!acts)
-        return place;
+        return index;
     bool good = action (arg) == 0;
     if (weir__handle_call (
             self, WEIR__OP (WEIR__BARRIER_ACTED, weir_value_bool (good)),
             NULL) != 0)
         return -1;
     if (good)
-        return place;
+        return index;
     return weir__handle_fail (self, ECANCELED,
                               "its action has failed, so it is broken; "
                               "weir_barrier_reset makes it as new");
@@ -82,27 +82,28 @@ int weir_barrier_reset (weir_barrier_t *self)
 }
 
 //  Gets one item of the state: [parties, waiters, broken].
-static int64_t state (weir_barrier_t *self, unsigned place)
+static int64_t state (weir_barrier_t *self, enum weir__barrier_state index)
 {
     weir_value_t all;
-    if (weir__handle_items (self, WEIR__OP (WEIR__BARRIER_STATE), 3, &all) != 0)
+    if (weir__handle_items (self, WEIR__OP (WEIR__BARRIER_STATE),
+                            WEIR__BARRIER_STATE_ITEMS, &all) != 0)
         return -1;
-    weir_value_t item = all.items [place];
+    weir_value_t item = all.items [index];
     weir_value_clear (&all);
     return item.type == WEIR_BOOL ? item.boolean : item.integer;
 }
 
 int64_t weir_barrier_parties (weir_barrier_t *self)
 {
-    return state (self, 0);
+    return state (self, WEIR__BARRIER_STATE_PARTIES);
 }
 
 int64_t weir_barrier_waiting (weir_barrier_t *self)
 {
-    return state (self, 1);
+    return state (self, WEIR__BARRIER_STATE_WAITING);
 }
 
 int weir_barrier_broken (weir_barrier_t *self)
 {
-    return (int) state (self, 2);
+    return (int) state (self, WEIR__BARRIER_STATE_BROKEN);
 }

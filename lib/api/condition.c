@@ -82,7 +82,8 @@ int weir_condition_wait (weir_condition_t *self, weir_lock_t *lock,
     if (weir__handle_items (self, wait, 3, &grant) != 0)
         return -1;
     weir__lock_granted (lock, &grant);
-    int error = weir__status_error ((uint16_t) grant.items [2].integer);
+    int error = weir__status_error (
+        (uint16_t) grant.items [WEIR__GRANT_OUTCOME].integer);
     weir_value_clear (&grant);
     if (error == 0)
         return 0;

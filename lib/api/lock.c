@@ -60,11 +60,13 @@ void weir_lock_destroy (weir_lock_t **self_p)
 
 void weir__lock_granted (weir_lock_t *self, const weir_value_t *grant)
 {
-    atomic_store (&self->token, (uint64_t) grant->items [0].integer);
-    atomic_store (&self->abandoned, grant->items [1].boolean);
+    atomic_store (&self->token,
+                  (uint64_t) grant->items [WEIR__GRANT_TOKEN].integer);
+    atomic_store (&self->abandoned,
+                  grant->items [WEIR__GRANT_ABANDONED].boolean);
     weir__guard_t *guard = weir__links_guard (self->handle.remote);
     if (guard && guard->object == self->handle.id)
-        guard->token = (uint64_t) grant->items [0].integer;
+        guard->token = (uint64_t) grant->items [WEIR__GRANT_TOKEN].integer;
 }
 
 //  Acquires the lock, and gets the token of the grant. Returns 0 or -1.
@@ -75,7 +77,7 @@ static int acquire (weir_lock_t *self, const weir__operation_t *what,
     if (weir__handle_items (self, what, 2, &grant) != 0)
         return -1;
     weir__lock_granted (self, &grant);
-    *ret_token = (uint64_t) grant.items [0].integer;
+    *ret_token = (uint64_t) grant.items [WEIR__GRANT_TOKEN].integer;
     weir_value_clear (&grant);
     return 0;
 }
@@ -143,22 +145,23 @@ uint64_t weir_lock_token (const weir_lock_t *self)
 }
 
 //  Gets one item of the info: [locked, token, abandoned, waiting, ...].
-static int64_t get_info (weir_lock_t *self, unsigned place)
+static int64_t get_info (weir_lock_t *self, enum weir__lock_info index)
 {
     weir_value_t info;
-    if (weir__handle_items (self, WEIR__OP (WEIR__LOCK_INFO), 6, &info) != 0)
+    if (weir__handle_items (self, WEIR__OP (WEIR__LOCK_INFO),
+                            WEIR__LOCK_INFO_ITEMS, &info) != 0)
         return -1;
-    weir_value_t item = info.items [place];
+    weir_value_t item = info.items [index];
     weir_value_clear (&info);
     return item.type == WEIR_BOOL ? item.boolean : item.integer;
 }
 
 int weir_lock_locked (weir_lock_t *self)
 {
-    return (int) get_info (self, 0);
+    return (int) get_info (self, WEIR__LOCK_INFO_LOCKED);
 }
 
 int64_t weir_lock_waiting (weir_lock_t *self)
 {
-    return get_info (self, 3);
+    return get_info (self, WEIR__LOCK_INFO_WAITING);
 }

@@ -19,7 +19,7 @@
 #include "owner/host.h"
 
 //  Makes an owner's handle. Takes over the host, and stops it on failure.
-static weir_owner_t *make (weir__host_t *host, const char *path)
+static weir_owner_t *make_handle (weir__host_t *host, const char *path)
 {
     weir_owner_t *self = calloc (1, sizeof *self);
     if (self) {
@@ -38,13 +38,13 @@ static weir_owner_t *make (weir__host_t *host, const char *path)
 weir_owner_t *weir_owner_new (const char *name)
 {
     weir__host_t *host = weir__host_process (name);
-    return host ? make (host, weir__host_path (host)) : NULL;
+    return host ? make_handle (host, weir__host_path (host)) : NULL;
 }
 
 weir_owner_t *weir_owner_new_thread (const char *name)
 {
     weir__host_t *host = weir__host_thread (name);
-    return host ? make (host, weir__host_path (host)) : NULL;
+    return host ? make_handle (host, weir__host_path (host)) : NULL;
 }
 
 weir_owner_t *weir_owner_open (const char *name)
@@ -55,7 +55,7 @@ weir_owner_t *weir_owner_open (const char *name)
                                 "weir_owner_open: name must not be NULL");
     if (weir__runtime_path (name, path) != 0)
         return NULL;
-    weir_owner_t *self = make (NULL, path);
+    weir_owner_t *self = make_handle (NULL, path);
     if (!self && errno == ENOENT)
         weir__fail (
             ENOENT,
@@ -106,6 +106,6 @@ int weir_owner_objects (weir_owner_t *self, weir_value_t *ret_objects)
     if (!ret_objects)
         return weir__fail (EINVAL,
                            "weir_owner_objects: ret_objects must not be NULL");
-    weir__ask_t ask = {.op = WEIR__DIRECTORY_LIST, .timeout_ms = -1};
+    weir__operation_t ask = {.op = WEIR__DIRECTORY_LIST, .timeout_ms = -1};
     return weir__links_call (remote, &ask, ret_objects);
 }

@@ -120,9 +120,9 @@ int weir_queue_get_lease (weir_queue_t *self, int lease_ms,
     if (weir__handle_items (self, get, 3, &lease) != 0)
         return -1;
     *ret_lease = (weir_lease_t){
-        .value = lease.items [0],
-        .id = lease.items [1].integer,
-        .deliveries = lease.items [2].integer,
+        .value = lease.items [WEIR__QUEUE_LEASE_VALUE],
+        .id = lease.items [WEIR__QUEUE_LEASE_ID].integer,
+        .deliveries = lease.items [WEIR__QUEUE_LEASE_DELIVERIES].integer,
     };
     //  The item lies in the list's only block, and takes the block over. A
     //  number needs no block.
@@ -164,10 +164,11 @@ static int get_bounds (weir_queue_t *self, int64_t *ret_size,
                        int64_t *ret_maxsize)
 {
     weir_value_t info;
-    if (weir__handle_items (self, WEIR__OP (WEIR__QUEUE_INFO), 9, &info) != 0)
+    if (weir__handle_items (self, WEIR__OP (WEIR__QUEUE_INFO),
+                            WEIR__QUEUE_INFO_ITEMS, &info) != 0)
         return -1;
-    *ret_size = info.items [0].integer;
-    *ret_maxsize = info.items [1].integer;
+    *ret_size = info.items [WEIR__QUEUE_INFO_SIZE].integer;
+    *ret_maxsize = info.items [WEIR__QUEUE_INFO_MAXSIZE].integer;
     weir_value_clear (&info);
     return 0;
 }

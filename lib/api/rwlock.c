@@ -51,8 +51,9 @@ static uint64_t acquire (weir_rwlock_t *self, uint16_t op, int timeout_ms)
     what->timeout_ms = timeout_ms;
     if (weir__handle_items (self, what, 2, &grant) != 0)
         return 0;
-    uint64_t token = (uint64_t) grant.items [0].integer;
-    atomic_store (&self->abandoned, grant.items [1].boolean);
+    uint64_t token = (uint64_t) grant.items [WEIR__GRANT_TOKEN].integer;
+    atomic_store (&self->abandoned,
+                  grant.items [WEIR__GRANT_ABANDONED].boolean);
     weir_value_clear (&grant);
     return token;
 }
@@ -88,27 +89,28 @@ uint64_t weir_rwlock_token (const weir_rwlock_t *self)
 }
 
 //  Gets one item of the info: [writing, readers, token, abandoned, waiting].
-static int64_t get_info (weir_rwlock_t *self, unsigned place)
+static int64_t get_info (weir_rwlock_t *self, enum weir__rwlock_info index)
 {
     weir_value_t info;
-    if (weir__handle_items (self, WEIR__OP (WEIR__RWLOCK_INFO), 5, &info) != 0)
+    if (weir__handle_items (self, WEIR__OP (WEIR__RWLOCK_INFO),
+                            WEIR__RWLOCK_INFO_ITEMS, &info) != 0)
         return -1;
-    weir_value_t item = info.items [place];
+    weir_value_t item = info.items [index];
     weir_value_clear (&info);
     return item.type == WEIR_BOOL ? item.boolean : item.integer;
 }
 
 int weir_rwlock_writing (weir_rwlock_t *self)
 {
-    return (int) get_info (self, 0);
+    return (int) get_info (self, WEIR__RWLOCK_INFO_WRITING);
 }
 
 int64_t weir_rwlock_readers (weir_rwlock_t *self)
 {
-    return get_info (self, 1);
+    return get_info (self, WEIR__RWLOCK_INFO_READERS);
 }
 
 int64_t weir_rwlock_waiting (weir_rwlock_t *self)
 {
-    return get_info (self, 4);
+    return get_info (self, WEIR__RWLOCK_INFO_WAITING);
 }

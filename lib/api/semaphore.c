@@ -13,8 +13,8 @@ struct weir_semaphore {
 
 static const weir__class_t class = {WEIR__SEMAPHORE, sizeof (weir_semaphore_t)};
 
-static weir_semaphore_t *make (weir_owner_t *owner, const char *name,
-                               int64_t value, bool bounded)
+static weir_semaphore_t *make_handle (weir_owner_t *owner, const char *name,
+                                      int64_t value, bool bounded)
 {
     weir_value_t args [] = {weir_value_int (value), weir_value_bool (bounded)};
     return weir__handle_new (&class, owner, name, args, 2);
@@ -23,13 +23,13 @@ static weir_semaphore_t *make (weir_owner_t *owner, const char *name,
 weir_semaphore_t *weir_semaphore_new (weir_owner_t *owner, const char *name,
                                       int64_t value)
 {
-    return make (owner, name, value, false);
+    return make_handle (owner, name, value, false);
 }
 
 weir_semaphore_t *weir_semaphore_new_bounded (weir_owner_t *owner,
                                               const char *name, int64_t value)
 {
-    return make (owner, name, value, true);
+    return make_handle (owner, name, value, true);
 }
 
 weir_semaphore_t *weir_semaphore_open (weir_owner_t *owner, const char *name)

@@ -350,7 +350,7 @@ int weir_transaction_commit (weir_transaction_t *self,
     if (!steps)
         return weir__fail (ENOMEM, "out of memory");
     weir_value_t list = weir_value_list (steps, self->count);
-    weir__ask_t ask = {
+    weir__operation_t ask = {
         .op = WEIR__DIRECTORY_TRANSACT,
         .argc = 1,
         .args = &list,

@@ -80,8 +80,8 @@ int (weir_var_cas) (weir_var_t *self, weir_value_t expected,
 }
 
 //  Waits for a condition on the value.
-static int wait (weir_var_t *self, weir__operation_t *what,
-                 weir_value_t *ret_value, int timeout_ms)
+static int wait_for_value (weir_var_t *self, weir__operation_t *what,
+                           weir_value_t *ret_value, int timeout_ms)
 {
     what->timeout_ms = timeout_ms;
     return weir__handle_call (self, what, ret_value);
@@ -90,22 +90,22 @@ static int wait (weir_var_t *self, weir__operation_t *what,
 int (weir_var_wait_equal) (weir_var_t *self, weir_value_t value,
                            weir_value_t *ret_value, int timeout_ms)
 {
-    return wait (self, WEIR__OP (WEIR__VAR_WAIT_EQUAL, value), ret_value,
-                 timeout_ms);
+    return wait_for_value (self, WEIR__OP (WEIR__VAR_WAIT_EQUAL, value),
+                           ret_value, timeout_ms);
 }
 
 int (weir_var_wait_at_least) (weir_var_t *self, weir_value_t value,
                               weir_value_t *ret_value, int timeout_ms)
 {
-    return wait (self, WEIR__OP (WEIR__VAR_WAIT_AT_LEAST, value), ret_value,
-                 timeout_ms);
+    return wait_for_value (self, WEIR__OP (WEIR__VAR_WAIT_AT_LEAST, value),
+                           ret_value, timeout_ms);
 }
 
 int (weir_var_wait_changed) (weir_var_t *self, weir_value_t value,
                              weir_value_t *ret_value, int timeout_ms)
 {
-    return wait (self, WEIR__OP (WEIR__VAR_WAIT_CHANGED, value), ret_value,
-                 timeout_ms);
+    return wait_for_value (self, WEIR__OP (WEIR__VAR_WAIT_CHANGED, value),
+                           ret_value, timeout_ms);
 }
 
 int weir_var_print (weir_var_t *self, FILE *file)

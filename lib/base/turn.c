@@ -21,7 +21,7 @@ void weir__turn_init (weir__turn_t *self)
 }
 
 //  Waits for the semaphore until the deadline.
-static int wait (sem_t *semaphore, uint64_t deadline_us)
+static int wait_for_semaphore (sem_t *semaphore, uint64_t deadline_us)
 {
     if (deadline_us == WEIR__NEVER)
         return sem_wait (semaphore);
@@ -35,7 +35,7 @@ static int wait (sem_t *semaphore, uint64_t deadline_us)
 int weir__turn_take (weir__turn_t *self, uint64_t deadline_us)
 {
     if (sem_trywait (&self->semaphore) != 0 &&
-        wait (&self->semaphore, deadline_us) != 0) {
+        wait_for_semaphore (&self->semaphore, deadline_us) != 0) {
         if (errno == ETIMEDOUT)
             errno = EAGAIN;
         return -1;

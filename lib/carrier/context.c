@@ -36,7 +36,7 @@ static struct {
 //  it has no descriptor for one of its threads, and retries without end when it
 //  has none for a connection. The caller holds the process lock, so that no
 //  forked child gets a copy.
-static bool are_free (int count)
+static bool are_free_locked (int count)
 {
     int fds [CONTEXT_FDS], found = 0;
     while (found < count && (fds [found] = eventfd (0, EFD_CLOEXEC)) >= 0)
@@ -50,7 +50,7 @@ static bool are_free (int count)
 
 //  Makes a context and a first socket, which starts the threads of the context
 //  now, while descriptors for them are free. The caller holds the process lock.
-static void *make_context (void)
+static void *make_context_locked (void)
 {
     void *context = zmq_ctx_new ();
     if (!context)
@@ -78,7 +78,8 @@ void *weir__context (weir__context_t which)
         contexts [which].inherited = contexts [which].context;
         contexts [which].context = NULL;
     }
-    if (!are_free (contexts [which].context ? SOCKET_FDS : CONTEXT_FDS)) {
+    if (!are_free_locked (contexts [which].context ? SOCKET_FDS
+                                                   : CONTEXT_FDS)) {
         int error = errno;
         weir__process_unlock ();
         return weir__fail_null (error,
@@ -88,7 +89,7 @@ void *weir__context (weir__context_t which)
     }
     errno = ENOMEM;
     if (!contexts [which].context) {
-        contexts [which].context = make_context ();
+        contexts [which].context = make_context_locked ();
         contexts [which].generation = generation;
     }
     void *context = contexts [which].context;

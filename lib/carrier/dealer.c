@@ -82,7 +82,7 @@ weir__dealer_t *weir__dealer_new (const char *path, bool local)
 //  would be queued, Linux returns EISCONN, so the owner does not have to accept
 //  one. The caller holds the process lock, so that no forked child gets a copy
 //  of the pair.
-static int probe (const struct sockaddr_un *address)
+static int probe_locked (const struct sockaddr_un *address)
 {
     int pair [2];
     if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
@@ -106,7 +106,7 @@ int weir__dealer_probe (const char *path)
         return 0;
     strcpy (address.sun_path, file);
     weir__process_lock ();
-    int error = probe (&address);
+    int error = probe_locked (&address);
     weir__process_unlock ();
     if (error == ENOENT || error == ENOTDIR) //  its file does not exist
         error = ECONNREFUSED;

@@ -290,7 +290,7 @@ static int rename_stage (int directory_fd, const char *name)
 }
 
 //  Makes the folder with its mark and its lock. Returns 0, or -1 with errno.
-static int make (int directory_fd, weir__folder_t *folder)
+static int make_folder (int directory_fd, weir__folder_t *folder)
 {
     char mark [MARK_SIZE];
     int size = snprintf (mark, sizeof mark, MARK_FORMAT, (int) getpid ());
@@ -326,7 +326,7 @@ static int claim (int directory_fd, weir__folder_t *folder)
     if (state == -1)
         return weir__fail (errno, "%s: cannot read its lock: %s", folder->path,
                            strerror (errno));
-    if (state == FREE && make (directory_fd, folder) == 0)
+    if (state == FREE && make_folder (directory_fd, folder) == 0)
         return 0;
     if (state == FOREIGN || errno == EEXIST)
         return weir__fail (

@@ -69,7 +69,7 @@ static int ask_directory (weir__remote_t *remote, uint16_t op,
                           const weir_value_t *args, size_t argc,
                           uint64_t *ret_id)
 {
-    weir__ask_t ask = {
+    weir__operation_t ask = {
         .op = op,
         .argc = (uint16_t) argc,
         .args = args,
@@ -89,8 +89,8 @@ static int ask_directory (weir__remote_t *remote, uint16_t op,
 
 //  Makes a handle. Takes over the caller's share in the remote, and releases it
 //  on failure.
-static void *make (const weir__class_t *class, weir__remote_t *remote,
-                   uint64_t id, const char *name)
+static void *make_handle (const weir__class_t *class, weir__remote_t *remote,
+                          uint64_t id, const char *name)
 {
     weir__handle_t *self = calloc (1, class->size);
     int size = self ? asprintf (&self->reference, REFERENCE_FORMAT,
@@ -130,7 +130,7 @@ void *weir__handle_new (const weir__class_t *class, weir_owner_t *owner,
     if (ask_directory (remote, WEIR__DIRECTORY_CREATE, all, argc + 2, &id) != 0)
         return NULL;
     weir__remote_retain (remote);
-    return make (class, remote, id, name);
+    return make_handle (class, remote, id, name);
 }
 
 void *weir__handle_open (const weir__class_t *class, weir_owner_t *owner,
@@ -148,7 +148,7 @@ void *weir__handle_open (const weir__class_t *class, weir_owner_t *owner,
     if (ask_directory (remote, WEIR__DIRECTORY_OPEN, args, 2, &id) != 0)
         return NULL;
     weir__remote_retain (remote);
-    return make (class, remote, id, name);
+    return make_handle (class, remote, id, name);
 }
 
 //  Reads the text of a reference, and cuts it into pieces. Returns 0, or -1
@@ -196,7 +196,7 @@ static void *open_reference (const weir__class_t *class, weir__remote_t *remote,
                          "owner runs at %s",
                          kind_names [class->kind], reference->path);
     if (rc == 0)
-        return make (class, remote, id, NULL);
+        return make_handle (class, remote, id, NULL);
     weir__links_release (remote);
     return NULL;
 }
@@ -273,14 +273,9 @@ int weir__handle_call (void *handle, const weir__operation_t *what,
             handle, EINVAL,
             "timeout_ms must be -1 (wait), 0 (try) or milliseconds, not %d",
             what->timeout_ms);
-    weir__ask_t ask = {
-        .object = self->id,
-        .op = what->op,
-        .argc = what->argc,
-        .args = what->args,
-        .timeout_ms = what->timeout_ms,
-    };
-    return weir__links_call (self->remote, &ask, ret_value);
+    weir__operation_t operation = *what;
+    operation.object = self->id;
+    return weir__links_call (self->remote, &operation, ret_value);
 }
 
 int64_t weir__handle_number (void *handle, const weir__operation_t *what)
@@ -447,7 +442,7 @@ int weir_object_drop (void *object)
     if (!self)
         return weir__fail_null_handle ();
     weir_value_t id = weir_value_int ((int64_t) self->id);
-    weir__ask_t ask = {
+    weir__operation_t ask = {
         .op = WEIR__DIRECTORY_DROP,
         .argc = 1,
         .args = &id,

@@ -60,14 +60,6 @@ int weir__handle_sibling (const void *handle, const weir__class_t *class,
 //  the text of the reference.
 bool weir__refers_to (weir_value_t reference, weir__kind_code_t kind);
 
-//  One operation on an object, as a class asks for it.
-typedef struct weir__operation {
-    uint16_t op;
-    uint16_t argc;
-    const weir_value_t *args;
-    int timeout_ms;
-} weir__operation_t;
-
 //  Does an operation on the object of `handle`, and gets its result as
 //  weir__links_call does. Fails with EINVAL also when `handle` is NULL or the
 //  timeout is below -1.

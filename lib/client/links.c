@@ -111,13 +111,13 @@ weir__guard_t *weir__links_guard (weir__remote_t *remote)
     return link ? &link->guard : NULL;
 }
 
-int weir__links_call (weir__remote_t *remote, const weir__ask_t *ask,
+int weir__links_call (weir__remote_t *remote, const weir__operation_t *ask,
                       weir_value_t *ret_value)
 {
     link_t *link = use_link (remote);
     if (!link)
         return -1;
-    weir__ask_t guarded = *ask;
+    weir__operation_t guarded = *ask;
     guarded.guard = link->guard;
     uint64_t number;
     int rc = weir__uplink_ask (link->uplink, &guarded, &number);

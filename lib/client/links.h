@@ -19,7 +19,7 @@
 //  Returns 0, or -1 with the owner's error and sentence; EINTR (a signal ended
 //  the wait, and nothing was done); EOWNERDEAD; EPROTO; ECONNREFUSED, EMFILE or
 //  ENFILE as weir__uplink_take_in; EINVAL, EMSGSIZE or ENOMEM (an argument).
-int weir__links_call (weir__remote_t *self, const weir__ask_t *ask,
+int weir__links_call (weir__remote_t *self, const weir__operation_t *ask,
                       weir_value_t *ret_value);
 
 //  Returns the guard of this thread's changes at that owner, for the caller to

@@ -98,7 +98,7 @@ int weir__protocol_resume (weir__protocol_t *self, const weir__wire_t *wire)
 }
 
 //  Packs a request. Returns 0, or -1 with EINVAL, EMSGSIZE or ENOMEM.
-static int put_request (weir__protocol_t *self, const weir__ask_t *ask,
+static int put_request (weir__protocol_t *self, const weir__operation_t *ask,
                         weir__buffer_t *body)
 {
     weir__request_body_put (body, &(weir__request_body_t){
@@ -123,7 +123,7 @@ static int put_request (weir__protocol_t *self, const weir__ask_t *ask,
 }
 
 //  Marks a request as answered. Returns false when it has been answered before.
-static bool answer (weir__protocol_t *self, uint64_t number)
+static bool note_reply (weir__protocol_t *self, uint64_t number)
 {
     weir__pending_t *pending = &self->pending [number % WEIR__WINDOW];
     if (number <= self->acked || number > self->last || pending->answered)
@@ -138,7 +138,7 @@ static bool answer (weir__protocol_t *self, uint64_t number)
 }
 
 int weir__protocol_request (weir__protocol_t *self, const weir__wire_t *wire,
-                            const weir__ask_t *ask, uint64_t *ret_number)
+                            const weir__operation_t *ask, uint64_t *ret_number)
 {
     assert (ask->argc <= WEIR__ARGS);
     if (self->last - self->acked >= WEIR__WINDOW)
@@ -154,7 +154,7 @@ int weir__protocol_request (weir__protocol_t *self, const weir__wire_t *wire,
     pending->cancelled = false;
     if (!self->held && send_request (pending, wire) != 0) {
         //  The number is used, although nothing was sent.
-        answer (self, pending->number);
+        note_reply (self, pending->number);
         return -1;
     }
     *ret_number = pending->number;
@@ -228,7 +228,7 @@ int weir__protocol_frame (weir__protocol_t *self, weir__bytes_t bytes,
         return -1;
     if (frame.type == WEIR__REFUSED)
         ret_news->type = WEIR__NEWS_REFUSED;
-    else if (answer (self, frame.number)) {
+    else if (note_reply (self, frame.number)) {
         ret_news->type = WEIR__NEWS_REPLY;
         ret_news->number = frame.number;
     }

@@ -64,21 +64,22 @@ int weir__protocol_hello (weir__protocol_t *self, const weir__wire_t *wire);
 //  done.) Returns 0, or -1 as `wire->send`.
 int weir__protocol_resume (weir__protocol_t *self, const weir__wire_t *wire);
 
-//  A request, as a caller states it.
-typedef struct weir__ask {
+//  An operation, from the class that asks for it to the frame. A class fills in
+//  what it asks for, its handle the object, its link the guard.
+typedef struct weir__operation {
     uint64_t object;
     uint16_t op;
     uint16_t argc;
     const weir_value_t *args;
     int timeout_ms;
     weir__guard_t guard;
-} weir__ask_t;
+} weir__operation_t;
 
 //  Sends a request. Returns 0 and its number, or -1 with EAGAIN (the window is
 //  full), EINVAL or EMSGSIZE (an argument), ENOMEM, or as `wire->send`. After a
 //  failure nothing was sent.
 int weir__protocol_request (weir__protocol_t *self, const weir__wire_t *wire,
-                            const weir__ask_t *ask, uint64_t *ret_number);
+                            const weir__operation_t *ask, uint64_t *ret_number);
 
 //  Asks the owner to end a request's wait. The reply still comes. Returns 0, or
 //  -1 as `wire->send`.

@@ -42,7 +42,7 @@ static weir__remote_t *remotes;
 //  Opens a pidfd that forked children close. (If a child kept it, and then
 //  closed all descriptors that it does not know, the number could mean another
 //  descriptor there.) The caller holds the process lock. Returns -1 with errno.
-static int watch_owner (pid_t pid)
+static int watch_owner_locked (pid_t pid)
 {
     int fd = weir__pidfd_open (pid);
     if (fd < 0 || weir__fork_close_locked (fd) == 0)
@@ -54,7 +54,7 @@ static int watch_owner (pid_t pid)
 
 //  Frees a remote that is in no list. The caller holds the process lock. errno
 //  stays.
-static void discard (weir__remote_t *self)
+static void discard_locked (weir__remote_t *self)
 {
     if (self->pidfd >= 0 && self->generation == weir__generation ())
         weir__close_locked (self->pidfd);
@@ -63,22 +63,22 @@ static void discard (weir__remote_t *self)
 
 //  Removes a remote from the list, and frees it. The caller holds the process
 //  lock.
-static void free_remote (weir__remote_t *self)
+static void free_remote_locked (weir__remote_t *self)
 {
     DL_DELETE (remotes, self);
-    discard (self);
+    discard_locked (self);
 }
 
 //  Makes sure that the session belongs to this process. A forked child inherits
 //  its parent's remotes, and begins a new session for each. The caller holds
 //  the process lock. Returns 0, or -1 with EOWNERDEAD, EMFILE or ENOMEM.
-static int adopt (weir__remote_t *self, uint64_t generation)
+static int adopt_locked (weir__remote_t *self, uint64_t generation)
 {
     if (self->generation == generation)
         return 0;
     //  The child watches also an owner that was a thread of its parent: for the
     //  child, that is another process.
-    int pidfd = watch_owner (self->pid);
+    int pidfd = watch_owner_locked (self->pid);
     if (pidfd < 0 && errno == ESRCH)
         return weir__remote_fail_ended (self);
     if (pidfd < 0)
@@ -108,7 +108,7 @@ static weir__remote_t *make_remote (const char *path, uint64_t generation)
         return self;
     if (self->pid >= 0) {
         weir__process_lock ();
-        self->pidfd = watch_owner (self->pid);
+        self->pidfd = watch_owner_locked (self->pid);
         int error = self->pidfd >= 0 ? 0 : errno;
         weir__process_unlock ();
         //  If the same process still holds the folder, then the pidfd watches
@@ -123,7 +123,7 @@ static weir__remote_t *make_remote (const char *path, uint64_t generation)
                         strerror (error));
     }
     weir__process_lock ();
-    discard (self);
+    discard_locked (self);
     weir__process_unlock ();
     return NULL;
 }
@@ -131,23 +131,24 @@ static weir__remote_t *make_remote (const char *path, uint64_t generation)
 //  Returns whether the remote's owner is known to be dead. Makes sure that the
 //  session belongs to this process. When that fails, the remote remains as the
 //  parent left it, and errno says why. The caller holds the process lock.
-static bool is_over (weir__remote_t *self, uint64_t generation)
+static bool is_over_locked (weir__remote_t *self, uint64_t generation)
 {
-    return adopt (self, generation) == 0 ? weir__remote_is_dead (self)
-                                         : errno == EOWNERDEAD;
+    return adopt_locked (self, generation) == 0 ? weir__remote_is_dead (self)
+                                                : errno == EOWNERDEAD;
 }
 
 //  Finds the remote for a path, and takes a share in it. Ignores a remote whose
 //  owner is dead, because another owner may have the folder by now. The caller
 //  holds the process lock. Returns NULL with errno 0 when there is no such
 //  remote, and NULL with an error when it cannot be used.
-static weir__remote_t *find_remote (const char *path, uint64_t generation)
+static weir__remote_t *find_remote_locked (const char *path,
+                                           uint64_t generation)
 {
     weir__remote_t *self;
     errno = 0;
     DL_FOREACH (remotes, self)
     if (!atomic_load (&self->ended) && self->shares > 0 &&
-        strcmp (self->path, path) == 0 && !is_over (self, generation))
+        strcmp (self->path, path) == 0 && !is_over_locked (self, generation))
         break;
     if (!self)
         errno = 0;
@@ -164,7 +165,7 @@ weir__remote_t *weir__remote_attach (const char *path)
                                 "owner at %s: the path is too long", path);
     uint64_t generation = weir__generation ();
     weir__process_lock ();
-    weir__remote_t *self = find_remote (path, generation);
+    weir__remote_t *self = find_remote_locked (path, generation);
     weir__process_unlock ();
     if (self || errno != 0)
         return self;
@@ -173,14 +174,14 @@ weir__remote_t *weir__remote_attach (const char *path)
         return NULL;
     //  Another thread may have made it meanwhile.
     weir__process_lock ();
-    self = find_remote (path, generation);
+    self = find_remote_locked (path, generation);
     if (!self && errno == 0) {
         self = fresh;
         self->shares = 1;
         DL_APPEND (remotes, self);
     }
     if (self != fresh)
-        discard (fresh);
+        discard_locked (fresh);
     weir__process_unlock ();
     return self;
 }
@@ -207,7 +208,7 @@ void weir__remote_drop_share (weir__remote_t *self)
     weir__process_lock ();
     bool used = self->links > 0 && self->generation == weir__generation ();
     if (--self->shares == 0 && !used)
-        free_remote (self);
+        free_remote_locked (self);
     weir__process_unlock ();
 }
 
@@ -241,7 +242,7 @@ int weir__remote_join (weir__remote_t *self, uint64_t generation,
     //  refuses it.
     weir__hello_t hello = {.epoch = atomic_load (&self->epoch)};
     weir__process_lock ();
-    int rc = adopt (self, generation);
+    int rc = adopt_locked (self, generation);
     if (rc == 0) {
         hello.session = self->session;
         hello.link = ++self->last_link;
@@ -257,7 +258,7 @@ void weir__remote_leave (weir__remote_t *self)
     weir__process_lock ();
     assert (self->links > 0);
     if (--self->links == 0 && self->shares == 0)
-        free_remote (self);
+        free_remote_locked (self);
     weir__process_unlock ();
 }
 

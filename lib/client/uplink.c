@@ -131,7 +131,7 @@ bool weir__uplink_is_stale (const weir__uplink_t *self)
 //  ---------------------------------------------------------------------------
 //  Requests
 
-int weir__uplink_ask (weir__uplink_t *self, const weir__ask_t *ask,
+int weir__uplink_ask (weir__uplink_t *self, const weir__operation_t *ask,
                       uint64_t *ret_number)
 {
     weir__wire_t wire = wire_of (self);

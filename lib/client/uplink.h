@@ -42,7 +42,7 @@ bool weir__uplink_is_stale (const weir__uplink_t *self);
 //  Sends a request. Returns 0 and its number, or -1 with EAGAIN (WEIR__WINDOW
 //  requests have no reply yet), EINVAL or EMSGSIZE (an argument), EOWNERDEAD or
 //  ENOMEM. After a failure nothing was sent.
-int weir__uplink_ask (weir__uplink_t *self, const weir__ask_t *ask,
+int weir__uplink_ask (weir__uplink_t *self, const weir__operation_t *ask,
                       uint64_t *ret_number);
 
 //  Returns whether fewer than WEIR__WINDOW requests have no reply yet.

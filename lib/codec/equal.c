@@ -119,8 +119,8 @@ typedef struct index {
 
 //  Removes the pair with this key from the index. Returns its value, or NULL if
 //  the index has no such pair.
-static const weir_value_t *take (index_t *index, const weir_value_t *key,
-                                 int depth)
+static const weir_value_t *take_key (index_t *index, const weir_value_t *key,
+                                     int depth)
 {
     uint32_t *link = &index->heads [hash (key, depth) & index->mask];
     for (; *link != 0; link = &index->next [*link - 1]) {
@@ -167,7 +167,7 @@ static bool pairs_equal (const weir_value_t *a, const weir_value_t *b,
     for (size_t i = first; same && i < a->size; i++) {
         const weir_value_t *pair = &a->items [2 * i];
         const weir_value_t *other =
-            memory ? take (&index, pair, depth) : find (b, pair, depth);
+            memory ? take_key (&index, pair, depth) : find (b, pair, depth);
         same = other && equal (pair + 1, other, depth);
     }
     if (is_large)

@@ -37,14 +37,14 @@ enum {
 
 typedef enum weir__frame_type {
     //  From a link to its owner.
-    WEIR__HELLO = 1, //  this connection is link L of session S
-    WEIR__REQUEST,   //  an operation on an object
-    WEIR__CANCEL,    //  stop waiting for that request
-    WEIR__CLOSE,     //  this link ends; with a body: the session
+    WEIR__HELLO = 1,   //  this connection is link L of session S
+    WEIR__REQUEST = 2, //  an operation on an object
+    WEIR__CANCEL = 3,  //  stop waiting for that request
+    WEIR__CLOSE = 4,   //  this link ends; with a body: the session
     //  From an owner to a link.
     WEIR__WELCOME = 65, //  the answer to HELLO
-    WEIR__REPLY,        //  the answer to a request
-    WEIR__REFUSED       //  the session is not, or no longer, served
+    WEIR__REPLY = 66,   //  the answer to a request
+    WEIR__REFUSED = 67  //  the session is not, or no longer, served
 } weir__frame_type_t;
 
 typedef struct weir__frame {

@@ -10,22 +10,22 @@
 #define WEIR__CODEC_OPS_H_INCLUDED
 
 typedef enum weir__kind_code {
-    WEIR__DIRECTORY,
-    WEIR__DICT,
-    WEIR__LIST,
-    WEIR__VAR,
-    WEIR__LOCK,
-    WEIR__QUEUE,
+    WEIR__DIRECTORY = 0,
+    WEIR__DICT = 1,
+    WEIR__LIST = 2,
+    WEIR__VAR = 3,
+    WEIR__LOCK = 4,
+    WEIR__QUEUE = 5,
     WEIR__NAMESPACE = 6,
     WEIR__SET = 7,
     WEIR__ARRAY = 8,
     WEIR__RLOCK = 9,
-    WEIR__SEMAPHORE,
-    WEIR__CONDITION,
-    WEIR__EVENT,
-    WEIR__BARRIER,
-    WEIR__RWLOCK,
-    WEIR__KINDS
+    WEIR__SEMAPHORE = 10,
+    WEIR__CONDITION = 11,
+    WEIR__EVENT = 12,
+    WEIR__BARRIER = 13,
+    WEIR__RWLOCK = 14,
+    WEIR__KINDS = 15
 } weir__kind_code_t;
 
 //  An operation of every object except the directory.
@@ -33,182 +33,235 @@ enum { WEIR__INFO = 0xffff };
 
 //  The directory is object 0 of every owner. It lists all other objects.
 enum {
-    WEIR__DIRECTORY_CREATE,
-    WEIR__DIRECTORY_OPEN,
-    WEIR__DIRECTORY_DROP,
-    WEIR__DIRECTORY_LIST,
-    WEIR__DIRECTORY_TRANSACT,
-    WEIR__DIRECTORY_POLL
+    WEIR__DIRECTORY_CREATE = 0,
+    WEIR__DIRECTORY_OPEN = 1,
+    WEIR__DIRECTORY_DROP = 2,
+    WEIR__DIRECTORY_LIST = 3,
+    WEIR__DIRECTORY_TRANSACT = 4,
+    WEIR__DIRECTORY_POLL = 5
 };
 
 //  The types of a step of a transaction.
 typedef enum weir__step_type {
-    WEIR__STEP_DO,     //  [0, object, operation, arguments ...]
-    WEIR__STEP_EXPECT, //  [1, object, operation, expected result of a read,
-                       //  arguments ...]
-    WEIR__STEP_EXPECT_SEQUENCE, //  [2, object, sequence]
-    WEIR__STEP_TAKE //  [3, object, operation, index of an earlier result,
-                    //  arguments ...]: that result is appended as the last
-                    //  argument
+    WEIR__STEP_DO = 0,     //  [0, object, operation, arguments ...]
+    WEIR__STEP_EXPECT = 1, //  [1, object, operation, expected result of a read,
+                           //  arguments ...]
+    WEIR__STEP_EXPECT_SEQUENCE = 2, //  [2, object, sequence]
+    WEIR__STEP_TAKE = 3 //  [3, object, operation, index of an earlier result,
+                        //  arguments ...]: that result is appended as the last
+                        //  argument
 } weir__step_type_t;
 
 //  A namespace has the same operations. Its keys are the names of attributes.
 enum {
-    WEIR__DICT_SET,
-    WEIR__DICT_GET,
-    WEIR__DICT_CONTAINS,
-    WEIR__DICT_DELETE,
-    WEIR__DICT_POP,
-    WEIR__DICT_POPITEM,
-    WEIR__DICT_SETDEFAULT,
-    WEIR__DICT_ADD,
-    WEIR__DICT_CAS,
-    WEIR__DICT_UPDATE,
-    WEIR__DICT_SIZE,
-    WEIR__DICT_KEYS,
-    WEIR__DICT_VALUES,
-    WEIR__DICT_ITEMS,
-    WEIR__DICT_CLEAR,
-    WEIR__DICT_GET_AT,
-    WEIR__DICT_SET_AT,
-    WEIR__DICT_DELETE_AT,
-    WEIR__DICT_ADD_AT,
-    WEIR__DICT_APPEND_AT,
-    WEIR__DICT_CAS_AT,
-    WEIR__DICT_OPS
+    WEIR__DICT_SET = 0,
+    WEIR__DICT_GET = 1,
+    WEIR__DICT_CONTAINS = 2,
+    WEIR__DICT_DELETE = 3,
+    WEIR__DICT_POP = 4,
+    WEIR__DICT_POPITEM = 5,
+    WEIR__DICT_SETDEFAULT = 6,
+    WEIR__DICT_ADD = 7,
+    WEIR__DICT_CAS = 8,
+    WEIR__DICT_UPDATE = 9,
+    WEIR__DICT_SIZE = 10,
+    WEIR__DICT_KEYS = 11,
+    WEIR__DICT_VALUES = 12,
+    WEIR__DICT_ITEMS = 13,
+    WEIR__DICT_CLEAR = 14,
+    WEIR__DICT_GET_AT = 15,
+    WEIR__DICT_SET_AT = 16,
+    WEIR__DICT_DELETE_AT = 17,
+    WEIR__DICT_ADD_AT = 18,
+    WEIR__DICT_APPEND_AT = 19,
+    WEIR__DICT_CAS_AT = 20,
+    WEIR__DICT_OPS = 21
 };
 
 enum {
-    WEIR__LIST_APPEND,
-    WEIR__LIST_EXTEND,
-    WEIR__LIST_INSERT,
-    WEIR__LIST_GET,
-    WEIR__LIST_SET,
-    WEIR__LIST_DELETE,
-    WEIR__LIST_POP,
-    WEIR__LIST_REMOVE,
-    WEIR__LIST_INDEX,
-    WEIR__LIST_COUNT,
-    WEIR__LIST_ADD,
-    WEIR__LIST_REVERSE,
-    WEIR__LIST_SORT,
-    WEIR__LIST_GET_SLICE,
-    WEIR__LIST_SET_SLICE,
-    WEIR__LIST_DELETE_SLICE,
-    WEIR__LIST_SIZE,
-    WEIR__LIST_CLEAR,
-    WEIR__LIST_POP_WAIT
+    WEIR__LIST_APPEND = 0,
+    WEIR__LIST_EXTEND = 1,
+    WEIR__LIST_INSERT = 2,
+    WEIR__LIST_GET = 3,
+    WEIR__LIST_SET = 4,
+    WEIR__LIST_DELETE = 5,
+    WEIR__LIST_POP = 6,
+    WEIR__LIST_REMOVE = 7,
+    WEIR__LIST_INDEX = 8,
+    WEIR__LIST_COUNT = 9,
+    WEIR__LIST_ADD = 10,
+    WEIR__LIST_REVERSE = 11,
+    WEIR__LIST_SORT = 12,
+    WEIR__LIST_GET_SLICE = 13,
+    WEIR__LIST_SET_SLICE = 14,
+    WEIR__LIST_DELETE_SLICE = 15,
+    WEIR__LIST_SIZE = 16,
+    WEIR__LIST_CLEAR = 17,
+    WEIR__LIST_POP_WAIT = 18
 };
 
 enum {
-    WEIR__VAR_GET,
-    WEIR__VAR_SET,
-    WEIR__VAR_ADD,
-    WEIR__VAR_EXCHANGE,
-    WEIR__VAR_CAS,
-    WEIR__VAR_WAIT_EQUAL,
-    WEIR__VAR_WAIT_AT_LEAST,
-    WEIR__VAR_WAIT_CHANGED
+    WEIR__VAR_GET = 0,
+    WEIR__VAR_SET = 1,
+    WEIR__VAR_ADD = 2,
+    WEIR__VAR_EXCHANGE = 3,
+    WEIR__VAR_CAS = 4,
+    WEIR__VAR_WAIT_EQUAL = 5,
+    WEIR__VAR_WAIT_AT_LEAST = 6,
+    WEIR__VAR_WAIT_CHANGED = 7
 };
 
 //  An rlock has the same operations.
 enum {
-    WEIR__LOCK_ACQUIRE,
-    WEIR__LOCK_RELEASE,
-    WEIR__LOCK_INFO,
-    WEIR__LOCK_RENEW
+    WEIR__LOCK_ACQUIRE = 0,
+    WEIR__LOCK_RELEASE = 1,
+    WEIR__LOCK_INFO = 2,
+    WEIR__LOCK_RENEW = 3
 };
 
 enum { WEIR__CONDITION_WAIT, WEIR__CONDITION_NOTIFY };
 
 enum {
-    WEIR__BARRIER_WAIT,
-    WEIR__BARRIER_ACTED,
-    WEIR__BARRIER_ABORT,
-    WEIR__BARRIER_RESET,
-    WEIR__BARRIER_STATE
+    WEIR__BARRIER_WAIT = 0,
+    WEIR__BARRIER_ACTED = 1,
+    WEIR__BARRIER_ABORT = 2,
+    WEIR__BARRIER_RESET = 3,
+    WEIR__BARRIER_STATE = 4
 };
 
 enum {
-    WEIR__QUEUE_PUT,
-    WEIR__QUEUE_GET,
-    WEIR__QUEUE_SIZE,
-    WEIR__QUEUE_CLOSE,
-    WEIR__QUEUE_INFO,
-    WEIR__QUEUE_PUT_MANY,
-    WEIR__QUEUE_GET_MANY,
-    WEIR__QUEUE_TASK_DONE,
-    WEIR__QUEUE_JOIN,
-    WEIR__QUEUE_GET_LEASE,
-    WEIR__QUEUE_ACK,
-    WEIR__QUEUE_NACK,
-    WEIR__QUEUE_EXTEND
+    WEIR__QUEUE_PUT = 0,
+    WEIR__QUEUE_GET = 1,
+    WEIR__QUEUE_SIZE = 2,
+    WEIR__QUEUE_CLOSE = 3,
+    WEIR__QUEUE_INFO = 4,
+    WEIR__QUEUE_PUT_MANY = 5,
+    WEIR__QUEUE_GET_MANY = 6,
+    WEIR__QUEUE_TASK_DONE = 7,
+    WEIR__QUEUE_JOIN = 8,
+    WEIR__QUEUE_GET_LEASE = 9,
+    WEIR__QUEUE_ACK = 10,
+    WEIR__QUEUE_NACK = 11,
+    WEIR__QUEUE_EXTEND = 12
 };
 
 //  Which item a queue gives first. Equal items come in the order in which they
 //  were put.
 typedef enum weir__queue_order {
-    WEIR__QUEUE_FIFO,     //  the item that was put first
-    WEIR__QUEUE_LIFO,     //  the item that was put last
-    WEIR__QUEUE_PRIORITY, //  the smallest item
-    WEIR__QUEUE_ORDERS
+    WEIR__QUEUE_FIFO = 0,     //  the item that was put first
+    WEIR__QUEUE_LIFO = 1,     //  the item that was put last
+    WEIR__QUEUE_PRIORITY = 2, //  the smallest item
+    WEIR__QUEUE_ORDERS = 3
 } weir__queue_order_t;
 
 enum {
-    WEIR__SET_ADD,
-    WEIR__SET_DISCARD,
-    WEIR__SET_REMOVE,
-    WEIR__SET_POP,
-    WEIR__SET_CONTAINS,
-    WEIR__SET_SIZE,
-    WEIR__SET_ITEMS,
-    WEIR__SET_CLEAR,
-    WEIR__SET_UNION,
-    WEIR__SET_INTERSECTION,
-    WEIR__SET_DIFFERENCE,
-    WEIR__SET_SYMMETRIC_DIFFERENCE,
-    WEIR__SET_UPDATE,
-    WEIR__SET_INTERSECTION_UPDATE,
-    WEIR__SET_DIFFERENCE_UPDATE,
-    WEIR__SET_SYMMETRIC_DIFFERENCE_UPDATE,
-    WEIR__SET_IS_SUBSET,
-    WEIR__SET_IS_SUPERSET,
-    WEIR__SET_IS_DISJOINT,
-    WEIR__SET_EQUALS
+    WEIR__SET_ADD = 0,
+    WEIR__SET_DISCARD = 1,
+    WEIR__SET_REMOVE = 2,
+    WEIR__SET_POP = 3,
+    WEIR__SET_CONTAINS = 4,
+    WEIR__SET_SIZE = 5,
+    WEIR__SET_ITEMS = 6,
+    WEIR__SET_CLEAR = 7,
+    WEIR__SET_UNION = 8,
+    WEIR__SET_INTERSECTION = 9,
+    WEIR__SET_DIFFERENCE = 10,
+    WEIR__SET_SYMMETRIC_DIFFERENCE = 11,
+    WEIR__SET_UPDATE = 12,
+    WEIR__SET_INTERSECTION_UPDATE = 13,
+    WEIR__SET_DIFFERENCE_UPDATE = 14,
+    WEIR__SET_SYMMETRIC_DIFFERENCE_UPDATE = 15,
+    WEIR__SET_IS_SUBSET = 16,
+    WEIR__SET_IS_SUPERSET = 17,
+    WEIR__SET_IS_DISJOINT = 18,
+    WEIR__SET_EQUALS = 19
 };
 
 enum {
-    WEIR__ARRAY_GET,
-    WEIR__ARRAY_SET,
-    WEIR__ARRAY_ADD,
-    WEIR__ARRAY_GET_SLICE,
-    WEIR__ARRAY_SET_SLICE,
-    WEIR__ARRAY_ADD_SLICE,
-    WEIR__ARRAY_READ,
-    WEIR__ARRAY_WRITE,
-    WEIR__ARRAY_SIZE,
-    WEIR__ARRAY_TYPE
+    WEIR__ARRAY_GET = 0,
+    WEIR__ARRAY_SET = 1,
+    WEIR__ARRAY_ADD = 2,
+    WEIR__ARRAY_GET_SLICE = 3,
+    WEIR__ARRAY_SET_SLICE = 4,
+    WEIR__ARRAY_ADD_SLICE = 5,
+    WEIR__ARRAY_READ = 6,
+    WEIR__ARRAY_WRITE = 7,
+    WEIR__ARRAY_SIZE = 8,
+    WEIR__ARRAY_TYPE = 9
 };
 
 enum {
-    WEIR__EVENT_SET,
-    WEIR__EVENT_CLEAR,
-    WEIR__EVENT_IS_SET,
-    WEIR__EVENT_WAIT
+    WEIR__EVENT_SET = 0,
+    WEIR__EVENT_CLEAR = 1,
+    WEIR__EVENT_IS_SET = 2,
+    WEIR__EVENT_WAIT = 3
 };
 
 enum {
-    WEIR__SEMAPHORE_ACQUIRE,
-    WEIR__SEMAPHORE_RELEASE,
-    WEIR__SEMAPHORE_VALUE,
-    WEIR__SEMAPHORE_CONSUME
+    WEIR__SEMAPHORE_ACQUIRE = 0,
+    WEIR__SEMAPHORE_RELEASE = 1,
+    WEIR__SEMAPHORE_VALUE = 2,
+    WEIR__SEMAPHORE_CONSUME = 3
 };
 
 enum {
-    WEIR__RWLOCK_ACQUIRE_READ,
-    WEIR__RWLOCK_ACQUIRE_WRITE,
-    WEIR__RWLOCK_RELEASE,
-    WEIR__RWLOCK_INFO
+    WEIR__RWLOCK_ACQUIRE_READ = 0,
+    WEIR__RWLOCK_ACQUIRE_WRITE = 1,
+    WEIR__RWLOCK_RELEASE = 2,
+    WEIR__RWLOCK_INFO = 3
+};
+
+//  Positions in the list that an operation gives.
+enum weir__grant { //  acquire of locks, and wait of a condition
+    WEIR__GRANT_TOKEN = 0,
+    WEIR__GRANT_ABANDONED = 1,
+    WEIR__GRANT_OUTCOME = 2 //  only of a condition: a status
+};
+enum weir__lock_info {
+    WEIR__LOCK_INFO_LOCKED = 0,
+    WEIR__LOCK_INFO_TOKEN = 1,
+    WEIR__LOCK_INFO_ABANDONED = 2,
+    WEIR__LOCK_INFO_WAITING = 3,
+    WEIR__LOCK_INFO_SESSION = 4,
+    WEIR__LOCK_INFO_LINK = 5,
+    WEIR__LOCK_INFO_ITEMS = 6
+};
+enum weir__rwlock_info {
+    WEIR__RWLOCK_INFO_WRITING = 0,
+    WEIR__RWLOCK_INFO_READERS = 1,
+    WEIR__RWLOCK_INFO_TOKEN = 2,
+    WEIR__RWLOCK_INFO_ABANDONED = 3,
+    WEIR__RWLOCK_INFO_WAITING = 4,
+    WEIR__RWLOCK_INFO_ITEMS = 5
+};
+enum weir__barrier_state {
+    WEIR__BARRIER_STATE_PARTIES = 0,
+    WEIR__BARRIER_STATE_WAITING = 1,
+    WEIR__BARRIER_STATE_BROKEN = 2,
+    WEIR__BARRIER_STATE_ITEMS = 3
+};
+enum weir__barrier_pass { //  wait of a barrier
+    WEIR__BARRIER_PASS_INDEX = 0,
+    WEIR__BARRIER_PASS_ACTS = 1,
+    WEIR__BARRIER_PASS_ITEMS = 2
+};
+enum weir__queue_info {
+    WEIR__QUEUE_INFO_SIZE = 0,
+    WEIR__QUEUE_INFO_MAXSIZE = 1,
+    WEIR__QUEUE_INFO_CLOSED = 2,
+    WEIR__QUEUE_INFO_GETTERS = 3,
+    WEIR__QUEUE_INFO_PUTTERS = 4,
+    WEIR__QUEUE_INFO_JOINERS = 5,
+    WEIR__QUEUE_INFO_ORDER = 6,
+    WEIR__QUEUE_INFO_UNFINISHED = 7,
+    WEIR__QUEUE_INFO_LEASES = 8,
+    WEIR__QUEUE_INFO_ITEMS = 9
+};
+enum weir__queue_lease { //  get_lease of a queue
+    WEIR__QUEUE_LEASE_VALUE = 0,
+    WEIR__QUEUE_LEASE_ID = 1,
+    WEIR__QUEUE_LEASE_DELIVERIES = 2,
+    WEIR__QUEUE_LEASE_ITEMS = 3
 };
 
 #endif

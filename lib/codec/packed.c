@@ -221,7 +221,7 @@ typedef struct maker {
 } maker_t;
 
 //  Makes a value. The caller has measured its depth and sizes.
-static void make (maker_t *maker, weir_value_t *ret_value)
+static void make_value (maker_t *maker, weir_value_t *ret_value)
 {
     weir_value_t value;
     size_t head = weir__packed_peek (maker->data, maker->size, &value);
@@ -238,7 +238,7 @@ static void make (maker_t *maker, weir_value_t *ret_value)
         weir_value_t *items = maker->items;
         maker->items += count;
         for (size_t i = 0; i < count; i++)
-            make (maker, &items [i]);
+            make_value (maker, &items [i]);
         value.items = items;
     }
     *ret_value = value;
@@ -259,7 +259,7 @@ int weir__unpack (const uint8_t *data, size_t size, weir_value_t *ret_value)
     }
     maker_t maker = {.data = data, .size = extent.size, .items = block};
     maker.text = block ? (char *) block + items_size : NULL;
-    make (&maker, ret_value);
+    make_value (&maker, ret_value);
     ret_value->block = block;
     return 0;
 }

@@ -58,7 +58,7 @@ static void skip_space (parser_t *parser)
     parser->at += strspn (parser->at, " \t\r\n\f\v");
 }
 
-static bool take (parser_t *parser, char character)
+static bool take_character (parser_t *parser, char character)
 {
     if (*parser->at != character)
         return false;
@@ -122,9 +122,9 @@ static int put_real (parser_t *parser, bool negative, size_t places)
     long long exponent = 0;
     if (*parser->at == 'e' || *parser->at == 'E') {
         parser->at++;
-        bool is_negative = take (parser, '-');
+        bool is_negative = take_character (parser, '-');
         if (!is_negative)
-            take (parser, '+');
+            take_character (parser, '+');
         if (!is_digit (*parser->at))
             return fail_expecting (parser, "the digits of an exponent");
         size_t start = parser->scratch.size;
@@ -156,7 +156,7 @@ static int parse_number (parser_t *parser, bool negative)
     }
     scan_digits (parser, is_hex ? 16 : 10);
     size_t whole = parser->scratch.size;
-    bool is_real = !is_hex && take (parser, '.');
+    bool is_real = !is_hex && take_character (parser, '.');
     if (is_real)
         scan_digits (parser, 10);
     size_t size = parser->scratch.size;
@@ -267,13 +267,13 @@ static int parse_text (parser_t *parser, bool is_bytes)
     weir__buffer_t *text = &parser->scratch;
     weir__buffer_clear (text);
     char quote = *parser->at++;
-    while (!take (parser, quote)) {
+    while (!take_character (parser, quote)) {
         if (*parser->at == '\0' || *parser->at == '\n')
             return fail_expecting (parser, quote == '"' ? "the closing \""
                                                         : "the closing '");
         if (is_bytes && *parser->at & 0x80)
             return fail (parser, "bytes are written in ASCII: write \\xNN");
-        if (!take (parser, '\\'))
+        if (!take_character (parser, '\\'))
             weir__buffer_put_u8 (text, (uint8_t) *parser->at++);
         else if (parse_escape (parser, is_bytes) != 0)
             return -1;
@@ -329,8 +329,8 @@ static const weir_value_t *take_word (parser_t *parser)
 static int parse_plain (parser_t *parser)
 {
     const char *start = parser->at;
-    bool negative = take (parser, '-');
-    bool is_signed = negative || take (parser, '+');
+    bool negative = take_character (parser, '-');
+    bool is_signed = negative || take_character (parser, '+');
     if (is_digit (*parser->at) || *parser->at == '.')
         return parse_number (parser, negative);
     const weir_value_t *word = take_word (parser);
@@ -370,7 +370,7 @@ static int parse_pair (parser_t *parser, int depth)
     if (parse_value (parser, depth) != 0)
         return -1;
     skip_space (parser);
-    if (!take (parser, ':'))
+    if (!take_character (parser, ':'))
         return fail_expecting (parser, "':' after the key of a map");
     return parse_value (parser, depth);
 }
@@ -386,7 +386,7 @@ static int parse_items (parser_t *parser, weir_type_t type, int depth)
     bool goes_on = true;
     for (parser->at++;; count++) {
         skip_space (parser);
-        if (take (parser, is_map ? '}' : ']'))
+        if (take_character (parser, is_map ? '}' : ']'))
             return put_head_at (parser, start, type, count);
         if (!goes_on)
             return fail_expecting (parser,
@@ -394,7 +394,7 @@ static int parse_items (parser_t *parser, weir_type_t type, int depth)
         if ((is_map ? parse_pair : parse_value) (parser, depth) != 0)
             return -1;
         skip_space (parser);
-        goes_on = take (parser, ',');
+        goes_on = take_character (parser, ',');
     }
 }
 

@@ -201,7 +201,8 @@ static void put_text (weir__buffer_t *buffer, const weir_value_t *value)
 
 //  Prints a value that is inside `depth` lists and maps; weir__value_check
 //  limits the depth.
-static int put (weir__buffer_t *buffer, const weir_value_t *value, int depth);
+static int put_value (weir__buffer_t *buffer, const weir_value_t *value,
+                      int depth);
 
 static int put_items (weir__buffer_t *buffer, const weir_value_t *value,
                       int depth)
@@ -212,14 +213,15 @@ static int put_items (weir__buffer_t *buffer, const weir_value_t *value,
     for (uint64_t i = 0; i < count; i++) {
         if (i > 0)
             put_string (buffer, is_map && i % 2 == 1 ? ": " : ", ");
-        if (put (buffer, &value->items [i], depth) != 0)
+        if (put_value (buffer, &value->items [i], depth) != 0)
             return -1;
     }
     put_string (buffer, is_map ? "}" : "]");
     return 0;
 }
 
-static int put (weir__buffer_t *buffer, const weir_value_t *value, int depth)
+static int put_value (weir__buffer_t *buffer, const weir_value_t *value,
+                      int depth)
 {
     if (weir__value_check (value, depth) != 0)
         return -1;
@@ -248,7 +250,7 @@ static int put (weir__buffer_t *buffer, const weir_value_t *value, int depth)
 
 static int format (weir__buffer_t *buffer, const weir_value_t *value)
 {
-    if (put (buffer, value, 0) != 0)
+    if (put_value (buffer, value, 0) != 0)
         return -1;
     weir__buffer_put_u8 (buffer, '\0');
     return buffer->failed ? weir__fail (ENOMEM, "value: out of memory") : 0;

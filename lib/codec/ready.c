@@ -26,7 +26,7 @@ static const unsigned readies [WEIR__KINDS] = {
     [WEIR__RWLOCK] = 1 << WEIR__READY_READ | 1 << WEIR__READY_WRITE,
 };
 
-bool weir__can_be_ready (weir__kind_code_t kind, weir__ready_t ready)
+bool weir__can_be_ready (weir__kind_code_t kind, weir__readiness_t ready)
 {
     return (readies [kind] >> ready & 1) != 0;
 }

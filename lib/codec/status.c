@@ -10,10 +10,14 @@
 
 //  The index is the number on the wire. Append only.
 static const int errors [] = {
-    0,          EPROTO, EINVAL,   EAGAIN,  ETIMEDOUT, EINTR,     ENOENT,
-    EEXIST,     EPERM,  EACCES,   EDEADLK, EOVERFLOW, ECANCELED, EPIPE,
-    EOWNERDEAD, ESTALE, EMSGSIZE, ENOMEM,  ENOBUFS,   ERANGE,    ENOTSUP,
+    [0] = 0,          [1] = EPROTO,  [2] = EINVAL,      [3] = EAGAIN,
+    [4] = ETIMEDOUT,  [5] = EINTR,   [6] = ENOENT,      [7] = EEXIST,
+    [8] = EPERM,      [9] = EACCES,  [10] = EDEADLK,    [11] = EOVERFLOW,
+    [12] = ECANCELED, [13] = EPIPE,  [14] = EOWNERDEAD, [15] = ESTALE,
+    [16] = EMSGSIZE,  [17] = ENOMEM, [18] = ENOBUFS,    [19] = ERANGE,
+    [20] = ENOTSUP,
 };
+// clang-format on
 
 enum { ERRORS = sizeof errors / sizeof *errors, STATUS_EPROTO = 1 };
 

@@ -20,9 +20,9 @@
 //  can be read as one value, in which its items are one level deeper.
 static bool fits_inside (weir__call_t *call, const weir__op_t *op)
 {
-    if (op->effect < WEIR__KEEPS || op->effect >= WEIR__PARKS)
+    if (op->kept == 0)
         return true;
-    weir__bytes_t value = weir__arg_packed (call, op->effect - WEIR__KEEPS);
+    weir__bytes_t value = weir__arg_packed (call, op->kept - 1);
     if (weir__packed_depth (value.data, value.size) < WEIR__DEPTH_MAX)
         return true;
     weir__refuse (call, EINVAL,

@@ -18,14 +18,14 @@
 #include "base/bytes.h"
 
 typedef enum weir__record_type {
-    WEIR__RECORD_OPEN = 1, //  a link opens, and its session if it is new;
-                           //  number: the process of the session
-    WEIR__RECORD_REQUEST,  //  body: as in the frame REQUEST
-    WEIR__RECORD_CANCEL,   //  the wait of request `number` ends
-    WEIR__RECORD_CLOSE,    //  the link ends
-    WEIR__RECORD_EXPIRE    //  the session ends; link is 0; number: 1 when the
-                           //  client closed it, 0 when the client died or the
-                           //  session was dropped
+    WEIR__RECORD_OPEN = 1,    //  a link opens, and its session if it is new;
+                              //  number: the process of the session
+    WEIR__RECORD_REQUEST = 2, //  body: as in the frame REQUEST
+    WEIR__RECORD_CANCEL = 3,  //  the wait of request `number` ends
+    WEIR__RECORD_CLOSE = 4,   //  the link ends
+    WEIR__RECORD_EXPIRE = 5 //  the session ends; link is 0; number: 1 when the
+                            //  client closed it, 0 when the client died or the
+                            //  session was dropped
 } weir__record_type_t;
 
 typedef struct weir__record {

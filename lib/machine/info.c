@@ -13,7 +13,7 @@ enum {
     PEOPLE_MAX = 1000 //  the holders, and the waiters, that an answer lists
 };
 
-static void put (weir__call_t *call, weir_value_t value)
+static void put_value (weir__call_t *call, weir_value_t value)
 {
     if (weir__pack (call->reply, value) != 0)
         call->reply->failed = true;
@@ -21,8 +21,8 @@ static void put (weir__call_t *call, weir_value_t value)
 
 static void put_pair (weir__call_t *call, const char *name, weir_value_t value)
 {
-    put (call, weir_value_string (name));
-    put (call, value);
+    put_value (call, weir_value_string (name));
+    put_value (call, value);
 }
 
 //  Begins the map of a holder or a waiter. The caller appends `more` pairs.
@@ -41,7 +41,7 @@ static void put_holders (weir__call_t *call)
     DL_COUNT (call->object->holds, hold, count);
     if (count > PEOPLE_MAX)
         count = PEOPLE_MAX;
-    put (call, weir_value_string ("holders"));
+    put_value (call, weir_value_string ("holders"));
     weir__pack_head (call->reply, WEIR_LIST, (size_t) count);
     DL_FOREACH (call->object->holds, hold)
     {
@@ -76,7 +76,7 @@ static void put_waiters (weir__call_t *call)
     put_pair (call, "waiting", weir_value_int (count));
     if (count > PEOPLE_MAX)
         count = PEOPLE_MAX;
-    put (call, weir_value_string ("waiters"));
+    put_value (call, weir_value_string ("waiters"));
     weir__pack_head (call->reply, WEIR_LIST, (size_t) count);
     for (unsigned line = 0; line < WEIR__LINES; line++)
         DL_FOREACH (object->lines [line], request)
@@ -93,7 +93,8 @@ static void put_waiters (weir__call_t *call)
 static void info (weir__object_t *object, weir__call_t *call)
 {
     weir_value_t facts [2 * WEIR__FACTS];
-    size_t count = object->kind->info ? object->kind->info (object, facts) : 0;
+    size_t count =
+        object->kind->describe ? object->kind->describe (object, facts) : 0;
     bool transacts = weir__transacts (object);
     weir__answer_begin (call, WEIR_MAP, 5 + transacts + count);
     put_pair (call, "kind", weir_value_string (object->kind->name));
@@ -102,9 +103,13 @@ static void info (weir__object_t *object, weir__call_t *call)
         put_pair (call, "sequence",
                   weir_value_int ((int64_t) object->sequence));
     for (size_t i = 0; i < 2 * count; i++)
-        put (call, facts [i]);
+        put_value (call, facts [i]);
     put_waiters (call);
     put_holders (call);
 }
 
-const weir__op_t weir__info_op = {"info", info, 0, 0, WEIR__READS};
+const weir__op_t weir__info_op = {
+    .name = "info",
+    .apply = info,
+    .effect = WEIR__READS,
+};

@@ -122,7 +122,7 @@ void weir__reply (weir__call_t *call)
 
 bool weir__hold_reserve (weir__call_t *call, uint32_t lease_ms)
 {
-    if (weir__hold_restore (call->request, call->object->machine, lease_ms))
+    if (weir__hold_reserve_for (call->request, call->object->machine, lease_ms))
         return true;
     weir__refuse (call, ENOMEM, "out of memory");
     return false;

@@ -47,7 +47,7 @@ static bool read_item (weir__bytes_t packed, weir__poll_item_t *item,
         ready < 0 || ready >= WEIR__READIES)
         return false;
     *ret_object = (uint64_t) object; //  with all its 64 bits
-    item->ready = (weir__ready_t) ready;
+    item->ready = (weir__readiness_t) ready;
     item->counted = list.size == 3;
     if (!item->counted)
         return true;
@@ -124,8 +124,8 @@ static uint32_t count_ready (const weir__poll_t *self)
 
 //  Answers with a map: the index of each ready object in the list, and its
 //  sequence, or nil when it has none.
-static void answer (const weir__poll_t *self, weir__call_t *call,
-                    uint32_t count)
+static void answer_ready (const weir__poll_t *self, weir__call_t *call,
+                          uint32_t count)
 {
     weir__answer_begin (call, WEIR_MAP, count);
     for (uint32_t i = 0; i < self->count; i++) {
@@ -150,7 +150,7 @@ void weir__poll (weir__object_t *directory, weir__call_t *call)
     if (!self)
         return;
     if (count > 0)
-        answer (self, call, count);
+        answer_ready (self, call, count);
     else
         weir__park (call, 0, "none of the objects is ready");
     if (call->parked)
@@ -171,13 +171,13 @@ void weir__poll_settle (weir__machine_t *machine)
         weir__call_t call = {.object = request->object,
                              .request = request,
                              .reply = &request->reply};
-        answer (self, &call, count_ready (self));
+        answer_ready (self, &call, count_ready (self));
         weir__request_unpark (request);
         weir__reply (&call);
     }
 }
 
-bool weir__poll_restore (weir__request_t *request)
+bool weir__poll_load (weir__request_t *request)
 {
     weir__call_t call = {.object = request->object,
                          .request = request,

@@ -23,6 +23,6 @@ void weir__poll_settle (weir__machine_t *machine);
 
 //  Restores the poll of a request at the directory, after all objects. Returns
 //  false when the request cannot wait there, or when out of memory.
-bool weir__poll_restore (weir__request_t *request);
+bool weir__poll_load (weir__request_t *request);
 
 #endif

@@ -30,7 +30,7 @@
 
 enum { FORMAT = 6 };
 
-static void put_slots (const weir__machine_t *self, weir__buffer_t *to)
+static void save_slots (const weir__machine_t *self, weir__buffer_t *to)
 {
     weir__buffer_put_u32 (to, FORMAT);
     weir__buffer_put_u64 (to, self->time_us);
@@ -43,7 +43,7 @@ static void put_slots (const weir__machine_t *self, weir__buffer_t *to)
         weir__buffer_put_u32 (to, self->free_slots [i]);
 }
 
-static void put_link (const weir__link_t *link, weir__buffer_t *to)
+static void save_link (const weir__link_t *link, weir__buffer_t *to)
 {
     weir__buffer_put_u32 (to, link->number);
     weir__buffer_put_u64 (to, link->acked);
@@ -61,7 +61,7 @@ static void put_link (const weir__link_t *link, weir__buffer_t *to)
     }
 }
 
-static void put_sessions (const weir__machine_t *self, weir__buffer_t *to)
+static void save_sessions (const weir__machine_t *self, weir__buffer_t *to)
 {
     weir__buffer_put_u32 (to, HASH_COUNT (self->sessions));
     for (const weir__session_t *session = self->sessions; session;
@@ -71,11 +71,11 @@ static void put_sessions (const weir__machine_t *self, weir__buffer_t *to)
         weir__buffer_put_u32 (to, HASH_COUNT (session->links));
         for (const weir__link_t *link = session->links; link;
              link = link->hh.next)
-            put_link (link, to);
+            save_link (link, to);
     }
 }
 
-static void put_parked (const weir__request_t *request, weir__buffer_t *to)
+static void save_parked (const weir__request_t *request, weir__buffer_t *to)
 {
     weir__buffer_put_u64 (to, request->link->session->id);
     weir__buffer_put_u32 (to, request->link->number);
@@ -91,37 +91,37 @@ static void put_parked (const weir__request_t *request, weir__buffer_t *to)
     weir__buffer_put_u32 (to, hold ? hold->lease_ms : 0);
 }
 
-static void put_line (const weir__object_t *object, unsigned line,
-                      weir__buffer_t *to)
+static void save_line (const weir__object_t *object, unsigned line,
+                       weir__buffer_t *to)
 {
     const weir__request_t *request;
     int count;
     DL_COUNT (object->lines [line], request, count);
     weir__buffer_put_u32 (to, (uint32_t) count);
     DL_FOREACH (object->lines [line], request)
-    put_parked (request, to);
+    save_parked (request, to);
 }
 
-static void put_object (const weir__object_t *object, weir__buffer_t *to)
+static void save_object (const weir__object_t *object, weir__buffer_t *to)
 {
     weir__buffer_put_u32 (to, (uint32_t) object->id);
     weir__buffer_put_u8 (to, (uint8_t) object->kind->code);
     weir__buffer_put_block (to, object->name,
                             object->name ? strlen (object->name) : 0);
     weir__buffer_put_u64 (to, object->sequence);
-    object->kind->snapshot (object, to);
+    object->kind->save (object, to);
     for (unsigned line = 0; line < WEIR__LINES; line++)
-        put_line (object, line, to);
+        save_line (object, line, to);
 }
 
-static void put_belongings (const weir__session_t *session, weir__buffer_t *to)
+static void save_belongings (const weir__session_t *session, weir__buffer_t *to)
 {
     const weir__object_t *object;
     for (const weir__link_t *link = session->links; link;
          link = link->hh.next) {
         const weir__hold_t *hold;
         DL_FOREACH2 (link->holds, hold, link_next)
-        weir__hold_put (hold, to);
+        weir__hold_save (hold, to);
         weir__buffer_put_u64 (to, 0);
     }
     DL_FOREACH2 (session->temporaries, object, temporary_next)
@@ -129,25 +129,24 @@ static void put_belongings (const weir__session_t *session, weir__buffer_t *to)
     weir__buffer_put_u64 (to, 0);
 }
 
-void weir__machine_snapshot (const weir__machine_t *self,
-                             weir__buffer_t *snapshot)
+void weir__machine_save (const weir__machine_t *self, weir__buffer_t *snapshot)
 {
-    put_slots (self, snapshot);
-    put_sessions (self, snapshot);
+    save_slots (self, snapshot);
+    save_sessions (self, snapshot);
     for (uint32_t index = 1; index < self->slot_count; index++)
         if (self->slots [index].object)
-            put_object (self->slots [index].object, snapshot);
+            save_object (self->slots [index].object, snapshot);
     for (const weir__session_t *session = self->sessions; session;
          session = session->hh.next)
-        put_belongings (session, snapshot);
-    put_line (self->slots [0].object, 0, snapshot);
+        save_belongings (session, snapshot);
+    save_line (self->slots [0].object, 0, snapshot);
 }
 
 //  Reading. Each function returns false when the bytes are invalid, or when out
 //  of memory. The caller then frees the incomplete machine by
 //  weir__machine_destroy.
 
-static bool get_slots (weir__machine_t *self, weir__reader_t *from)
+static bool load_slots (weir__machine_t *self, weir__reader_t *from)
 {
     if (weir__reader_u32 (from) != FORMAT)
         return false;
@@ -173,8 +172,8 @@ static bool get_slots (weir__machine_t *self, weir__reader_t *from)
 
 //  Reads the notice of a done request: the one that ended its wait, if any. The
 //  notice's condition may have been dropped.
-static bool get_notice (weir__request_t *request, const weir__machine_t *self,
-                        weir__reader_t *from)
+static bool load_notice (weir__request_t *request, const weir__machine_t *self,
+                         weir__reader_t *from)
 {
     weir__notice_t *notice = &request->notice;
     notice->condition = weir__reader_u64 (from);
@@ -183,8 +182,8 @@ static bool get_notice (weir__request_t *request, const weir__machine_t *self,
            (notice->order == 0) == (notice->condition == 0);
 }
 
-static bool get_link (weir__machine_t *self, uint64_t session,
-                      weir__reader_t *from)
+static bool load_link (weir__machine_t *self, uint64_t session,
+                       weir__reader_t *from)
 {
     uint32_t number = weir__reader_u32 (from);
     if (from->failed || weir__link_find (self, session, number))
@@ -206,13 +205,13 @@ static bool get_link (weir__machine_t *self, uint64_t session,
         if (!request)
             return false;
         weir__buffer_put (&request->reply, reply, size);
-        if (request->reply.failed || !get_notice (request, self, from))
+        if (request->reply.failed || !load_notice (request, self, from))
             return false;
     }
     return !from->failed;
 }
 
-static bool get_sessions (weir__machine_t *self, weir__reader_t *from)
+static bool load_sessions (weir__machine_t *self, weir__reader_t *from)
 {
     uint32_t sessions = weir__reader_u32 (from);
     while (sessions-- > 0) {
@@ -226,7 +225,7 @@ static bool get_sessions (weir__machine_t *self, weir__reader_t *from)
             return false;
         session->process = process;
         while (links-- > 0)
-            if (!get_link (self, id, from))
+            if (!load_link (self, id, from))
                 return false;
     }
     return !from->failed;
@@ -249,14 +248,14 @@ static bool parks (const weir__object_t *object, unsigned line,
                    const weir__request_body_t *body)
 {
     const weir__op_t *op = op_of (object, body);
-    unsigned first = request->hold ? WEIR__GRANTS : WEIR__PARKS;
-    return op && op->effect == first + line && body->argc >= op->argc_min &&
-           body->argc <= op->argc_max;
+    unsigned effect = request->hold ? WEIR__GRANTS : WEIR__PARKS;
+    return op && op->effect == effect && op->line == line &&
+           body->argc >= op->argc_min && body->argc <= op->argc_max;
 }
 
 //  Reads the reserved hold of a parked request, if it has one.
-static bool get_reserved (weir__request_t *request, weir__object_t *object,
-                          weir__reader_t *from)
+static bool load_reserved (weir__request_t *request, weir__object_t *object,
+                           weir__reader_t *from)
 {
     bool reserved = weir__reader_u8 (from);
     uint64_t count = weir__reader_u64 (from);
@@ -264,7 +263,7 @@ static bool get_reserved (weir__request_t *request, weir__object_t *object,
     if (!reserved || from->failed)
         return !from->failed;
     if (lease_ms > WEIR__LEASE_MS_MAX ||
-        !weir__hold_restore (request, object->machine, lease_ms))
+        !weir__hold_reserve_for (request, object->machine, lease_ms))
         return false;
     request->hold->count = count;
     return true;
@@ -272,8 +271,10 @@ static bool get_reserved (weir__request_t *request, weir__object_t *object,
 
 //  Reads how a wait at a condition ended, when the request has moved to the
 //  lock: by a notice, or by an error.
-static bool get_outcome (weir__request_t *request, const weir__object_t *object,
-                         const weir__request_body_t *body, weir__reader_t *from)
+static bool load_outcome (weir__request_t *request,
+                          const weir__object_t *object,
+                          const weir__request_body_t *body,
+                          weir__reader_t *from)
 {
     bool moved = body->object != object->id;
     request->outcome = weir__reader_u16 (from);
@@ -284,8 +285,8 @@ static bool get_outcome (weir__request_t *request, const weir__object_t *object,
            (order != 0) == (moved && request->outcome == 0);
 }
 
-static bool get_parked (weir__object_t *object, unsigned line,
-                        weir__reader_t *from)
+static bool load_parked (weir__object_t *object, unsigned line,
+                         weir__reader_t *from)
 {
     weir__machine_t *self = object->machine;
     uint64_t session = weir__reader_u64 (from);
@@ -302,8 +303,8 @@ static bool get_parked (weir__object_t *object, unsigned line,
     weir__request_body_t body;
     const uint8_t *data = weir__reader_block (from, &request->size);
     if (!data || weir__request_body_read (data, request->size, &body) != NULL ||
-        !get_outcome (request, object, &body, from) ||
-        !get_reserved (request, object, from) ||
+        !load_outcome (request, object, &body, from) ||
+        !load_reserved (request, object, from) ||
         !parks (object, line, request, &body))
         return false;
     request->body = malloc (request->size);
@@ -318,18 +319,18 @@ static bool get_parked (weir__object_t *object, unsigned line,
     return true;
 }
 
-static bool get_line (weir__object_t *object, unsigned line,
-                      weir__reader_t *from)
+static bool load_line (weir__object_t *object, unsigned line,
+                       weir__reader_t *from)
 {
     for (uint32_t count = weir__reader_u32 (from); count > 0; count--)
-        if (!get_parked (object, line, from))
+        if (!load_parked (object, line, from))
             return false;
     return !from->failed;
 }
 
 //  Gives a restored object its name. An object without a name is temporary; see
-//  get_belongings.
-static bool get_name (weir__object_t *object, weir__bytes_t name)
+//  load_belongings.
+static bool load_name (weir__object_t *object, weir__bytes_t name)
 {
     weir__object_t *other = NULL;
     if (name.size == 0)
@@ -341,8 +342,8 @@ static bool get_name (weir__object_t *object, weir__bytes_t name)
                                          name.size, NULL);
 }
 
-static bool get_object (weir__machine_t *self, uint32_t index,
-                        weir__reader_t *from)
+static bool load_object (weir__machine_t *self, uint32_t index,
+                         weir__reader_t *from)
 {
     uint32_t written = weir__reader_u32 (from);
     uint8_t code = weir__reader_u8 (from);
@@ -356,16 +357,16 @@ static bool get_object (weir__machine_t *self, uint32_t index,
         weir__object_new_at (self, index, weir__kinds [code]);
     if (object)
         object->sequence = sequence;
-    if (!object || !get_name (object, name) ||
-        !object->kind->restore (object, from))
+    if (!object || !load_name (object, name) ||
+        !object->kind->load (object, from))
         return false;
     for (unsigned line = 0; line < WEIR__LINES; line++)
-        if (!get_line (object, line, from))
+        if (!load_line (object, line, from))
             return false;
     return true;
 }
 
-static bool get_objects (weir__machine_t *self, weir__reader_t *from)
+static bool load_objects (weir__machine_t *self, weir__reader_t *from)
 {
     //  Every slot that is not on the stack of free slots has an object.
     bool *is_free = calloc (self->slot_count, sizeof *is_free);
@@ -380,18 +381,18 @@ static bool get_objects (weir__machine_t *self, weir__reader_t *from)
     }
     for (uint32_t index = 1; index < self->slot_count && good; index++)
         if (!is_free [index])
-            good = get_object (self, index, from);
+            good = load_object (self, index, from);
     free (is_free);
     return good;
 }
 
-static bool get_belongings (weir__session_t *session, weir__machine_t *self,
-                            weir__reader_t *from)
+static bool load_belongings (weir__session_t *session, weir__machine_t *self,
+                             weir__reader_t *from)
 {
     uint64_t id;
     for (weir__link_t *link = session->links; link; link = link->hh.next)
         while ((id = weir__reader_u64 (from)) != 0)
-            if (!weir__hold_get (link, weir__object_find (self, id), from))
+            if (!weir__hold_load (link, weir__object_find (self, id), from))
                 return false;
     while ((id = weir__reader_u64 (from)) != 0) {
         weir__object_t *object = weir__object_find (self, id);
@@ -402,29 +403,29 @@ static bool get_belongings (weir__session_t *session, weir__machine_t *self,
     return !from->failed;
 }
 
-static bool get_polls (weir__machine_t *self, weir__reader_t *from)
+static bool load_polls (weir__machine_t *self, weir__reader_t *from)
 {
     weir__request_t *request;
     weir__object_t *directory = self->slots [0].object;
-    if (!get_line (directory, 0, from))
+    if (!load_line (directory, 0, from))
         return false;
     DL_FOREACH (directory->lines [0], request)
-    if (!weir__poll_restore (request))
+    if (!weir__poll_load (request))
         return false;
     return true;
 }
 
-weir__machine_t *weir__machine_restore (weir__bytes_t snapshot)
+weir__machine_t *weir__machine_load (weir__bytes_t snapshot)
 {
     errno = 0;
     weir__reader_t from = weir__reader (snapshot.data, snapshot.size);
     weir__machine_t *self = calloc (1, sizeof *self);
-    bool good = self && get_slots (self, &from) && get_sessions (self, &from) &&
-                get_objects (self, &from);
+    bool good = self && load_slots (self, &from) &&
+                load_sessions (self, &from) && load_objects (self, &from);
     for (weir__session_t *session = good ? self->sessions : NULL;
          session && good; session = session->hh.next)
-        good = get_belongings (session, self, &from);
-    if (good && get_polls (self, &from) && from.size == 0)
+        good = load_belongings (session, self, &from);
+    if (good && load_polls (self, &from) && from.size == 0)
         return self;
     int error = errno == ENOMEM ? ENOMEM : EPROTO;
     weir__machine_destroy (&self);
@@ -436,7 +437,7 @@ uint64_t weir__machine_hash (const weir__machine_t *self)
 {
     //  http://www.isthe.com/chongo/tech/comp/fnv/ (FNV-1a, 64 bits)
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
-    weir__machine_snapshot (self, &snapshot);
+    weir__machine_save (self, &snapshot);
     uint64_t hash = UINT64_C (0xcbf29ce484222325);
     for (size_t i = 0; i < snapshot.size; i++)
         hash = (hash ^ snapshot.data [i]) * UINT64_C (0x100000001b3);

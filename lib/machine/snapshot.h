@@ -11,12 +11,11 @@
 #include "machine/core/sink.h"
 
 //  Appends the whole state to a buffer. Equal states give equal bytes.
-void weir__machine_snapshot (const weir__machine_t *self,
-                             weir__buffer_t *snapshot);
+void weir__machine_save (const weir__machine_t *self, weir__buffer_t *snapshot);
 
 //  Makes a machine from a snapshot. Returns NULL with EPROTO when the bytes are
 //  invalid, with ENOMEM when out of memory.
-weir__machine_t *weir__machine_restore (weir__bytes_t snapshot);
+weir__machine_t *weir__machine_load (weir__bytes_t snapshot);
 
 //  Returns the 64-bit FNV-1a hash of the snapshot; 0 when out of memory.
 uint64_t weir__machine_hash (const weir__machine_t *self);

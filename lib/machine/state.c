@@ -33,11 +33,11 @@ bool weir__copy_begin (weir__object_t *object)
 {
     assert (!object->before);
     weir__buffer_t bytes = WEIR__BUFFER_INIT;
-    object->kind->snapshot (object, &bytes);
+    object->kind->save (object, &bytes);
     weir__reader_t from = weir__reader (bytes.data, bytes.size);
     object->before = object->state;
     object->state = NULL;
-    bool good = !bytes.failed && object->kind->restore (object, &from);
+    bool good = !bytes.failed && object->kind->load (object, &from);
     weir__buffer_free (&bytes);
     if (!good)
         weir__copy_end (object, false);

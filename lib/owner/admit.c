@@ -19,8 +19,8 @@ static const char *hello_problem (const weir__engine_t *self,
                                   int *ret_error)
 {
     const weir__credentials_t *who = arrival->credentials;
-    const weir__client_t *client =
-        weir__client_find (&self->peers, hello->session);
+    const weir__peer_session_t *client =
+        weir__peer_session_find (&self->peers, hello->session);
     *ret_error = EACCES;
     if (who->uid != self->config.self.uid)
         return "this owner belongs to another user";
@@ -41,7 +41,7 @@ static const char *hello_problem (const weir__engine_t *self,
                     weir__peers_ended (&self->peers, hello->session)))
         return WEIR__ENGINE_SESSION_ENDED;
     *ret_error = ENOBUFS;
-    if (!client && HASH_COUNT (self->peers.clients) >= WEIR__SESSIONS)
+    if (!client && HASH_COUNT (self->peers.sessions) >= WEIR__SESSIONS)
         return "this owner cannot serve more sessions; end some of the "
                "processes "
                "that use it";
@@ -63,10 +63,11 @@ static const char *hello_problem (const weir__engine_t *self,
 static weir__peer_t *enter (weir__engine_t *self, uint64_t number,
                             const weir__hello_t *hello, pid_t pid)
 {
-    weir__client_t *client = weir__client_find (&self->peers, hello->session);
+    weir__peer_session_t *client =
+        weir__peer_session_find (&self->peers, hello->session);
     bool fresh = !client;
     if (fresh)
-        client = weir__client_add (&self->peers, hello->session, pid);
+        client = weir__peer_session_add (&self->peers, hello->session, pid);
     if (!client)
         return NULL;
     weir__peer_t *peer = weir__peer_add (&self->peers, client, number, hello);
@@ -74,7 +75,7 @@ static weir__peer_t *enter (weir__engine_t *self, uint64_t number,
                  self->io.watch (self->io.context, hello->session, pid) == 0))
         return peer;
     if (fresh)
-        weir__client_remove (&self->peers, client);
+        weir__peer_session_remove (&self->peers, client);
     return NULL;
 }
 
@@ -82,12 +83,12 @@ static weir__peer_t *enter (weir__engine_t *self, uint64_t number,
 //  HELLO, or even its CLOSE.
 static bool is_stale (const weir__engine_t *self, const weir__hello_t *hello)
 {
-    const weir__client_t *client =
-        weir__client_find (&self->peers, hello->session);
+    const weir__peer_session_t *client =
+        weir__peer_session_find (&self->peers, hello->session);
     const weir__peer_t *peer = weir__peer_of (
         &self->peers, (weir__origin_t){hello->session, hello->link});
     return (peer && hello->attempt <= peer->attempt) ||
-           (client && weir__client_closed (client, hello->link));
+           (client && weir__peer_session_closed (client, hello->link));
 }
 
 //  Reserves room for one more WELCOME, so that it can be added after its record

@@ -32,7 +32,7 @@ static bool replay (weir__engine_t *self)
 {
     weir__bytes_t bytes;
     if (self->log->snapshot_get (self->log, &self->last, &bytes) == 0)
-        self->machine = weir__machine_restore (bytes);
+        self->machine = weir__machine_load (bytes);
     else
         self->machine = weir__machine_new ();
     const weir__sink_t sink = {.reply = no_reply};
@@ -54,7 +54,7 @@ static bool replay (weir__engine_t *self)
 static bool expect_back (void *context, uint64_t session, uint64_t process)
 {
     weir__engine_t *self = context;
-    return weir__client_add (&self->peers, session, (pid_t) process) &&
+    return weir__peer_session_add (&self->peers, session, (pid_t) process) &&
            (process == (uint64_t) self->config.self.pid ||
             self->io.watch (self->io.context, session, (pid_t) process) == 0);
 }
@@ -84,8 +84,8 @@ void weir__engine_destroy (weir__engine_t **self_p)
     if (!self)
         return;
     *self_p = NULL;
-    while (self->peers.clients)
-        weir__client_remove (&self->peers, self->peers.clients);
+    while (self->peers.sessions)
+        weir__peer_session_remove (&self->peers, self->peers.sessions);
     weir__machine_destroy (&self->machine);
     weir__buffer_free (&self->entry);
     weir__buffer_free (&self->welcomes);
@@ -97,7 +97,8 @@ void weir__engine_destroy (weir__engine_t **self_p)
 
 void weir__engine_died (weir__engine_t *self, uint64_t session, uint64_t now_us)
 {
-    weir__client_t *client = weir__client_find (&self->peers, session);
+    weir__peer_session_t *client =
+        weir__peer_session_find (&self->peers, session);
     if (client)
         weir__engine_end_session (self, client, 0, NULL, now_us);
     weir__engine_settle (self, now_us);
@@ -125,7 +126,8 @@ bool weir__engine_each_peer (weir__engine_t *self, uint64_t session,
                              bool (*each) (void *context, uint64_t peer),
                              void *context)
 {
-    const weir__client_t *client = weir__client_find (&self->peers, session);
+    const weir__peer_session_t *client =
+        weir__peer_session_find (&self->peers, session);
     for (const weir__peer_t *peer = client ? client->peers : NULL; peer;
          peer = peer->next)
         if (!each (context, peer->number))

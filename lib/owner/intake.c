@@ -95,12 +95,12 @@ static void take_close (weir__engine_t *self, weir__peer_t *peer,
                                            .session = peer->origin.session,
                                            .link = peer->origin.link},
                          now_us);
-    weir__client_close (peer->client, peer);
+    weir__peer_session_close (peer->client, peer);
     weir__engine_forget (self, peer);
 }
 
-static void take (weir__engine_t *self, weir__peer_t *peer,
-                  const weir__frame_t *frame, uint64_t now_us)
+static void take_message (weir__engine_t *self, weir__peer_t *peer,
+                          const weir__frame_t *frame, uint64_t now_us)
 {
     if (frame->type == WEIR__REQUEST)
         take_request (self, peer, frame, now_us);
@@ -156,7 +156,7 @@ static void join (weir__engine_t *self, weir__peer_t *peer,
         weir__engine_drop (self, number, peer, now_us, cause);
         return;
     }
-    take (self, peer, frame, now_us);
+    take_message (self, peer, frame, now_us);
     peer = weir__peer_find (&self->peers, number);
     if (peer && peer->joiner.body.data) {
         self->joining_bytes -= peer->joiner.body.capacity;

@@ -14,33 +14,35 @@ enum {
                         //  forgotten
 };
 
-weir__client_t *weir__client_find (const weir__peers_t *self, uint64_t session)
+weir__peer_session_t *weir__peer_session_find (const weir__peers_t *self,
+                                               uint64_t session)
 {
-    weir__client_t *client;
-    HASH_FIND (hh, self->clients, &session, sizeof session, client);
+    weir__peer_session_t *client;
+    HASH_FIND (hh, self->sessions, &session, sizeof session, client);
     return client;
 }
 
-weir__client_t *weir__client_add (weir__peers_t *self, uint64_t session,
-                                  pid_t pid)
+weir__peer_session_t *weir__peer_session_add (weir__peers_t *self,
+                                              uint64_t session, pid_t pid)
 {
-    weir__client_t *client = calloc (1, sizeof *client);
+    weir__peer_session_t *client = calloc (1, sizeof *client);
     if (!client)
         return NULL;
     client->session = session;
     client->pid = pid;
-    HASH_ADD (hh, self->clients, session, sizeof client->session, client);
+    HASH_ADD (hh, self->sessions, session, sizeof client->session, client);
     if (client->hh.tbl)
         return client;
     free (client);
     return NULL;
 }
 
-void weir__client_remove (weir__peers_t *self, weir__client_t *client)
+void weir__peer_session_remove (weir__peers_t *self,
+                                weir__peer_session_t *client)
 {
     while (client->peers)
         weir__peer_remove (self, client->peers);
-    HASH_DELETE (hh, self->clients, client);
+    HASH_DELETE (hh, self->sessions, client);
     weir__buffer_free (&client->closed);
     free (client);
 }
@@ -94,7 +96,7 @@ weir__peer_t *weir__peers_deaf (const weir__peers_t *self)
 
 //  Reserves memory to remember the closing of each link that has had more than
 //  one connection, and of one link more. Returns false when out of memory.
-static bool reserve_closed (weir__client_t *client)
+static bool reserve_closed (weir__peer_session_t *client)
 {
     size_t size = client->closed.size, links = 1;
     const weir__peer_t *peer;
@@ -107,7 +109,7 @@ static bool reserve_closed (weir__client_t *client)
     return there;
 }
 
-weir__peer_t *weir__peer_add (weir__peers_t *self, weir__client_t *client,
+weir__peer_t *weir__peer_add (weir__peers_t *self, weir__peer_session_t *client,
                               uint64_t number, const weir__hello_t *hello)
 {
     if (hello->attempt > 1 && !reserve_closed (client))
@@ -144,7 +146,8 @@ void weir__peer_remove (weir__peers_t *self, weir__peer_t *peer)
     free (peer);
 }
 
-void weir__client_close (weir__client_t *self, const weir__peer_t *peer)
+void weir__peer_session_close (weir__peer_session_t *self,
+                               const weir__peer_t *peer)
 {
     weir__buffer_t *closed = &self->closed;
     if (peer->attempt <= 1)
@@ -157,7 +160,7 @@ void weir__client_close (weir__client_t *self, const weir__peer_t *peer)
     assert (!closed->failed); //  reserved by weir__peer_add
 }
 
-bool weir__client_closed (const weir__client_t *self, uint32_t link)
+bool weir__peer_session_closed (const weir__peer_session_t *self, uint32_t link)
 {
     weir__reader_t reader = weir__reader (self->closed.data, self->closed.size);
     while (reader.size > 0)

@@ -18,7 +18,7 @@
 #include "machine/machine.h"
 
 typedef struct weir__peer weir__peer_t;
-typedef struct weir__client weir__client_t;
+typedef struct weir__peer_session weir__peer_session_t;
 
 //  A session and a link. It must have no padding, because its bytes are hashed.
 typedef struct weir__peer_key {
@@ -28,7 +28,7 @@ typedef struct weir__peer_key {
 
 struct weir__peer {
     uint64_t number; //  number of the connection at the carrier
-    weir__client_t *client;
+    weir__peer_session_t *client;
     weir__peer_key_t key;                //  the origin, as the key of a table
     weir__origin_t origin;               //  session and link
     uint32_t attempt;                    //  of the link to connect
@@ -48,7 +48,7 @@ struct weir__peer {
 };
 
 //  A session in the view of the engine: a process with its connections.
-struct weir__client {
+struct weir__peer_session {
     uint64_t session;
     pid_t pid;
     bool left; //  its process has ended it with CLOSE
@@ -63,20 +63,22 @@ enum { WEIR__ENDED_SESSIONS = 4096 };
 typedef struct weir__peers {
     weir__peer_t *by_number;
     weir__peer_t *by_origin;
-    weir__client_t *clients;
+    weir__peer_session_t *sessions;
     uint64_t ended [WEIR__ENDED_SESSIONS]; //  ring, latest sessions; 0: free
     size_t next_ended;                     //  index of the oldest
 } weir__peers_t;
 
 //  Returns a session, or NULL.
-weir__client_t *weir__client_find (const weir__peers_t *self, uint64_t session);
+weir__peer_session_t *weir__peer_session_find (const weir__peers_t *self,
+                                               uint64_t session);
 
 //  Adds a session. Returns NULL when out of memory.
-weir__client_t *weir__client_add (weir__peers_t *self, uint64_t session,
-                                  pid_t pid);
+weir__peer_session_t *weir__peer_session_add (weir__peers_t *self,
+                                              uint64_t session, pid_t pid);
 
 //  Removes a session with its peers.
-void weir__client_remove (weir__peers_t *self, weir__client_t *client);
+void weir__peer_session_remove (weir__peers_t *self,
+                                weir__peer_session_t *client);
 
 //  Remembers that a session has ended. A HELLO that is still on its way must
 //  not begin the session again, because the owner would then execute its
@@ -100,7 +102,7 @@ weir__peer_t *weir__peers_deaf (const weir__peers_t *self);
 
 //  Adds a peer. Its number and its origin must be new. Returns NULL when out of
 //  memory.
-weir__peer_t *weir__peer_add (weir__peers_t *self, weir__client_t *client,
+weir__peer_t *weir__peer_add (weir__peers_t *self, weir__peer_session_t *client,
                               uint64_t number, const weir__hello_t *hello);
 
 //  Removes a peer.
@@ -110,10 +112,12 @@ void weir__peer_remove (weir__peers_t *self, weir__peer_t *peer);
 //  connection of the link may still be on its way and must not open the link
 //  again. A link that had only one connection is not remembered, because
 //  nothing can follow CLOSE on that connection.
-void weir__client_close (weir__client_t *self, const weir__peer_t *peer);
+void weir__peer_session_close (weir__peer_session_t *self,
+                               const weir__peer_t *peer);
 
 //  Returns whether a link is remembered as closed.
-bool weir__client_closed (const weir__client_t *self, uint32_t link);
+bool weir__peer_session_closed (const weir__peer_session_t *self,
+                                uint32_t link);
 
 //  Notes that the peer has received all replies up to a number.
 void weir__peer_acked (weir__peer_t *self, uint64_t acked);

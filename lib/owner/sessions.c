@@ -11,8 +11,9 @@
 #include "owner/entries.h"
 #include "owner/refuse.h"
 
-void weir__engine_end_session (weir__engine_t *self, weir__client_t *client,
-                               int error, const char *sentence, uint64_t now_us)
+void weir__engine_end_session (weir__engine_t *self,
+                               weir__peer_session_t *client, int error,
+                               const char *sentence, uint64_t now_us)
 {
     weir__engine_record (self,
                          &(weir__record_t){.type = WEIR__RECORD_EXPIRE,
@@ -26,7 +27,7 @@ void weir__engine_end_session (weir__engine_t *self, weir__client_t *client,
     }
     self->io.unwatch (self->io.context, client->session);
     weir__peers_end (&self->peers, client->session);
-    weir__client_remove (&self->peers, client);
+    weir__peer_session_remove (&self->peers, client);
 }
 
 void weir__engine_drop (weir__engine_t *self, uint64_t number,
@@ -46,13 +47,13 @@ void weir__engine_drop (weir__engine_t *self, uint64_t number,
 
 void weir__engine_dismiss (weir__engine_t *self)
 {
-    while (self->peers.clients) {
-        weir__client_t *client = self->peers.clients;
+    while (self->peers.sessions) {
+        weir__peer_session_t *client = self->peers.sessions;
         for (weir__peer_t *peer = client->peers; peer; peer = peer->next)
             weir__engine_refuse (self, peer->number, EOWNERDEAD,
                                  "the owner has ended");
         self->io.unwatch (self->io.context, client->session);
-        weir__client_remove (&self->peers, client);
+        weir__peer_session_remove (&self->peers, client);
     }
     self->joining_bytes = 0;
 }

@@ -10,9 +10,9 @@
 
 //  Ends a session. Sends REFUSED with the error and the sentence to its peers,
 //  unless the error is 0.
-void weir__engine_end_session (weir__engine_t *self, weir__client_t *client,
-                               int error, const char *sentence,
-                               uint64_t now_us);
+void weir__engine_end_session (weir__engine_t *self,
+                               weir__peer_session_t *client, int error,
+                               const char *sentence, uint64_t now_us);
 
 //  Ends the session of a peer that broke the rules. `peer` is NULL for a
 //  connection without a session, which is only refused.

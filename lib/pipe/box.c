@@ -124,7 +124,7 @@ static int make_ends (const char *folder, bool duplex, weir__sides_t ends [2])
 
 //  Puts an end into a box. A message that is sent to one box lies in the other,
 //  so the caller passes the other one. Returns 0, or -1 with errno.
-static int put (int other_box, const weir__sides_t *end)
+static int put_end (int other_box, const weir__sides_t *end)
 {
     char content = 0;
     int fds [FDS_MAX];
@@ -162,8 +162,8 @@ static int make_boxes (const char *folder, bool duplex, int boxes [2])
     if (make_ends (folder, duplex, ends) != 0)
         return -1;
     int result = socketpair (AF_UNIX, SOCK_SEQPACKET | SOCKET_FLAGS, 0, boxes);
-    if (result == 0 &&
-        (put (boxes [1], &ends [0]) != 0 || put (boxes [0], &ends [1]) != 0)) {
+    if (result == 0 && (put_end (boxes [1], &ends [0]) != 0 ||
+                        put_end (boxes [0], &ends [1]) != 0)) {
         int error = errno;
         close (boxes [0]);
         close (boxes [1]);

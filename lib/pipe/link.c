@@ -23,18 +23,18 @@ static ssize_t receive (int link, void *data, size_t size, int flags)
     return got;
 }
 
-ssize_t weir__link_peek (int link)
+ssize_t weir__pipe_link_peek (int link)
 {
     char byte;
     return receive (link, &byte, 1, MSG_PEEK | MSG_TRUNC);
 }
 
-ssize_t weir__link_take (int link, void *data, size_t size)
+ssize_t weir__pipe_link_take (int link, void *data, size_t size)
 {
     return receive (link, data, size, 0);
 }
 
-int weir__link_put (int link, const void *data, size_t size)
+int weir__pipe_link_put (int link, const void *data, size_t size)
 {
     ssize_t sent;
     do
@@ -46,13 +46,13 @@ int weir__link_put (int link, const void *data, size_t size)
     return -1;
 }
 
-void weir__link_note (int link)
+void weir__pipe_link_note (int link)
 {
     const uint8_t note = WEIR__NOTE;
-    weir__link_put (link, &note, sizeof note);
+    weir__pipe_link_put (link, &note, sizeof note);
 }
 
-int weir__link_wait (int link, int bell, uint64_t deadline_us)
+int weir__pipe_link_wait (int link, int bell, uint64_t deadline_us)
 {
     struct pollfd items [2] = {{.fd = link, .events = POLLIN},
                                {.fd = bell, .events = POLLIN}};

@@ -11,14 +11,14 @@
 
 //  Returns the size of the next packet, which remains; 0 when the other side
 //  has hung up; -1 with EAGAIN when no packet has arrived.
-ssize_t weir__link_peek (int link);
+ssize_t weir__pipe_link_peek (int link);
 
-//  Takes the next packet, cut to `size` bytes. Returns as weir__link_peek.
-ssize_t weir__link_take (int link, void *data, size_t size);
+//  Takes the next packet, cut to `size` bytes. Returns as weir__pipe_link_peek.
+ssize_t weir__pipe_link_take (int link, void *data, size_t size);
 
 //  Sends a packet without waiting. Returns 0, or -1 with EPIPE (the other side
 //  has hung up) or EAGAIN (the packet does not fit now, or never will).
-int weir__link_put (int link, const void *data, size_t size);
+int weir__pipe_link_put (int link, const void *data, size_t size);
 
 //  A note is a packet without content; it wakes the other side. No value looks
 //  like a note, because MessagePack does not use this byte.
@@ -26,11 +26,11 @@ enum { WEIR__NOTE = 0xc1 };
 
 //  Sends a note. Does nothing when the link is full: the other side has packets
 //  to read then, and needs no note.
-void weir__link_note (int link);
+void weir__pipe_link_note (int link);
 
 //  Waits until a packet has arrived, the other side has hung up, or the
 //  descriptor `bell` is readable. Returns 0, or -1 with EAGAIN (the deadline
 //  has passed) or EINTR.
-int weir__link_wait (int link, int bell, uint64_t deadline_us);
+int weir__pipe_link_wait (int link, int bell, uint64_t deadline_us);
 
 #endif

@@ -107,13 +107,13 @@ static bool is_by_link (const weir__receiver_t *self)
 //  with ENOMEM.
 static bool fetch_from_link (weir__receiver_t *self)
 {
-    ssize_t size = weir__link_peek (self->side->link);
+    ssize_t size = weir__pipe_link_peek (self->side->link);
     if (size == 0)
         self->hung_up = true;
     if (size <= 0 || zmq_msg_init_size (&self->next, (size_t) size) != 0)
         return false;
     uint8_t *data = zmq_msg_data (&self->next);
-    weir__link_take (self->side->link, data, (size_t) size);
+    weir__pipe_link_take (self->side->link, data, (size_t) size);
     if (size > 1 || *data != WEIR__NOTE)
         return true;
     zmq_msg_close (&self->next);
@@ -182,17 +182,17 @@ static void read_notes (weir__receiver_t *self)
     uint8_t note;
     ssize_t size;
     do
-        size = weir__link_take (self->side->link, &note, 1);
+        size = weir__pipe_link_take (self->side->link, &note, 1);
     while (size > 0);
     self->hung_up = size == 0;
 }
 
 //  Waits until something may have changed. Returns 0, or -1 with EAGAIN or
 //  EINTR.
-static int wait (weir__receiver_t *self, uint64_t deadline_us)
+static int wait_for_link (weir__receiver_t *self, uint64_t deadline_us)
 {
     if (is_by_link (self))
-        return weir__link_wait (self->side->link, -1, deadline_us);
+        return weir__pipe_link_wait (self->side->link, -1, deadline_us);
     zmq_pollitem_t items [3] = {{.socket = self->socket, .events = ZMQ_POLLIN}};
     int count = 1, monitor = -1, link = -1;
     if (self->monitor) {
@@ -231,7 +231,7 @@ static int wait_until (weir__receiver_t *self, uint64_t deadline_us)
             errno = EPIPE;
             return -1;
         }
-        if (!is_over (self) && wait (self, deadline_us) != 0)
+        if (!is_over (self) && wait_for_link (self, deadline_us) != 0)
             return -1;
     }
     return 0;
@@ -290,7 +290,7 @@ static void let_sender_know (weir__receiver_t *self)
     atomic_store (&channel->received, ++self->received);
     if (atomic_load (&channel->waiting) &&
         atomic_exchange (&channel->waiting, false))
-        weir__link_note (self->side->link);
+        weir__pipe_link_note (self->side->link);
 }
 
 int weir__receiver_take (weir__receiver_t *self, weir_value_t *ret_value)

@@ -133,7 +133,8 @@ int weir__sender_open (weir__sender_t *self, const char *endpoint)
         weir__close (self->side->door);
     self->side->door = -1;
     atomic_store (&self->channel->by_link, self->sent);
-    weir__link_note (self->side->link); //  wakes a receiver that waits on it
+    weir__pipe_link_note (
+        self->side->link); //  wakes a receiver that waits on it
     return 0;
 }
 
@@ -161,7 +162,7 @@ static int look (weir__sender_t *self)
     char byte;
     ssize_t size;
     do
-        size = weir__link_take (self->side->link, &byte, 1);
+        size = weir__pipe_link_take (self->side->link, &byte, 1);
     while (size > 0);
     return size == 0 ? fail_gone (self) : 0;
 }
@@ -212,8 +213,8 @@ static int wait_for_news (weir__sender_t *self, uint64_t deadline_us)
         errno = EPIPE;
         return -1;
     }
-    return weir__link_wait (self->side->link, atomic_load (&self->bell),
-                            deadline_us);
+    return weir__pipe_link_wait (self->side->link, atomic_load (&self->bell),
+                                 deadline_us);
 }
 
 //  Waits until the channel has room. Returns 0, or -1 with EPIPE, EAGAIN, EINTR
@@ -286,8 +287,8 @@ static int deliver (weir__sender_t *self)
     if (self->socket)
         return send_by_socket (self);
     if (!atomic_load (&self->channel->receives)) {
-        if (weir__link_put (self->side->link, self->buffer.data,
-                            self->buffer.size) == 0)
+        if (weir__pipe_link_put (self->side->link, self->buffer.data,
+                                 self->buffer.size) == 0)
             return 0;
         if (errno == EPIPE)
             return fail_gone (self);
@@ -361,7 +362,8 @@ void weir__sender_linger (weir__sender_t *self, int enough,
     while (!self->gone && poll (&item, 1, 0) == 0) {
         atomic_store (&self->channel->waiting, true);
         if (atomic_load (&self->channel->received) >= self->sent ||
-            (weir__link_wait (self->side->link, enough, deadline_us) != 0 &&
+            (weir__pipe_link_wait (self->side->link, enough, deadline_us) !=
+                 0 &&
              errno == EAGAIN) ||
             look (self) != 0)
             break;

@@ -154,7 +154,7 @@ static int ask (weir__poller_t *self, int timeout_ms)
     if (!items)
         return -1;
     weir_value_t list = weir_value_list (items, self->count);
-    weir__ask_t ask = {
+    weir__operation_t ask = {
         .op = WEIR__DIRECTORY_POLL,
         .argc = 1,
         .args = &list,
@@ -241,7 +241,8 @@ static int inquire (const weir__poller_t *self, weir__polled_t *member)
     if (!items)
         return -1;
     weir_value_t list = weir_value_list (items, 1);
-    weir__ask_t ask = {.op = WEIR__DIRECTORY_POLL, .argc = 1, .args = &list};
+    weir__operation_t ask = {
+        .op = WEIR__DIRECTORY_POLL, .argc = 1, .args = &list};
     int rc = weir__links_call (self->remote, &ask, &answer);
     free (items);
     if (rc != 0)
@@ -274,12 +275,13 @@ int weir__poller_expect (weir__poller_t *self, weir__polled_t *member)
     return members ? 0 : weir__fail (ENOMEM, "out of memory");
 }
 
-void weir__poller_add (weir__poller_t *self, weir__polled_t *member)
+void weir__poller_add_locked (weir__poller_t *self, weir__polled_t *member)
 {
     self->members [self->count++] = member;
 }
 
-void weir__poller_remove (weir__poller_t *self, const weir__polled_t *member)
+void weir__poller_remove_locked (weir__poller_t *self,
+                                 const weir__polled_t *member)
 {
     size_t place = 0;
     while (self->members [place] != member)

@@ -22,7 +22,7 @@
 //  An object, and the readiness to poll it for.
 typedef struct weir__polled {
     uint64_t object;
-    weir__ready_t ready;
+    weir__readiness_t ready;
     int64_t sequence; //  of the last change that the caller knows of; -1: none
     bool is_ready;    //  by the last answer
     int64_t told;     //  the sequence in the last answer; -1: none
@@ -60,11 +60,12 @@ int weir__poller_expect (weir__poller_t *self, weir__polled_t *member);
 
 //  Adds the object that weir__poller_expect made room for. The caller has
 //  cancelled the last poll, and holds the process lock.
-void weir__poller_add (weir__poller_t *self, weir__polled_t *member);
+void weir__poller_add_locked (weir__poller_t *self, weir__polled_t *member);
 
 //  Removes an object. The caller has cancelled the last poll, and holds the
 //  process lock.
-void weir__poller_remove (weir__poller_t *self, const weir__polled_t *member);
+void weir__poller_remove_locked (weir__poller_t *self,
+                                 const weir__polled_t *member);
 
 //  Polls the owner, and cancels the poll before. Adds the uplink's descriptors
 //  to the epoll when it connects.

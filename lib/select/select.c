@@ -108,7 +108,7 @@ static void put_source (weir_select_t *self, weir__source_t *source, int number)
     weir__process_lock ();
     self->sources [number] = source;
     if (source->poller)
-        weir__poller_add (source->poller, &source->polled);
+        weir__poller_add_locked (source->poller, &source->polled);
     weir__process_unlock ();
 }
 
@@ -133,7 +133,7 @@ static void remove_source (weir_select_t *self, int number)
     weir__process_lock ();
     self->sources [number] = NULL;
     if (source->poller)
-        weir__poller_remove (source->poller, &source->polled);
+        weir__poller_remove_locked (source->poller, &source->polled);
     weir__process_unlock ();
     end_source (self, source);
 }
@@ -161,6 +161,19 @@ static int enter_source (weir_select_t *self, weir__source_t *source)
     weir__bell_ring (&self->bell); //  wakes a thread that sleeps already
     return number;
 }
+
+//  How the wire calls what an object can be ready for.
+static const weir__readiness_t readinesses [] = {
+    [WEIR_READY_CHANGE] = WEIR__READY_CHANGE,
+    [WEIR_READY_GET] = WEIR__READY_GET,
+    [WEIR_READY_PUT] = WEIR__READY_PUT,
+    [WEIR_READY_JOIN] = WEIR__READY_JOIN,
+    [WEIR_READY_POP] = WEIR__READY_POP,
+    [WEIR_READY_ACQUIRE] = WEIR__READY_ACQUIRE,
+    [WEIR_READY_ACQUIRE_READ] = WEIR__READY_READ,
+    [WEIR_READY_ACQUIRE_WRITE] = WEIR__READY_WRITE,
+    [WEIR_READY_WAIT] = WEIR__READY_WAIT,
+};
 
 static weir__source_t *make_source (void)
 {
@@ -191,8 +204,8 @@ static const char *what_fits (weir__kind_code_t kind, weir_ready_t ready)
         [WEIR__BARRIER] =
             "a barrier is never ready, because each wait changes it",
     };
-    if (ready <= WEIR_READY_SEND &&
-        weir__can_be_ready (kind, (weir__ready_t) ready))
+    if ((size_t) ready < sizeof readinesses / sizeof *readinesses &&
+        weir__can_be_ready (kind, readinesses [ready]))
         return NULL;
     return sentences [kind] ? sentences [kind]
                             : "such an object is ready for WEIR_READY_CHANGE";
@@ -206,7 +219,7 @@ static int add_object (weir_select_t *self, const weir__handle_t *handle,
         return -1;
     source->poller = use_poller (self, handle->remote);
     source->polled =
-        (weir__polled_t){.object = handle->id, .ready = (weir__ready_t) ready};
+        (weir__polled_t){.object = handle->id, .ready = readinesses [ready]};
     if (source->poller)
         return enter_source (self, source);
     free (source);

@@ -190,10 +190,11 @@ static int choose (weir_select_t *self)
     return number;
 }
 
-//  Polls the owners with timeout 0, and waits for the answers. Stops at
-//  a silent owner (patience_us), because sources of other owners may be ready. With timeout 0 (`tries`) there is no second chance: then the wait
-//  goes on until every owner has answered or another source is ready. Returns
-//  0, also when the deadline has passed, or -1.
+//  Polls the owners with timeout 0, and waits for the answers. Stops at a silent
+//  owner (patience_us), because sources of other owners may be ready. With
+//  timeout 0 (`tries`) there is no second chance: then the wait goes on until
+//  every owner has answered or another source is ready. Returns 0, also when the
+//  deadline has passed, or -1.
 static int inquire (weir_select_t *self, bool tries, uint64_t deadline_us)
 {
     weir__poller_t *poller;
@@ -294,7 +295,8 @@ static int sleep_until (weir_select_t *self, uint64_t deadline_us)
 //  Waits for a ready source. The caller has the turn. Returns its number, or -1
 //  with EAGAIN (the deadline has passed), EINTR or the errors of
 //  weir_select_wait.
-static int wait (weir_select_t *self, bool tries, uint64_t deadline_us)
+static int wait_for_source (weir_select_t *self, bool tries,
+                            uint64_t deadline_us)
 {
     int number = find (self, tries, tries ? WEIR__NEVER : deadline_us);
     while (number < 0 && errno == EAGAIN) {
@@ -349,7 +351,8 @@ int weir_select_wait (weir_select_t *self, int timeout_ms)
                             timeout_ms == 0 ? WEIR__NEVER : deadline_us) != 0)
         return explain (timeout_ms);
     bool endless = timeout_ms < 0 && !has_sources (self);
-    int number = endless ? -1 : wait (self, timeout_ms == 0, deadline_us);
+    int number =
+        endless ? -1 : wait_for_source (self, timeout_ms == 0, deadline_us);
     int error = errno;
     weir__select_leave (self);
     errno = error;

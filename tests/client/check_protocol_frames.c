@@ -52,7 +52,7 @@ static uint64_t ask (void)
 {
     uint64_t number = 0;
     weir_value_t arg = weir_value_int (5);
-    weir__ask_t what = {1, 2, 1, &arg, -1, {0}};
+    weir__operation_t what = {1, 2, 1, &arg, -1, {0}};
     ck_assert_int_eq (weir__protocol_request (&protocol, &wire, &what, &number),
                       0);
     return number;
@@ -280,7 +280,7 @@ START_TEST (a_request_without_memory_is_not_sent)
 {
     static uint8_t bytes [5000];
     weir_value_t arg = weir_value_bytes (bytes, sizeof bytes);
-    weir__ask_t what = {1, 2, (uint16_t) _i, &arg, -1, {0}};
+    weir__operation_t what = {1, 2, (uint16_t) _i, &arg, -1, {0}};
     bool failed = true;
     for (unsigned n = 0; failed; n++) {
         uint64_t number = 4711;

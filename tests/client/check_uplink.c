@@ -27,7 +27,7 @@ static weir__uplink_t *uplink_to (void *object)
 static int ask (weir__uplink_t *uplink, void *object, uint16_t op,
                 uint64_t *ret_number)
 {
-    weir__ask_t what = {
+    weir__operation_t what = {
         .object = ((weir__handle_t *) object)->id,
         .op = op,
         .timeout_ms = -1,

@@ -217,7 +217,7 @@ START_TEST (an_engine_begins_with_a_snapshot)
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
     stage_enter (stage, 1, 10, 1);
     uint64_t dict = stage_dict (stage, 1);
-    weir__machine_snapshot (weir__engine_machine (stage->engine), &snapshot);
+    weir__machine_save (weir__engine_machine (stage->engine), &snapshot);
     ck_assert_int_eq (
         stage->inner->snapshot_put (
             stage->inner, 2, (weir__bytes_t){snapshot.data, snapshot.size}),

@@ -171,7 +171,7 @@ static void end_all (void)
     for (uint64_t session = 10; session <= 90; session++)
         stage_died (stage, session);
     stage_commit (stage);
-    ck_assert_ptr_null (stage->engine->peers.clients);
+    ck_assert_ptr_null (stage->engine->peers.sessions);
     ck_assert_ptr_null (stage->engine->peers.by_number);
     ck_assert_ptr_null (stage->engine->peers.by_origin);
     ck_assert_uint_eq (stage->engine->joining_bytes, 0);

@@ -19,10 +19,10 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
 static void try_snapshot (weir__bytes_t bytes)
 {
-    weir__machine_t *machine = weir__machine_restore (bytes);
+    weir__machine_t *machine = weir__machine_load (bytes);
     weir__buffer_t again = WEIR__BUFFER_INIT;
     if (machine)
-        weir__machine_snapshot (machine, &again);
+        weir__machine_save (machine, &again);
     weir__machine_destroy (&machine);
     weir__buffer_free (&again);
 }
@@ -36,9 +36,9 @@ static void must (bool condition)
 static weir__machine_t *renewed (weir__machine_t *machine)
 {
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
-    weir__machine_snapshot (machine, &snapshot);
+    weir__machine_save (machine, &snapshot);
     weir__machine_t *twin =
-        weir__machine_restore ((weir__bytes_t){snapshot.data, snapshot.size});
+        weir__machine_load ((weir__bytes_t){snapshot.data, snapshot.size});
     must (twin && weir__machine_hash (twin) == weir__machine_hash (machine));
     weir__buffer_free (&snapshot);
     weir__machine_destroy (&machine);

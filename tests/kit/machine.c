@@ -267,10 +267,10 @@ kit_statuses_t kit_apply (weir__machine_t *machine, weir__bytes_t entry)
 void kit_restore (kit_t *self)
 {
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
-    weir__machine_snapshot (self->machine, &snapshot);
+    weir__machine_save (self->machine, &snapshot);
     ck_assert (!snapshot.failed);
     weir__machine_t *restored =
-        weir__machine_restore ((weir__bytes_t){snapshot.data, snapshot.size});
+        weir__machine_load ((weir__bytes_t){snapshot.data, snapshot.size});
     ck_assert_ptr_nonnull (restored);
     ck_assert_uint_eq (weir__machine_hash (restored),
                        weir__machine_hash (self->machine));

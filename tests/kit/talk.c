@@ -125,7 +125,8 @@ uint64_t talk_ask (uint64_t object, unsigned op, const weir_value_t *args,
                    unsigned argc)
 {
     uint64_t number;
-    weir__ask_t what = {object, (uint16_t) op, (uint16_t) argc, args, -1, {0}};
+    weir__operation_t what = {object, (uint16_t) op, (uint16_t) argc, args, -1,
+                              {0}};
     return weir__protocol_request (&talk_link, &talk_carrier, &what, &number) ==
                    0
                ? number

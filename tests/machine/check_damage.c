@@ -108,15 +108,15 @@ static void use (weir__machine_t *machine, uint64_t seed)
 static void try_snapshot (weir__bytes_t snapshot, uint64_t seed)
 {
     errno = 0;
-    weir__machine_t *machine = weir__machine_restore (snapshot);
+    weir__machine_t *machine = weir__machine_load (snapshot);
     if (!machine) {
         ck_assert_int_eq (errno, EPROTO);
         return;
     }
     weir__buffer_t again = WEIR__BUFFER_INIT;
-    weir__machine_snapshot (machine, &again);
+    weir__machine_save (machine, &again);
     weir__machine_t *twin =
-        weir__machine_restore ((weir__bytes_t){again.data, again.size});
+        weir__machine_load ((weir__bytes_t){again.data, again.size});
     ck_assert_ptr_nonnull (twin);
     ck_assert_uint_eq (weir__machine_hash (twin), weir__machine_hash (machine));
     weir__buffer_free (&again);
@@ -132,7 +132,7 @@ static weir__buffer_t snapshot_after (uint64_t seed, int entries)
     weir__machine_t *machine = weir__machine_new ();
     live (machine, history, entries);
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
-    weir__machine_snapshot (machine, &snapshot);
+    weir__machine_save (machine, &snapshot);
     ck_assert (!snapshot.failed);
     weir__machine_destroy (&machine);
     history_destroy (&history);
@@ -145,13 +145,13 @@ START_TEST (a_snapshot_that_was_cut_is_refused)
     for (size_t size = 0; size < snapshot.size; size++) {
         weir__bytes_t cut = copy_of ((weir__bytes_t){snapshot.data, size});
         errno = 0;
-        ck_assert_ptr_null (weir__machine_restore (cut));
+        ck_assert_ptr_null (weir__machine_load (cut));
         ck_assert_int_eq (errno, EPROTO);
         free_copy (cut);
     }
     weir__buffer_put_u8 (&snapshot, 0);
     ck_assert_ptr_null (
-        weir__machine_restore ((weir__bytes_t){snapshot.data, snapshot.size}));
+        weir__machine_load ((weir__bytes_t){snapshot.data, snapshot.size}));
     weir__buffer_free (&snapshot);
 }
 END_TEST
@@ -206,7 +206,7 @@ START_TEST (damaged_entries_break_nothing)
         free_copy (entry);
     }
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
-    weir__machine_snapshot (machine, &snapshot);
+    weir__machine_save (machine, &snapshot);
     try_snapshot ((weir__bytes_t){snapshot.data, snapshot.size}, 1);
     weir__buffer_free (&snapshot);
     weir__machine_destroy (&machine);
@@ -233,7 +233,7 @@ START_TEST (random_bytes_are_no_entry_and_no_snapshot)
         if (rc != 0)
             ck_assert_uint_eq (weir__machine_hash (machine), hash);
         hash = weir__machine_hash (machine);
-        weir__machine_t *restored = weir__machine_restore (copy);
+        weir__machine_t *restored = weir__machine_load (copy);
         weir__machine_destroy (&restored);
         free_copy (copy);
     }

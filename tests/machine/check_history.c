@@ -162,11 +162,11 @@ static void renew_twin (trial_t *self, bool swap)
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
     weir__buffer_t again = WEIR__BUFFER_INIT;
     weir__machine_destroy (&self->twin);
-    weir__machine_snapshot (self->machine, &snapshot);
+    weir__machine_save (self->machine, &snapshot);
     self->twin =
-        weir__machine_restore ((weir__bytes_t){snapshot.data, snapshot.size});
+        weir__machine_load ((weir__bytes_t){snapshot.data, snapshot.size});
     ck_assert_ptr_nonnull (self->twin);
-    weir__machine_snapshot (self->twin, &again);
+    weir__machine_save (self->twin, &again);
     ck_assert_uint_eq (snapshot.size, again.size);
     ck_assert_mem_eq (snapshot.data, again.data, again.size);
     weir__buffer_free (&snapshot);

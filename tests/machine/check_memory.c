@@ -17,7 +17,7 @@
 static weir__machine_t *restored (const weir__buffer_t *snapshot)
 {
     weir__machine_t *machine =
-        weir__machine_restore ((weir__bytes_t){snapshot->data, snapshot->size});
+        weir__machine_load ((weir__bytes_t){snapshot->data, snapshot->size});
     ck_assert_ptr_nonnull (machine);
     return machine;
 }
@@ -100,7 +100,7 @@ static void every_allocation_fails (kit_t *kit, uint64_t number)
     weir__buffer_t before = WEIR__BUFFER_INIT, nothing = WEIR__BUFFER_INIT;
     weir__bytes_t entry = {kit->entry.data, kit->entry.size};
     outcome_t expected = {.number = number};
-    weir__machine_snapshot (kit->machine, &before);
+    weir__machine_save (kit->machine, &before);
     put_nothing (kit, &nothing, number);
 
     weir__machine_t *machine = restored (&before);

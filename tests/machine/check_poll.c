@@ -37,7 +37,7 @@ static uint64_t poll_for (const char *items)
     ck_assert_str_eq (kit_reply (kit, B, number), text)
 
 //  Polls one object. Returns whether it is ready at once.
-static bool is_ready (uint64_t object, weir__ready_t ready)
+static bool is_ready (uint64_t object, weir__readiness_t ready)
 {
     char items [64];
     kit->timeout_ms = 0;

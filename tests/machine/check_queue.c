@@ -146,7 +146,7 @@ START_TEST (two_hundred_thousand_items_are_sorted)
     uint64_t random = test_seed ();
     uint8_t packed [] = {0xce, 0, 0, 0, 0};
     int64_t last = -1;
-    weir__queue_t state = {.order = (weir__queue_order_t) _i};
+    weir__queue_state_t state = {.order = (weir__queue_order_t) _i};
     for (uint64_t i = 0; i < ITEMS; i++) {
         for (int j = 1; j < 5; j++)
             packed [j] = (uint8_t) test_random (&random);

@@ -351,12 +351,12 @@ START_TEST (a_damaged_snapshot_is_refused_or_works)
     ck_assert_str_eq (by (B, WEIR__QUEUE_GET_LEASE, "90"), "[2, 2, 1]");
     ck_assert_str_eq (ask (WEIR__QUEUE_GET_LEASE, "50"), "");
     ck_assert_str_eq (by (A2, WEIR__QUEUE_GET_LEASE, "-1"), "");
-    weir__machine_snapshot (kit->machine, &snapshot);
+    weir__machine_save (kit->machine, &snapshot);
     unsigned char changes [] = {0x01, 0x02, 0x80, 0xff};
     for (size_t i = 0; i < snapshot.size; i++)
         for (size_t j = 0; j < sizeof changes; j++) {
             snapshot.data [i] ^= changes [j];
-            go_on (weir__machine_restore (
+            go_on (weir__machine_load (
                 (weir__bytes_t){snapshot.data, snapshot.size}));
             snapshot.data [i] ^= changes [j];
         }

@@ -33,7 +33,7 @@ static bool replace_last (weir__buffer_t *snapshot, uint64_t number,
 static bool is_refused (const weir__buffer_t *snapshot)
 {
     weir__machine_t *machine =
-        weir__machine_restore ((weir__bytes_t){snapshot->data, snapshot->size});
+        weir__machine_load ((weir__bytes_t){snapshot->data, snapshot->size});
     bool refused = !machine;
     weir__machine_destroy (&machine);
     return refused;
@@ -54,7 +54,7 @@ START_TEST (a_snapshot_must_not_contradict_itself)
         kit_create (kit, A, WEIR__DICT, "'d'");
         uint64_t lock = kit_create (kit, A, WEIR__LOCK, "'l'");
         kit_ask (kit, B, lock, WEIR__LOCK_ACQUIRE, "");
-        weir__machine_snapshot (kit->machine, &snapshot);
+        weir__machine_save (kit->machine, &snapshot);
         ck_assert (!is_refused (&snapshot));
         ck_assert (replace_last (&snapshot, lock, other_ids [i]));
         ck_assert (is_refused (&snapshot));
@@ -66,7 +66,7 @@ START_TEST (a_snapshot_must_not_contradict_itself)
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
     kit_create (kit, A, WEIR__DICT, "'d'");
     uint64_t lock = kit_create (kit, B, WEIR__LOCK, "None");
-    weir__machine_snapshot (kit->machine, &snapshot);
+    weir__machine_save (kit->machine, &snapshot);
     ck_assert (!is_refused (&snapshot));
     ck_assert (replace_last (&snapshot, lock, 1));
     ck_assert (is_refused (&snapshot));
@@ -83,7 +83,7 @@ START_TEST (a_snapshot_has_one_holder_of_each)
     uint64_t second = kit_create (kit, A, WEIR__LOCK, "'m'");
     kit_ask (kit, B, first, WEIR__LOCK_ACQUIRE, "");
     kit_ask (kit, B, second, WEIR__LOCK_ACQUIRE, "");
-    weir__machine_snapshot (kit->machine, &snapshot);
+    weir__machine_save (kit->machine, &snapshot);
     ck_assert (!is_refused (&snapshot));
     ck_assert (replace_last (&snapshot, second, first));
     ck_assert (is_refused (&snapshot));
@@ -91,7 +91,7 @@ START_TEST (a_snapshot_has_one_holder_of_each)
     kit_create (kit, A, WEIR__DICT, "None");
     second = kit_create (kit, A, WEIR__DICT, "None");
     weir__buffer_clear (&snapshot);
-    weir__machine_snapshot (kit->machine, &snapshot);
+    weir__machine_save (kit->machine, &snapshot);
     ck_assert (!is_refused (&snapshot));
     ck_assert (replace_last (&snapshot, second, second - 1));
     ck_assert (is_refused (&snapshot));
@@ -129,7 +129,7 @@ START_TEST (a_waiter_in_a_snapshot_must_be_plausible)
     kit->acks = false;
     uint64_t queue = kit_create (kit, B, WEIR__QUEUE, "'q'");
     kit_ask (kit, B, queue, WEIR__QUEUE_GET, "");
-    weir__machine_snapshot (kit->machine, &snapshot);
+    weir__machine_save (kit->machine, &snapshot);
     ck_assert (!is_refused (&snapshot));
     weir__request_body_t get = {
         .object = queue, .timeout_ms = -1, .op = WEIR__QUEUE_GET};
@@ -167,7 +167,7 @@ START_TEST (a_waiter_in_a_snapshot_can_take_its_lock)
     uint64_t lock = kit_create (kit, A, WEIR__LOCK, "'l'");
     kit_ask (kit, A, lock, WEIR__LOCK_ACQUIRE, "");
     kit_ask (kit, B, lock, WEIR__LOCK_ACQUIRE, "");
-    weir__machine_snapshot (kit->machine, &snapshot);
+    weir__machine_save (kit->machine, &snapshot);
     ck_assert (!is_refused (&snapshot));
     weir__request_body_t acquire = {
         .object = lock, .timeout_ms = -1, .op = WEIR__LOCK_ACQUIRE};
@@ -199,7 +199,7 @@ START_TEST (a_snapshot_has_no_notice_that_was_never_given)
     kit_ask (kit, B, condition, WEIR__CONDITION_WAIT, lock_arg);
     kit_ask (kit, A, lock, WEIR__LOCK_ACQUIRE, "");
     kit_ask (kit, A, condition, WEIR__CONDITION_NOTIFY, "1");
-    weir__machine_snapshot (kit->machine, &snapshot);
+    weir__machine_save (kit->machine, &snapshot);
     ck_assert (!is_refused (&snapshot));
     weir__request_body_t wait = {.object = condition,
                                  .timeout_ms = -1,
@@ -219,7 +219,7 @@ START_TEST (a_snapshot_has_no_notice_that_was_never_given)
     ck_assert (is_refused (&snapshot));
     kit_ask (kit, A, lock, WEIR__LOCK_RELEASE, "");
     weir__buffer_clear (&snapshot);
-    weir__machine_snapshot (kit->machine, &snapshot);
+    weir__machine_save (kit->machine, &snapshot);
     ck_assert (!is_refused (&snapshot));
     ck_assert (replace_last (&snapshot, condition, 0));
     ck_assert (is_refused (&snapshot));
@@ -238,7 +238,7 @@ START_TEST (a_waiter_in_a_snapshot_has_all_its_arguments)
     uint64_t queue = kit_create (kit, B, WEIR__QUEUE, "'q', 1");
     kit_ask (kit, B, queue, WEIR__QUEUE_PUT, "0");
     kit_ask (kit, B, queue, WEIR__QUEUE_PUT, "[1]");
-    weir__machine_snapshot (kit->machine, &snapshot);
+    weir__machine_save (kit->machine, &snapshot);
     ck_assert (!is_refused (&snapshot));
     weir__request_body_t put = {
         .object = queue, .timeout_ms = -1, .op = WEIR__QUEUE_PUT, .argc = 1};
@@ -266,7 +266,7 @@ START_TEST (a_snapshot_has_each_slot_once)
         kit_create (kit, A, WEIR__DICT, "None");
     kit_ask (kit, A, 0, WEIR__DIRECTORY_DROP, "1");
     kit_ask (kit, A, 0, WEIR__DIRECTORY_DROP, "3");
-    weir__machine_snapshot (kit->machine, &snapshot);
+    weir__machine_save (kit->machine, &snapshot);
     uint8_t *free_slots = snapshot.data + GENERATIONS + 4 * 4 + 4;
     ck_assert_uint_eq (free_slots [0], 1);
     ck_assert_uint_eq (free_slots [4], 3);
@@ -298,7 +298,7 @@ START_TEST (a_snapshot_has_no_item_that_was_never_put)
         kit_ask (kit, A, queue, WEIR__QUEUE_PUT, "'a'");
         if (leased)
             kit_ask (kit, A, queue, WEIR__QUEUE_GET_LEASE, "-1");
-        weir__machine_snapshot (kit->machine, &snapshot);
+        weir__machine_save (kit->machine, &snapshot);
         uint8_t *place =
             memmem (snapshot.data, snapshot.size, maxsize, sizeof maxsize);
         ck_assert_ptr_nonnull (place);
@@ -320,11 +320,11 @@ START_TEST (an_id_has_64_bits)
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
     char text [60];
     kit_create (kit, A, WEIR__VAR, "'v', 5");
-    weir__machine_snapshot (kit->machine, &snapshot);
+    weir__machine_save (kit->machine, &snapshot);
     snapshot.data [GENERATIONS + 4 + 3] = 0x80;
     weir__machine_destroy (&kit->machine);
     kit->machine =
-        weir__machine_restore ((weir__bytes_t){snapshot.data, snapshot.size});
+        weir__machine_load ((weir__bytes_t){snapshot.data, snapshot.size});
     ck_assert_ptr_nonnull (kit->machine);
     int64_t id = INT64_MIN + 1;
     snprintf (text, sizeof text, "%d, 'v'", WEIR__VAR);
@@ -349,7 +349,7 @@ START_TEST (a_snapshot_has_each_name_once)
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
     kit_create (kit, A, WEIR__LOCK, "'l'");
     kit_create (kit, A, WEIR__DICT, "'d'");
-    weir__machine_snapshot (kit->machine, &snapshot);
+    weir__machine_save (kit->machine, &snapshot);
     uint8_t *name = memmem (snapshot.data, snapshot.size, block, sizeof block);
     ck_assert_ptr_nonnull (name);
     name [4] = 'l';

@@ -164,13 +164,13 @@ START_TEST (machines_are_created_and_restored_whole_or_not_at_all)
     kit_ask (kit, B, lock, WEIR__LOCK_ACQUIRE, "");
     kit_ask (kit, B, lock, WEIR__LOCK_RELEASE, "");
     weir__buffer_t snapshot = WEIR__BUFFER_INIT;
-    weir__machine_snapshot (kit->machine, &snapshot);
+    weir__machine_save (kit->machine, &snapshot);
     weir__bytes_t bytes = {snapshot.data, snapshot.size};
     failed = true;
     for (unsigned n = 0; failed; n++) {
         errno = 0;
         test_malloc_watch (n);
-        weir__machine_t *machine = weir__machine_restore (bytes);
+        weir__machine_t *machine = weir__machine_load (bytes);
         failed = test_malloc_unwatch () > n;
         ck_assert (!machine == failed);
         ck_assert (!failed || errno == ENOMEM);
@@ -188,7 +188,7 @@ START_TEST (snapshots_hashes_and_reads_say_when_memory_is_out)
     weir__buffer_t buffer = WEIR__BUFFER_INIT;
     weir__request_body_t body = {.object = list, .op = WEIR__LIST_SIZE};
     test_malloc_watch (0);
-    weir__machine_snapshot (kit->machine, &buffer);
+    weir__machine_save (kit->machine, &buffer);
     uint64_t hash = weir__machine_hash (kit->machine);
     test_malloc_unwatch ();
     ck_assert (buffer.failed);
@@ -218,7 +218,7 @@ START_TEST (a_snapshot_needs_memory_for_all_of_it)
     for (unsigned n = 0; failed; n++) {
         weir__buffer_t buffer = WEIR__BUFFER_INIT;
         test_malloc_watch (n);
-        weir__machine_snapshot (kit->machine, &buffer);
+        weir__machine_save (kit->machine, &buffer);
         failed = test_malloc_unwatch () > n;
         ck_assert_int_eq (buffer.failed, failed);
         weir__buffer_free (&buffer);

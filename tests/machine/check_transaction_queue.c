@@ -46,7 +46,7 @@ static weir__buffer_t state (void)
     weir__buffer_t bytes = WEIR__BUFFER_INIT;
     for (uint64_t id = dict; id <= heap; id++) {
         const weir__object_t *object = weir__object_find (kit->machine, id);
-        object->kind->snapshot (object, &bytes);
+        object->kind->save (object, &bytes);
         weir__buffer_put_u64 (&bytes, object->sequence);
     }
     ck_assert (!bytes.failed);

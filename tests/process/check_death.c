@@ -310,7 +310,7 @@ static uint64_t ask_once (weir__uplink_t *link, weir_dict_t *dict)
 {
     const weir_value_t args [] = {weir_value_string ("added"),
                                   weir_value_int (1)};
-    weir__ask_t ask = {
+    weir__operation_t ask = {
         .object = ((const weir__handle_t *) dict)->id,
         .op = WEIR__DICT_ADD,
         .argc = 2,

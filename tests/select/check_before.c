@@ -230,14 +230,14 @@ END_TEST
 
 typedef struct stopper {
     pid_t owner;
-    uint64_t until_us;
+    test_latch_t
+        *never; //  nobody opens it: the owner is slow until it times out
 } stopper_t;
 
 static void *resume_later (void *arg)
 {
     const stopper_t *stopper = arg;
-    while (shared_now_us () < stopper->until_us)
-        usleep (1000);
+    test_must (!test_latch_wait (stopper->never, STOPPED_US / 1000));
     test_must (kill (stopper->owner, SIGCONT) == 0);
     return NULL;
 }
@@ -246,13 +246,14 @@ static void *resume_later (void *arg)
 static void wait_for_stopped (scene_t *scene, pid_t owner, int timeout_ms)
 {
     uint64_t began_us = shared_now_us ();
-    stopper_t stopper = {owner, began_us + STOPPED_US};
+    stopper_t stopper = {owner, test_latch_new ()};
     works (kill (owner, SIGSTOP));
     pthread_t thread = shared_thread (resume_later, &stopper);
     int told = weir_select_wait (scene->select, timeout_ms);
     //  A busy machine may need too long to resume the owner.
     ck_assert (told == 0 || shared_now_us () - began_us >= WAITED_US);
     shared_join (thread);
+    test_latch_destroy (&stopper.never);
 }
 
 //  As on a busy machine.

@@ -157,7 +157,7 @@ static void ask (sim_t *self, sim_link_t *link)
 {
     step_t step;
     sim_ask (self, &step);
-    weir__ask_t what = {
+    weir__operation_t what = {
         .object = step.object,
         .op = (uint16_t) step.op,
         .argc = (uint16_t) step.argc,

@@ -86,8 +86,7 @@ void sim_log_snapshot (sim_t *self)
         !sim_chance (self, SIM_SNAPSHOT, SNAPSHOTS))
         return;
     weir__buffer_clear (&log->snapshot);
-    weir__machine_snapshot (weir__engine_machine (self->engine),
-                            &log->snapshot);
+    weir__machine_save (weir__engine_machine (self->engine), &log->snapshot);
     assert (!log->snapshot.failed);
     log->snapshot_at = log->count;
     sim_tell (self, "the log has a snapshot as of entry %llu",

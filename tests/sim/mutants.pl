@@ -359,10 +359,10 @@ a closed queue gives no more items
 lib/machine/kinds/queue/flow.c
 ---
     if (self->items.count > 0)
-        deliver (object, call);
+        deliver_items (object, call);
 +++
     if (self->items.count > 0 && !self->closed)
-        deliver (object, call);
+        deliver_items (object, call);
 
 === close-forgets-getters
 closing a queue forgets waiting getters
@@ -617,7 +617,7 @@ lib/machine/core/heap.c
     else
         sink (self, place, last, before);
 +++
-    put (self, place, last);
+    put_node (self, place, last);
 
 === cancel-ignored
 CANCEL does nothing
@@ -678,7 +678,7 @@ lib/owner/admit.c
 a late HELLO reopens a closed link
 lib/owner/admit.c
 ---
-           (client && weir__client_closed (client, hello->link));
+           (client && weir__peer_session_closed (client, hello->link));
 +++
            (client && client != client);
 
@@ -837,9 +837,9 @@ lib/machine/kinds/set.c
 a failed array.add_slice keeps its changes before the overflow
 lib/machine/kinds/array.c
 ---
-        good = take (self, call, to, change, value);
+        good = take_element (self, call, to, change, value);
 +++
-        good = take (self, call, to, change, value);
+        good = take_element (self, call, to, change, value);
         if (good)
             memcpy (element_at (self, weir__range_place (range, i)), to,
                     self->width);
@@ -1085,7 +1085,7 @@ lib/owner/engine.c
 an owner with a snapshot applies the log to an empty machine
 lib/owner/engine.c
 ---
-        self->machine = weir__machine_restore (bytes);
+        self->machine = weir__machine_load (bytes);
 +++
         self->machine = weir__machine_new ();
 
@@ -1132,7 +1132,7 @@ lib/machine/snapshot.c
 a snapshot forgets the holder of a lock
 lib/machine/snapshot.c
 ---
-            if (!weir__hold_get (link, weir__object_find (self, id), from))
+            if (!weir__hold_load (link, weir__object_find (self, id), from))
                 return false;
 +++
             weir__reader_take (from, 36);
@@ -1619,27 +1619,27 @@ a waiting get takes an item although its guard was lost
 lib/machine/kinds/queue/flow.c
 ---
             if (weir__is_guarded (&call))
-                deliver (object, &call);
+                deliver_items (object, &call);
 +++
-            deliver (object, &call);
+            deliver_items (object, &call);
 
 === guard-forgotten-by-putters
 a waiting put succeeds although its guard was lost
 lib/machine/kinds/queue/flow.c
 ---
             if (weir__is_guarded (&call))
-                accept (object, &call, batch);
+                accept_batch (object, &call, batch);
 +++
-            accept (object, &call, batch);
+            accept_batch (object, &call, batch);
 
 === guard-forgotten-by-poppers
 a waiting list pop takes an item although its guard was lost
 lib/machine/kinds/list/wait.c
 ---
         if (weir__is_guarded (&call))
-            take (object, &call, place);
+            take_item (object, &call, place);
 +++
-        take (object, &call, place);
+        take_item (object, &call, place);
 
 === dropped-lock-waited-for
 a wait at a condition survives the drop of its lock

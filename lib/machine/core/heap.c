@@ -45,7 +45,7 @@ void weir__heap_disclaim (weir__heap_t *self, size_t count)
         (void) !set_capacity (self, capacity);
 }
 
-static void put (weir__heap_t *self, size_t place, weir__node_t *node)
+static void put_node (weir__heap_t *self, size_t place, weir__node_t *node)
 {
     self->nodes [place] = node;
     node->place = (uint32_t) place;
@@ -56,10 +56,10 @@ static void rise (weir__heap_t *self, size_t place, weir__node_t *node,
                   weir__before_fn *before)
 {
     while (place > 0 && before (node, self->nodes [(place - 1) / 2])) {
-        put (self, place, self->nodes [(place - 1) / 2]);
+        put_node (self, place, self->nodes [(place - 1) / 2]);
         place = (place - 1) / 2;
     }
-    put (self, place, node);
+    put_node (self, place, node);
 }
 
 //  Puts a node at the index, or moves it down to where it belongs.
@@ -73,10 +73,10 @@ static void sink (weir__heap_t *self, size_t place, weir__node_t *node,
             child++;
         if (before (node, self->nodes [child]))
             break;
-        put (self, place, self->nodes [child]);
+        put_node (self, place, self->nodes [child]);
         place = child;
     }
-    put (self, place, node);
+    put_node (self, place, node);
 }
 
 void weir__heap_push (weir__heap_t *self, weir__node_t *node,

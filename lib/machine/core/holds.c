@@ -13,8 +13,8 @@
 #include "machine/core/timers.h"
 #include "machine/core/watch.h"
 
-static weir__hold_t *make (weir__machine_t *machine, weir__link_t *link,
-                           uint32_t lease_ms)
+static weir__hold_t *make_hold (weir__machine_t *machine, weir__link_t *link,
+                                uint32_t lease_ms)
 {
     weir__hold_t *hold = calloc (1, sizeof *hold);
     if (!hold)
@@ -30,11 +30,11 @@ static weir__hold_t *make (weir__machine_t *machine, weir__link_t *link,
     return NULL;
 }
 
-bool weir__hold_restore (weir__request_t *request, weir__machine_t *machine,
-                         uint32_t lease_ms)
+bool weir__hold_reserve_for (weir__request_t *request, weir__machine_t *machine,
+                             uint32_t lease_ms)
 {
     assert (!request->hold);
-    request->hold = make (machine, request->link, lease_ms);
+    request->hold = make_hold (machine, request->link, lease_ms);
     return request->hold != NULL;
 }
 
@@ -100,7 +100,7 @@ weir__hold_t *weir__hold_by (const weir__object_t *object, uint64_t token)
     return hold;
 }
 
-void weir__hold_put (const weir__hold_t *hold, weir__buffer_t *to)
+void weir__hold_save (const weir__hold_t *hold, weir__buffer_t *to)
 {
     weir__buffer_put_u64 (to, hold->object->id);
     weir__buffer_put_u64 (to, hold->token);
@@ -116,8 +116,8 @@ static int by_order (const weir__hold_t *a, const weir__hold_t *b)
            (a->timer.order < b->timer.order);
 }
 
-bool weir__hold_get (weir__link_t *link, weir__object_t *object,
-                     weir__reader_t *from)
+bool weir__hold_load (weir__link_t *link, weir__object_t *object,
+                      weir__reader_t *from)
 {
     uint64_t token = weir__reader_u64 (from);
     uint64_t count = weir__reader_u64 (from);
@@ -129,7 +129,7 @@ bool weir__hold_get (weir__link_t *link, weir__object_t *object,
         (lease_ms == 0) != (deadline_us == WEIR__NEVER))
         return false;
     weir__machine_t *self = object->machine;
-    weir__hold_t *hold = make (self, link, lease_ms);
+    weir__hold_t *hold = make_hold (self, link, lease_ms);
     if (!hold)
         return false;
     hold->token = token;

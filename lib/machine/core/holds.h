@@ -17,8 +17,8 @@
 
 //  Reserves a hold for a request, with room for the timer of its lease. Returns
 //  false when out of memory.
-bool weir__hold_restore (weir__request_t *request, weir__machine_t *machine,
-                         uint32_t lease_ms);
+bool weir__hold_reserve_for (weir__request_t *request, weir__machine_t *machine,
+                             uint32_t lease_ms);
 
 //  Makes the request's link a holder of the object, with the reserved hold, and
 //  starts the lease. `token` is the number of the grant. Returns the hold.
@@ -43,11 +43,11 @@ weir__hold_t *weir__hold_of (const weir__object_t *object,
 weir__hold_t *weir__hold_by (const weir__object_t *object, uint64_t token);
 
 //  Writes a hold to a snapshot. The id of its object comes first.
-void weir__hold_put (const weir__hold_t *hold, weir__buffer_t *to);
+void weir__hold_save (const weir__hold_t *hold, weir__buffer_t *to);
 
 //  Reads a hold from a snapshot: the part after the id. Returns false when the
 //  bytes are invalid, when the object is NULL, or when out of memory.
-bool weir__hold_get (weir__link_t *link, weir__object_t *object,
-                     weir__reader_t *from);
+bool weir__hold_load (weir__link_t *link, weir__object_t *object,
+                      weir__reader_t *from);
 
 #endif

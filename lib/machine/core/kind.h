@@ -13,26 +13,25 @@
 #include "machine/core/types.h"
 #include "weir/value.h"
 
-//  The effect that an operation may have on its object and its caller.
+//  What an operation may do to its object, or to its caller.
 typedef enum weir__effect {
     WEIR__READS,  //  changes nothing
-    WEIR__WRITES, //  may change the object; answers or refuses at once
-    WEIR__ALONE,  //  as WRITES, but cannot be a step of a transaction
-    WEIR__KEEPS,  //  as WRITES, and stores argument 0 inside the value of the
-                  //  object, so it can have one level less of nesting; for
-                  //  argument n: WEIR__KEEPS + n
-    WEIR__PARKS = WEIR__KEEPS + WEIR__ARGS,  //  as WRITES, or parks in line 0;
-                                             //  for line n: WEIR__PARKS + n
-    WEIR__GRANTS = WEIR__PARKS + WEIR__LINES //  as PARKS, with a hold reserved
-                                             //  for the grant
+    WEIR__WRITES, //  answers or refuses at once
+    WEIR__ALONE,  //  the same, but cannot be a step of a transaction
+    WEIR__PARKS,  //  answers, refuses or parks
+    WEIR__GRANTS  //  the same, with a hold reserved for the answer
 } weir__effect_t;
 
+//  One operation of a kind.
 typedef struct weir__op {
     const char *name; //  for sentences and logs
     void (*apply) (weir__object_t *object, weir__call_t *call);
     uint8_t argc_min;
     uint8_t argc_max;
     uint8_t effect;
+    uint8_t line; //  where it parks
+    uint8_t kept; //  number, from 1, of the argument that becomes an inner
+                  //  value of the object, which can be read as a whole; 0: none
 } weir__op_t;
 
 enum { WEIR__FACTS = 8 };
@@ -110,20 +109,20 @@ struct weir__kind {
     //  codec/ready.h lists for this kind, except WEIR__READY_CHANGE. The answer
     //  may change only by an operation on the object, or when a hold or a wait
     //  ends (see weir__watch_touch).
-    bool (*ready) (const weir__object_t *object, weir__ready_t ready);
+    bool (*ready) (const weir__object_t *object, weir__readiness_t ready);
 
     //  Fills in the kind's facts for weir_object_info: a name, then a plain
     //  value, for each. Returns the number of facts, at most WEIR__FACTS. NULL:
     //  no facts.
-    size_t (*info) (const weir__object_t *object, weir_value_t *facts);
+    size_t (*describe) (const weir__object_t *object, weir_value_t *facts);
 
     //  Writes the state to a snapshot. The machine writes the parked requests
     //  and the holds.
-    void (*snapshot) (const weir__object_t *object, weir__buffer_t *to);
+    void (*save) (const weir__object_t *object, weir__buffer_t *to);
 
     //  Reads the state from a snapshot. Returns false when the bytes are
     //  invalid, or when out of memory; `destroy` accepts the state even then.
-    bool (*restore) (weir__object_t *object, weir__reader_t *from);
+    bool (*load) (weir__object_t *object, weir__reader_t *from);
 };
 
 //  Returns true when transactions can change the object.

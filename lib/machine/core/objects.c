@@ -46,8 +46,8 @@ static bool reserve_slot (weir__machine_t *self)
     return true;
 }
 
-static weir__object_t *make (weir__machine_t *self, uint32_t index,
-                             const weir__kind_t *kind)
+static weir__object_t *make_object (weir__machine_t *self, uint32_t index,
+                                    const weir__kind_t *kind)
 {
     weir__object_t *object = calloc (1, sizeof *object);
     if (!object)
@@ -63,10 +63,11 @@ weir__object_t *weir__object_new (weir__machine_t *self,
 {
     if (!reserve_slot (self))
         return NULL;
-    return make (self,
-                 self->free_count ? self->free_slots [self->free_count - 1]
-                                  : self->slot_count,
-                 kind);
+    return make_object (self,
+                        self->free_count
+                            ? self->free_slots [self->free_count - 1]
+                            : self->slot_count,
+                        kind);
 }
 
 void weir__object_enter (weir__object_t *object)
@@ -87,7 +88,7 @@ weir__object_t *weir__object_new_at (weir__machine_t *self, uint32_t index,
                                      const weir__kind_t *kind)
 {
     assert (index < self->slot_count && !self->slots [index].object);
-    weir__object_t *object = make (self, index, kind);
+    weir__object_t *object = make_object (self, index, kind);
     self->slots [index].object = object;
     return object;
 }

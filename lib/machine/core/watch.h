@@ -17,7 +17,7 @@
 struct weir__poll_item {
     weir__poll_t *poll;
     weir__object_t *object; //  NULL: it does not exist, or was dropped
-    weir__ready_t ready;
+    weir__readiness_t ready;
     bool counted;      //  for WEIR__READY_CHANGE: `sequence` is set
     uint64_t sequence; //  the one that the caller has seen
     weir__poll_item_t *prev, *next; //  in object->polls

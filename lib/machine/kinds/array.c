@@ -95,8 +95,8 @@ static bool takes (const array_t *self, weir__call_t *call, change_t *change,
 
 //  Puts a packed value into an element, or adds it. Returns false after
 //  refusing the call.
-static bool take (array_t *self, weir__call_t *call, uint8_t *element,
-                  change_t *change, weir__bytes_t packed)
+static bool take_element (array_t *self, weir__call_t *call, uint8_t *element,
+                          change_t *change, weir__bytes_t packed)
 {
     weir_value_t value;
     weir__packed_peek (packed.data, packed.size, &value);
@@ -134,7 +134,7 @@ static bool take_all (array_t *self, weir__call_t *call,
         uint8_t *to = changed + i * self->width;
         memcpy (to, element_at (self, weir__range_place (range, i)),
                 self->width);
-        good = take (self, call, to, change, value);
+        good = take_element (self, call, to, change, value);
     }
     for (size_t i = 0; changed && good && i < range->count; i++)
         memcpy (element_at (self, weir__range_place (range, i)),
@@ -174,8 +174,8 @@ static void set (weir__object_t *object, weir__call_t *call)
     array_t *self = object->state;
     size_t place;
     if (weir__arg_place (call, self->size, &place) &&
-        take (self, call, element_at (self, place), weir__element_put,
-              weir__arg_packed (call, 1)))
+        take_element (self, call, element_at (self, place), weir__element_put,
+                      weir__arg_packed (call, 1)))
         weir__answer_nil (call);
 }
 
@@ -188,8 +188,8 @@ static void add (weir__object_t *object, weir__call_t *call)
     if (!weir__arg_place (call, self->size, &place))
         return;
     uint8_t *element = element_at (self, place);
-    if (!take (self, call, element, weir__element_add,
-               weir__arg_packed (call, 1)))
+    if (!take_element (self, call, element, weir__element_add,
+                       weir__arg_packed (call, 1)))
         return;
     if (weir__element_get (self->type, element, &sum) == 0)
         weir__answer (call, sum);
@@ -354,7 +354,7 @@ static void destroy (weir__object_t *object)
     free (object->state);
 }
 
-static size_t info (const weir__object_t *object, weir_value_t *facts)
+static size_t describe (const weir__object_t *object, weir_value_t *facts)
 {
     const array_t *self = object->state;
     facts [0] = weir_value_string ("size");
@@ -364,14 +364,14 @@ static size_t info (const weir__object_t *object, weir_value_t *facts)
     return 2;
 }
 
-static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+static void save (const weir__object_t *object, weir__buffer_t *to)
 {
     const array_t *self = object->state;
     weir__buffer_put_u8 (to, (uint8_t) self->type);
     weir__buffer_put_block (to, self->data, self->size * self->width);
 }
 
-static bool restore (weir__object_t *object, weir__reader_t *from)
+static bool load (weir__object_t *object, weir__reader_t *from)
 {
     uint8_t type = weir__reader_u8 (from);
     size_t bytes;
@@ -413,7 +413,7 @@ const weir__kind_t weir__array_kind = {
     .end = weir__copy_end,
     .create = create,
     .destroy = destroy,
-    .info = info,
-    .snapshot = snapshot,
-    .restore = restore,
+    .describe = describe,
+    .save = save,
+    .load = load,
 };

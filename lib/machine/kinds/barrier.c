@@ -119,7 +119,7 @@ static void begin_action (weir__object_t *object, const weir__link_t *link)
 }
 
 //  args: whether the party runs an action if it arrives last.
-static void wait (weir__object_t *object, weir__call_t *call)
+static void wait_for_parties (weir__object_t *object, weir__call_t *call)
 {
     barrier_t *self = object->state;
     weir_value_t acts = weir__arg (call, 0);
@@ -217,15 +217,15 @@ static void reset (weir__object_t *object, weir__call_t *call)
 }
 
 //  The answer: [parties, number of waiters, whether it is broken].
-static void tell (weir__object_t *object, weir__call_t *call)
+static void state (weir__object_t *object, weir__call_t *call)
 {
     const barrier_t *self = object->state;
     weir_value_t items [] = {
-        weir_value_int (self->parties),
-        weir_value_int (waiting (object)),
-        weir_value_bool (self->broken),
+        [WEIR__BARRIER_STATE_PARTIES] = weir_value_int (self->parties),
+        [WEIR__BARRIER_STATE_WAITING] = weir_value_int (waiting (object)),
+        [WEIR__BARRIER_STATE_BROKEN] = weir_value_bool (self->broken),
     };
-    weir__answer (call, weir_value_list (items, 3));
+    weir__answer (call, weir_value_list (items, WEIR__BARRIER_STATE_ITEMS));
 }
 
 static void holder_gone (weir__object_t *object, const weir__hold_t *hold,
@@ -295,7 +295,7 @@ static bool wait_ended (weir__object_t *object, weir__request_t *request,
     return true;
 }
 
-static size_t info (const weir__object_t *object, weir_value_t *facts)
+static size_t describe (const weir__object_t *object, weir_value_t *facts)
 {
     const barrier_t *self = object->state;
     facts [0] = weir_value_string ("parties");
@@ -323,7 +323,7 @@ static bool create (weir__object_t *object, weir__call_t *call)
     return true;
 }
 
-static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+static void save (const weir__object_t *object, weir__buffer_t *to)
 {
     const barrier_t *self = object->state;
     weir__buffer_put_u32 (to, self->parties);
@@ -333,7 +333,7 @@ static void snapshot (const weir__object_t *object, weir__buffer_t *to)
     weir__buffer_put_u64 (to, self->lost);
 }
 
-static bool restore (weir__object_t *object, weir__reader_t *from)
+static bool load (weir__object_t *object, weir__reader_t *from)
 {
     barrier_t *self = object->state = calloc (1, sizeof *self);
     if (!self)
@@ -348,11 +348,11 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
 }
 
 static const weir__op_t ops [] = {
-    [WEIR__BARRIER_WAIT] = {"wait", wait, 1, 1, WEIR__PARKS},
+    [WEIR__BARRIER_WAIT] = {"wait", wait_for_parties, 1, 1, WEIR__PARKS},
     [WEIR__BARRIER_ACTED] = {"acted", acted, 1, 1, WEIR__WRITES},
     [WEIR__BARRIER_ABORT] = {"abort", abort_it, 0, 0, WEIR__WRITES},
     [WEIR__BARRIER_RESET] = {"reset", reset, 0, 0, WEIR__WRITES},
-    [WEIR__BARRIER_STATE] = {"state", tell, 0, 0, WEIR__READS},
+    [WEIR__BARRIER_STATE] = {"state", state, 0, 0, WEIR__READS},
 };
 
 const weir__kind_t weir__barrier_kind = {
@@ -368,7 +368,7 @@ const weir__kind_t weir__barrier_kind = {
     .held = held,
     .waiter_gone = waiter_gone,
     .wait_ended = wait_ended,
-    .info = info,
-    .snapshot = snapshot,
-    .restore = restore,
+    .describe = describe,
+    .save = save,
+    .load = load,
 };

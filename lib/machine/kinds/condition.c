@@ -55,7 +55,7 @@ static weir__hold_t *own_hold (weir__object_t *object, weir__call_t *call)
 
 //  args: the id of the lock that the caller uses, so that a wait with another
 //  lock is refused.
-static void wait (weir__object_t *object, weir__call_t *call)
+static void wait_for_notice (weir__object_t *object, weir__call_t *call)
 {
     int64_t lock;
     if (!weir__arg_integer (call, 0, &lock))
@@ -127,7 +127,7 @@ static void leader_dropped (weir__object_t *object, weir__object_t *leader)
             weir__move (object->lines [0], leader, 0);
 }
 
-static size_t info (const weir__object_t *object, weir_value_t *facts)
+static size_t describe (const weir__object_t *object, weir_value_t *facts)
 {
     const weir__object_t *lock = lock_of (object);
     facts [0] = weir_value_string ("lock");
@@ -158,12 +158,12 @@ static bool create (weir__object_t *object, weir__call_t *call)
     return true;
 }
 
-static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+static void save (const weir__object_t *object, weir__buffer_t *to)
 {
     weir__buffer_put_u64 (to, ((const condition_t *) object->state)->lock);
 }
 
-static bool restore (weir__object_t *object, weir__reader_t *from)
+static bool load (weir__object_t *object, weir__reader_t *from)
 {
     condition_t *self = object->state = calloc (1, sizeof *self);
     if (!self)
@@ -173,7 +173,7 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
 }
 
 static const weir__op_t ops [] = {
-    [WEIR__CONDITION_WAIT] = {"wait", wait, 1, 1, WEIR__GRANTS},
+    [WEIR__CONDITION_WAIT] = {"wait", wait_for_notice, 1, 1, WEIR__GRANTS},
     [WEIR__CONDITION_NOTIFY] = {"notify", notify, 1, 1, WEIR__WRITES},
 };
 
@@ -189,7 +189,7 @@ const weir__kind_t weir__condition_kind = {
     .receiver_gone = receiver_gone,
     .wait_ended = wait_ended,
     .leader_dropped = leader_dropped,
-    .info = info,
-    .snapshot = snapshot,
-    .restore = restore,
+    .describe = describe,
+    .save = save,
+    .load = load,
 };

@@ -50,7 +50,7 @@ static void is_set (weir__object_t *object, weir__call_t *call)
     weir__answer (call, weir_value_bool (self->is_set));
 }
 
-static void wait (weir__object_t *object, weir__call_t *call)
+static void wait_until_set (weir__object_t *object, weir__call_t *call)
 {
     const event_t *self = object->state;
     if (self->is_set)
@@ -59,14 +59,14 @@ static void wait (weir__object_t *object, weir__call_t *call)
         weir__park (call, 0, "it is not set");
 }
 
-static bool ready (const weir__object_t *object, weir__ready_t what)
+static bool ready (const weir__object_t *object, weir__readiness_t what)
 {
     (void) what;
     const event_t *self = object->state;
     return self->is_set;
 }
 
-static size_t info (const weir__object_t *object, weir_value_t *facts)
+static size_t describe (const weir__object_t *object, weir_value_t *facts)
 {
     const event_t *self = object->state;
     facts [0] = weir_value_string ("set");
@@ -79,13 +79,13 @@ static bool create (weir__object_t *object, weir__call_t *call)
     return weir__state_new (object, call, sizeof (event_t));
 }
 
-static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+static void save (const weir__object_t *object, weir__buffer_t *to)
 {
     const event_t *self = object->state;
     weir__buffer_put_u8 (to, self->is_set);
 }
 
-static bool restore (weir__object_t *object, weir__reader_t *from)
+static bool load (weir__object_t *object, weir__reader_t *from)
 {
     event_t *self = object->state = calloc (1, sizeof (event_t));
     if (!self)
@@ -98,7 +98,7 @@ static const weir__op_t ops [] = {
     [WEIR__EVENT_SET] = {"set", set, 0, 0, WEIR__WRITES},
     [WEIR__EVENT_CLEAR] = {"clear", clear, 0, 0, WEIR__WRITES},
     [WEIR__EVENT_IS_SET] = {"is_set", is_set, 0, 0, WEIR__READS},
-    [WEIR__EVENT_WAIT] = {"wait", wait, 0, 0, WEIR__PARKS},
+    [WEIR__EVENT_WAIT] = {"wait", wait_until_set, 0, 0, WEIR__PARKS},
 };
 
 const weir__kind_t weir__event_kind = {
@@ -112,7 +112,7 @@ const weir__kind_t weir__event_kind = {
     .destroy = weir__state_free,
     .settle = settle,
     .ready = ready,
-    .info = info,
-    .snapshot = snapshot,
-    .restore = restore,
+    .describe = describe,
+    .save = save,
+    .load = load,
 };

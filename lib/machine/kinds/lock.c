@@ -31,7 +31,7 @@ typedef struct lock {
 
 //  The answer: [token, abandoned]. For a wait that began at a condition it also
 //  has the status with which that wait ended.
-static void answer (weir__object_t *object, weir__call_t *call)
+static void answer_grant (weir__object_t *object, weir__call_t *call)
 {
     const lock_t *self = object->state;
     weir_value_t items [] = {
@@ -47,7 +47,7 @@ static void grant (weir__object_t *object, weir__call_t *call)
 {
     lock_t *self = object->state;
     weir__hold_take (object, call->request, ++self->token);
-    answer (object, call);
+    answer_grant (object, call);
 }
 
 //  Grants the free lock to the first waiter, if there is one.
@@ -79,7 +79,7 @@ static void acquire (weir__object_t *object, weir__call_t *call)
         hold->count++;
         if (hold->lease_ms && lease_ms)
             weir__hold_renew (hold, (uint32_t) lease_ms);
-        answer (object, call);
+        answer_grant (object, call);
         return;
     }
     if (object->holds && call->body.timeout_ms == 0)
@@ -205,7 +205,7 @@ static bool waits_for_holders (const weir__object_t *object,
 
 //  The answer: [locked, token, abandoned, number of waiters, session of the
 //  holder, link of the holder].
-static void tell (weir__object_t *object, weir__call_t *call)
+static void info (weir__object_t *object, weir__call_t *call)
 {
     const lock_t *self = object->state;
     const weir__request_t *request;
@@ -213,23 +213,24 @@ static void tell (weir__object_t *object, weir__call_t *call)
     DL_COUNT (object->lines [0], request, waiting);
     const weir__link_t *holder = object->holds ? object->holds->link : NULL;
     weir_value_t items [] = {
-        weir_value_bool (holder != NULL),
-        weir_value_int ((int64_t) self->token),
-        weir_value_bool (self->abandoned),
-        weir_value_int (waiting),
-        weir_value_int (holder ? (int64_t) holder->session->id : 0),
-        weir_value_int (holder ? holder->number : 0),
+        [WEIR__LOCK_INFO_LOCKED] = weir_value_bool (holder != NULL),
+        [WEIR__LOCK_INFO_TOKEN] = weir_value_int ((int64_t) self->token),
+        [WEIR__LOCK_INFO_ABANDONED] = weir_value_bool (self->abandoned),
+        [WEIR__LOCK_INFO_WAITING] = weir_value_int (waiting),
+        [WEIR__LOCK_INFO_SESSION] =
+            weir_value_int (holder ? (int64_t) holder->session->id : 0),
+        [WEIR__LOCK_INFO_LINK] = weir_value_int (holder ? holder->number : 0),
     };
-    weir__answer (call, weir_value_list (items, 6));
+    weir__answer (call, weir_value_list (items, WEIR__LOCK_INFO_ITEMS));
 }
 
-static bool ready (const weir__object_t *object, weir__ready_t what)
+static bool ready (const weir__object_t *object, weir__readiness_t what)
 {
     (void) what;
     return !object->holds;
 }
 
-static size_t info (const weir__object_t *object, weir_value_t *facts)
+static size_t describe (const weir__object_t *object, weir_value_t *facts)
 {
     const lock_t *self = object->state;
     facts [0] = weir_value_string ("locked");
@@ -246,7 +247,7 @@ static bool create (weir__object_t *object, weir__call_t *call)
     return weir__state_new (object, call, sizeof (lock_t));
 }
 
-static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+static void save (const weir__object_t *object, weir__buffer_t *to)
 {
     const lock_t *self = object->state;
     weir__buffer_put_u64 (to, self->token);
@@ -254,7 +255,7 @@ static void snapshot (const weir__object_t *object, weir__buffer_t *to)
     weir__buffer_put_u8 (to, object->has_followers);
 }
 
-static bool restore (weir__object_t *object, weir__reader_t *from)
+static bool load (weir__object_t *object, weir__reader_t *from)
 {
     lock_t *self = object->state = calloc (1, sizeof (lock_t));
     if (!self)
@@ -268,7 +269,7 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
 static const weir__op_t ops [] = {
     [WEIR__LOCK_ACQUIRE] = {"acquire", acquire, 0, 1, WEIR__GRANTS},
     [WEIR__LOCK_RELEASE] = {"release", release, 0, 0, WEIR__WRITES},
-    [WEIR__LOCK_INFO] = {"info", tell, 0, 0, WEIR__READS},
+    [WEIR__LOCK_INFO] = {"info", info, 0, 0, WEIR__READS},
     [WEIR__LOCK_RENEW] = {"renew", renew, 1, 1, WEIR__WRITES},
 };
 
@@ -278,8 +279,7 @@ static const weir__op_t ops [] = {
         .op_count = sizeof ops / sizeof *ops, .create = create,                \
         .destroy = weir__state_free, .holder_gone = holder_gone, .held = held, \
         .wait_ended = wait_ended, .waits_for_holders = waits_for_holders,      \
-        .ready = ready, .info = info, .snapshot = snapshot,                    \
-        .restore = restore,                                                    \
+        .ready = ready, .describe = describe, .save = save, .load = load,      \
     }
 
 const weir__kind_t weir__lock_kind = LOCK_KIND (WEIR__LOCK, "lock");

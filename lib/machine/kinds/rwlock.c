@@ -29,7 +29,7 @@ typedef struct rwlock {
 } rwlock_t;
 
 //  The answer: [token, abandoned].
-static void answer (const weir__object_t *object, weir__call_t *call)
+static void answer_grant (const weir__object_t *object, weir__call_t *call)
 {
     const rwlock_t *self = object->state;
     weir_value_t items [] = {weir_value_int ((int64_t) self->token),
@@ -48,7 +48,7 @@ static void grant (weir__object_t *object, weir__call_t *call, bool write)
         own->count++;
     else
         weir__hold_take (object, call->request, ++self->token)->count = 1;
-    answer (object, call);
+    answer_grant (object, call);
 }
 
 static bool is_written (const weir__object_t *object)
@@ -106,7 +106,8 @@ static bool waits_for_holders (const weir__object_t *object,
 }
 
 //  Parks the call, or refuses it when waiting would be useless.
-static void wait (weir__object_t *object, weir__call_t *call, bool write)
+static void wait_to_acquire (weir__object_t *object, weir__call_t *call,
+                             bool write)
 {
     bool own = weir__hold_of (object, call->request->link) != NULL;
     bool tries = call->body.timeout_ms == 0;
@@ -131,7 +132,7 @@ static void acquire_read (weir__object_t *object, weir__call_t *call)
     bool reads = !is_written (object) &&
                  weir__hold_of (object, call->request->link) != NULL;
     if (!reads && (object->lines [0] || is_written (object)))
-        wait (object, call, false);
+        wait_to_acquire (object, call, false);
     else if (weir__hold_reserve (call, 0))
         grant (object, call, false);
 }
@@ -139,7 +140,7 @@ static void acquire_read (weir__object_t *object, weir__call_t *call)
 static void acquire_write (weir__object_t *object, weir__call_t *call)
 {
     if (object->holds)
-        wait (object, call, true);
+        wait_to_acquire (object, call, true);
     else if (weir__hold_reserve (call, 0))
         grant (object, call, true);
 }
@@ -194,30 +195,30 @@ static int count_readers (const weir__object_t *object)
 
 //  The answer: [writing, number of readers, token, abandoned, number of
 //  waiters].
-static void tell (weir__object_t *object, weir__call_t *call)
+static void info (weir__object_t *object, weir__call_t *call)
 {
     const rwlock_t *self = object->state;
     const weir__request_t *request;
     int waiting;
     DL_COUNT (object->lines [0], request, waiting);
     weir_value_t items [] = {
-        weir_value_bool (is_written (object)),
-        weir_value_int (count_readers (object)),
-        weir_value_int ((int64_t) self->token),
-        weir_value_bool (self->abandoned),
-        weir_value_int (waiting),
+        [WEIR__RWLOCK_INFO_WRITING] = weir_value_bool (is_written (object)),
+        [WEIR__RWLOCK_INFO_READERS] = weir_value_int (count_readers (object)),
+        [WEIR__RWLOCK_INFO_TOKEN] = weir_value_int ((int64_t) self->token),
+        [WEIR__RWLOCK_INFO_ABANDONED] = weir_value_bool (self->abandoned),
+        [WEIR__RWLOCK_INFO_WAITING] = weir_value_int (waiting),
     };
-    weir__answer (call, weir_value_list (items, 5));
+    weir__answer (call, weir_value_list (items, WEIR__RWLOCK_INFO_ITEMS));
 }
 
-static bool ready (const weir__object_t *object, weir__ready_t what)
+static bool ready (const weir__object_t *object, weir__readiness_t what)
 {
     if (what == WEIR__READY_WRITE)
         return !object->holds;
     return !is_written (object) && !object->lines [0];
 }
 
-static size_t info (const weir__object_t *object, weir_value_t *facts)
+static size_t describe (const weir__object_t *object, weir_value_t *facts)
 {
     const rwlock_t *self = object->state;
     facts [0] = weir_value_string ("writing");
@@ -236,7 +237,7 @@ static bool create (weir__object_t *object, weir__call_t *call)
     return weir__state_new (object, call, sizeof (rwlock_t));
 }
 
-static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+static void save (const weir__object_t *object, weir__buffer_t *to)
 {
     const rwlock_t *self = object->state;
     weir__buffer_put_u64 (to, self->token);
@@ -244,7 +245,7 @@ static void snapshot (const weir__object_t *object, weir__buffer_t *to)
     weir__buffer_put_u8 (to, self->abandoned);
 }
 
-static bool restore (weir__object_t *object, weir__reader_t *from)
+static bool load (weir__object_t *object, weir__reader_t *from)
 {
     rwlock_t *self = object->state = calloc (1, sizeof (rwlock_t));
     if (!self)
@@ -261,7 +262,7 @@ static const weir__op_t ops [] = {
     [WEIR__RWLOCK_ACQUIRE_WRITE] = {"acquire_write", acquire_write, 0, 0,
                                     WEIR__GRANTS},
     [WEIR__RWLOCK_RELEASE] = {"release", release, 0, 0, WEIR__WRITES},
-    [WEIR__RWLOCK_INFO] = {"info", tell, 0, 0, WEIR__READS},
+    [WEIR__RWLOCK_INFO] = {"info", info, 0, 0, WEIR__READS},
 };
 
 const weir__kind_t weir__rwlock_kind = {
@@ -276,7 +277,7 @@ const weir__kind_t weir__rwlock_kind = {
     .waits_for_holders = waits_for_holders,
     .settle = settle,
     .ready = ready,
-    .info = info,
-    .snapshot = snapshot,
-    .restore = restore,
+    .describe = describe,
+    .save = save,
+    .load = load,
 };

@@ -79,7 +79,7 @@ static bool waits_for_holders (const weir__object_t *object,
            !self->signalled;
 }
 
-static void take (weir__object_t *object, weir__call_t *call)
+static void take_unit (weir__object_t *object, weir__call_t *call)
 {
     const semaphore_t *self = object->state;
     if (self->value > 0)
@@ -98,14 +98,14 @@ static bool deadlocks (weir__object_t *object, weir__call_t *call)
 static void acquire (weir__object_t *object, weir__call_t *call)
 {
     if (!deadlocks (object, call) && weir__hold_reserve (call, 0))
-        take (object, call);
+        take_unit (object, call);
 }
 
 //  Takes a unit without a hold, so that it never comes back by itself.
 static void consume (weir__object_t *object, weir__call_t *call)
 {
     if (!deadlocks (object, call))
-        take (object, call);
+        take_unit (object, call);
 }
 
 //  Takes up to `count` units from a hold. Returns the number of units taken.
@@ -189,14 +189,14 @@ static bool held (weir__object_t *object, const weir__hold_t *hold)
     return true;
 }
 
-static bool ready (const weir__object_t *object, weir__ready_t what)
+static bool ready (const weir__object_t *object, weir__readiness_t what)
 {
     (void) what;
     const semaphore_t *self = object->state;
     return self->value > 0;
 }
 
-static size_t info (const weir__object_t *object, weir_value_t *facts)
+static size_t describe (const weir__object_t *object, weir_value_t *facts)
 {
     const semaphore_t *self = object->state;
     facts [0] = weir_value_string ("value");
@@ -236,7 +236,7 @@ static bool create (weir__object_t *object, weir__call_t *call)
     return true;
 }
 
-static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+static void save (const weir__object_t *object, weir__buffer_t *to)
 {
     const semaphore_t *self = object->state;
     weir__buffer_put_u32 (to, self->value);
@@ -246,7 +246,7 @@ static void snapshot (const weir__object_t *object, weir__buffer_t *to)
     weir__buffer_put_u64 (to, self->token);
 }
 
-static bool restore (weir__object_t *object, weir__reader_t *from)
+static bool load (weir__object_t *object, weir__reader_t *from)
 {
     semaphore_t *self = object->state = calloc (1, sizeof *self);
     if (!self)
@@ -279,7 +279,7 @@ const weir__kind_t weir__semaphore_kind = {
     .held = held,
     .waits_for_holders = waits_for_holders,
     .ready = ready,
-    .info = info,
-    .snapshot = snapshot,
-    .restore = restore,
+    .describe = describe,
+    .save = save,
+    .load = load,
 };

@@ -294,19 +294,19 @@ static void destroy (weir__object_t *object)
     weir__table_free (object->state);
 }
 
-static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+static void save (const weir__object_t *object, weir__buffer_t *to)
 {
-    weir__table_put_to (object->state, to);
+    weir__table_save (object->state, to);
 }
 
-static bool restore (weir__object_t *object, weir__reader_t *from)
+static bool load (weir__object_t *object, weir__reader_t *from)
 {
     object->state = weir__table_new (&rules);
-    return object->state && weir__table_get_from (object->state, from);
+    return object->state && weir__table_load (object->state, from);
 }
 
 static const weir__op_t ops [] = {
-    [WEIR__SET_ADD] = {"add", add, 1, 1, WEIR__KEEPS},
+    [WEIR__SET_ADD] = {"add", add, 1, 1, WEIR__WRITES, .kept = 1},
     [WEIR__SET_DISCARD] = {"discard", discard, 1, 1, WEIR__WRITES},
     [WEIR__SET_REMOVE] = {"remove", remove_member, 1, 1, WEIR__WRITES},
     [WEIR__SET_POP] = {"pop", pop, 0, 0, WEIR__WRITES},
@@ -342,7 +342,7 @@ const weir__kind_t weir__set_kind = {
     .end = weir__copy_end,
     .create = create,
     .destroy = destroy,
-    .info = weir__table_info,
-    .snapshot = snapshot,
-    .restore = restore,
+    .describe = weir__table_describe,
+    .save = save,
+    .load = load,
 };

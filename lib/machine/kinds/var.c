@@ -116,7 +116,7 @@ static void settle (weir__object_t *object)
 }
 
 //  args: a value. The answer: the value of the var when the condition holds.
-static void wait (weir__object_t *object, weir__call_t *call)
+static void wait_for_value (weir__object_t *object, weir__call_t *call)
 {
     static const char *const why [] = {
         "it does not have that value",
@@ -220,7 +220,7 @@ static void destroy (weir__object_t *object)
     free (object->state);
 }
 
-static size_t info (const weir__object_t *object, weir_value_t *facts)
+static size_t describe (const weir__object_t *object, weir_value_t *facts)
 {
     static const char *const types [] = {
         "nil",   "boolean", "integer", "real",      "string",
@@ -232,14 +232,14 @@ static size_t info (const weir__object_t *object, weir_value_t *facts)
     return 1;
 }
 
-static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+static void save (const weir__object_t *object, weir__buffer_t *to)
 {
-    weir__blob_put (object->state, to);
+    weir__blob_save (object->state, to);
 }
 
-static bool restore (weir__object_t *object, weir__reader_t *from)
+static bool load (weir__object_t *object, weir__reader_t *from)
 {
-    object->state = weir__blob_get (from);
+    object->state = weir__blob_load (from);
     return object->state != NULL;
 }
 
@@ -249,9 +249,11 @@ static const weir__op_t ops [] = {
     [WEIR__VAR_ADD] = {"add", add, 1, 1, WEIR__WRITES},
     [WEIR__VAR_EXCHANGE] = {"exchange", exchange, 1, 1, WEIR__WRITES},
     [WEIR__VAR_CAS] = {"cas", cas, 2, 2, WEIR__WRITES},
-    [WEIR__VAR_WAIT_EQUAL] = {"wait equal", wait, 1, 1, WEIR__PARKS},
-    [WEIR__VAR_WAIT_AT_LEAST] = {"wait at least", wait, 1, 1, WEIR__PARKS},
-    [WEIR__VAR_WAIT_CHANGED] = {"wait changed", wait, 1, 1, WEIR__PARKS},
+    [WEIR__VAR_WAIT_EQUAL] = {"wait equal", wait_for_value, 1, 1, WEIR__PARKS},
+    [WEIR__VAR_WAIT_AT_LEAST] = {"wait at least", wait_for_value, 1, 1,
+                                 WEIR__PARKS},
+    [WEIR__VAR_WAIT_CHANGED] = {"wait changed", wait_for_value, 1, 1,
+                                WEIR__PARKS},
 };
 
 const weir__kind_t weir__var_kind = {
@@ -266,7 +268,7 @@ const weir__kind_t weir__var_kind = {
     .create = create,
     .destroy = destroy,
     .settle = settle,
-    .info = info,
-    .snapshot = snapshot,
-    .restore = restore,
+    .describe = describe,
+    .save = save,
+    .load = load,
 };

@@ -34,12 +34,12 @@ weir__blob_t *weir__blob_pack (weir_value_t value)
     return self;
 }
 
-void weir__blob_put (const weir__blob_t *self, weir__buffer_t *to)
+void weir__blob_save (const weir__blob_t *self, weir__buffer_t *to)
 {
     weir__buffer_put_block (to, self->data, self->size);
 }
 
-weir__blob_t *weir__blob_get (weir__reader_t *from)
+weir__blob_t *weir__blob_load (weir__reader_t *from)
 {
     weir__bytes_t value;
     size_t used;

@@ -27,11 +27,11 @@ static inline weir__bytes_t weir__blob_slice (const weir__blob_t *self)
 weir__blob_t *weir__blob_pack (weir_value_t value);
 
 //  Writes a blob to a snapshot.
-void weir__blob_put (const weir__blob_t *self, weir__buffer_t *to);
+void weir__blob_save (const weir__blob_t *self, weir__buffer_t *to);
 
 //  Reads a blob from a snapshot and checks its packed bytes. Returns NULL when
 //  they are not a value, or when out of memory.
-weir__blob_t *weir__blob_get (weir__reader_t *from);
+weir__blob_t *weir__blob_load (weir__reader_t *from);
 
 //  Adds two packed numbers and returns the sum as a new blob. The sum of two
 //  integers is an integer; any other sum is a real. On failure refuses the call

@@ -23,7 +23,7 @@ typedef struct pair {
     size_t size;
 } pair_t;
 
-static int put (weir__bytes_t *rest, weir__buffer_t *to);
+static int put_value (weir__bytes_t *rest, weir__buffer_t *to);
 
 static int put_scalar (weir_value_t value, weir__buffer_t *to)
 {
@@ -80,10 +80,10 @@ static int put_pairs (weir__bytes_t *rest, size_t count, weir__buffer_t *to)
     int error = pairs ? 0 : ENOMEM;
     for (size_t i = 0; !error && i < count; i++) {
         size_t before = to->size;
-        error = put (rest, to);
+        error = put_value (rest, to);
         pairs [i].key_size = to->size - before;
         if (!error)
-            error = put (rest, to);
+            error = put_value (rest, to);
         pairs [i].size = to->size - before;
     }
     if (!error && count > 1)
@@ -94,7 +94,7 @@ static int put_pairs (weir__bytes_t *rest, size_t count, weir__buffer_t *to)
 
 //  Appends the first value of `rest` and moves `rest` behind it. The recursion
 //  ends at WEIR__DEPTH_MAX.
-static int put (weir__bytes_t *rest, weir__buffer_t *to)
+static int put_value (weir__bytes_t *rest, weir__buffer_t *to)
 {
     weir_value_t value;
     size_t head = weir__packed_peek (rest->data, rest->size, &value);
@@ -109,11 +109,11 @@ static int put (weir__bytes_t *rest, weir__buffer_t *to)
         return put_pairs (rest, value.size, to);
     int error = 0;
     for (size_t i = 0; !error && i < value.size; i++)
-        error = put (rest, to);
+        error = put_value (rest, to);
     return error;
 }
 
 int weir__canonical (weir__bytes_t value, weir__buffer_t *to)
 {
-    return put (&value, to);
+    return put_value (&value, to);
 }

@@ -277,7 +277,7 @@ bool weir__table_change (weir__table_t *self, weir__call_t *call,
     return good;
 }
 
-size_t weir__table_info (const weir__object_t *object, weir_value_t *facts)
+size_t weir__table_describe (const weir__object_t *object, weir_value_t *facts)
 {
     const weir__table_t *self = object->state;
     facts [0] = weir_value_string ("size");
@@ -285,23 +285,23 @@ size_t weir__table_info (const weir__object_t *object, weir_value_t *facts)
     return 1;
 }
 
-void weir__table_put_to (const weir__table_t *self, weir__buffer_t *to)
+void weir__table_save (const weir__table_t *self, weir__buffer_t *to)
 {
     weir__buffer_put_u32 (to, HASH_COUNT (self->items));
     for (const weir__row_t *item = self->items; item; item = item->hh.next) {
-        weir__blob_put (item->shown, to);
+        weir__blob_save (item->shown, to);
         if (self->rules->has_values)
-            weir__blob_put (item->value, to);
+            weir__blob_save (item->value, to);
     }
 }
 
-bool weir__table_get_from (weir__table_t *self, weir__reader_t *from)
+bool weir__table_load (weir__table_t *self, weir__reader_t *from)
 {
     bool good = true;
     for (uint32_t count = weir__reader_u32 (from); good && count > 0; count--) {
-        weir__blob_t *key = weir__blob_get (from);
+        weir__blob_t *key = weir__blob_load (from);
         weir__blob_t *value =
-            self->rules->has_values ? weir__blob_get (from) : NULL;
+            self->rules->has_values ? weir__blob_load (from) : NULL;
         weir__change_t change = {0};
         if (!key)
             free (value);

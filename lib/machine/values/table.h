@@ -107,13 +107,13 @@ bool weir__table_change (weir__table_t *self, weir__call_t *call,
                          weir__changes_t *changes);
 
 //  The hook `info` of kinds whose state is a table: the size.
-size_t weir__table_info (const weir__object_t *object, weir_value_t *facts);
+size_t weir__table_describe (const weir__object_t *object, weir_value_t *facts);
 
 //  Writes a table to a snapshot.
-void weir__table_put_to (const weir__table_t *self, weir__buffer_t *to);
+void weir__table_save (const weir__table_t *self, weir__buffer_t *to);
 
 //  Reads the items of a snapshot into an empty table. Returns false when the
 //  bytes are not a snapshot or memory is out; the table can be freed also then.
-bool weir__table_get_from (weir__table_t *self, weir__reader_t *from);
+bool weir__table_load (weir__table_t *self, weir__reader_t *from);
 
 #endif

@@ -222,28 +222,29 @@ void weir__dict_destroy (weir__object_t *object)
     weir__table_free (object->state);
 }
 
-void weir__dict_snapshot (const weir__object_t *object, weir__buffer_t *to)
+void weir__dict_save (const weir__object_t *object, weir__buffer_t *to)
 {
-    weir__table_put_to (object->state, to);
+    weir__table_save (object->state, to);
 }
 
-bool weir__dict_restore (weir__object_t *object, weir__reader_t *from,
-                         const weir__table_rules_t *rules)
+bool weir__dict_load (weir__object_t *object, weir__reader_t *from,
+                      const weir__table_rules_t *rules)
 {
     object->state = weir__table_new (rules);
-    return object->state && weir__table_get_from (object->state, from);
+    return object->state && weir__table_load (object->state, from);
 }
 
 const weir__op_t weir__dict_ops [WEIR__DICT_OPS] = {
-    [WEIR__DICT_SET] = {"set", set, 2, 2, WEIR__KEEPS + 1},
+    [WEIR__DICT_SET] = {"set", set, 2, 2, WEIR__WRITES, .kept = 2},
     [WEIR__DICT_GET] = {"get", get, 1, 2, WEIR__READS},
     [WEIR__DICT_CONTAINS] = {"contains", contains, 1, 1, WEIR__READS},
     [WEIR__DICT_DELETE] = {"delete", delete, 1, 1, WEIR__WRITES},
     [WEIR__DICT_POP] = {"pop", pop, 1, 2, WEIR__WRITES},
     [WEIR__DICT_POPITEM] = {"popitem", popitem, 0, 0, WEIR__WRITES},
-    [WEIR__DICT_SETDEFAULT] = {"setdefault", setdefault, 2, 2, WEIR__KEEPS + 1},
+    [WEIR__DICT_SETDEFAULT] = {"setdefault", setdefault, 2, 2, WEIR__WRITES,
+                               .kept = 2},
     [WEIR__DICT_ADD] = {"add", add, 2, 2, WEIR__WRITES},
-    [WEIR__DICT_CAS] = {"cas", cas, 3, 3, WEIR__KEEPS + 2},
+    [WEIR__DICT_CAS] = {"cas", cas, 3, 3, WEIR__WRITES, .kept = 3},
     [WEIR__DICT_UPDATE] = {"update", update, 1, 1, WEIR__WRITES},
     [WEIR__DICT_SIZE] = {"size", size, 0, 0, WEIR__READS},
     [WEIR__DICT_KEYS] = {"keys", keys, 0, 0, WEIR__READS},
@@ -280,9 +281,9 @@ static bool create (weir__object_t *object, weir__call_t *call)
     return weir__dict_create (object, call, &rules);
 }
 
-static bool restore (weir__object_t *object, weir__reader_t *from)
+static bool load (weir__object_t *object, weir__reader_t *from)
 {
-    return weir__dict_restore (object, from, &rules);
+    return weir__dict_load (object, from, &rules);
 }
 
 const weir__kind_t weir__dict_kind = {
@@ -295,7 +296,7 @@ const weir__kind_t weir__dict_kind = {
     .end = weir__copy_end,
     .create = create,
     .destroy = weir__dict_destroy,
-    .info = weir__table_info,
-    .snapshot = weir__dict_snapshot,
-    .restore = restore,
+    .describe = weir__table_describe,
+    .save = weir__dict_save,
+    .load = load,
 };

@@ -18,13 +18,13 @@ bool weir__dict_create (weir__object_t *object, weir__call_t *call,
                         const weir__table_rules_t *rules);
 
 //  The hook `restore` of a kind with these rules.
-bool weir__dict_restore (weir__object_t *object, weir__reader_t *from,
-                         const weir__table_rules_t *rules);
+bool weir__dict_load (weir__object_t *object, weir__reader_t *from,
+                      const weir__table_rules_t *rules);
 
 //  The hook `destroy`.
 void weir__dict_destroy (weir__object_t *object);
 
 //  The hook `snapshot`.
-void weir__dict_snapshot (const weir__object_t *object, weir__buffer_t *to);
+void weir__dict_save (const weir__object_t *object, weir__buffer_t *to);
 
 #endif

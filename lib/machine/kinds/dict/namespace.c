@@ -40,9 +40,9 @@ static bool create (weir__object_t *object, weir__call_t *call)
     return weir__dict_create (object, call, &rules);
 }
 
-static bool restore (weir__object_t *object, weir__reader_t *from)
+static bool load (weir__object_t *object, weir__reader_t *from)
 {
-    return weir__dict_restore (object, from, &rules);
+    return weir__dict_load (object, from, &rules);
 }
 
 const weir__kind_t weir__namespace_kind = {
@@ -55,7 +55,7 @@ const weir__kind_t weir__namespace_kind = {
     .end = weir__copy_end,
     .create = create,
     .destroy = weir__dict_destroy,
-    .info = weir__table_info,
-    .snapshot = weir__dict_snapshot,
-    .restore = restore,
+    .describe = weir__table_describe,
+    .save = weir__dict_save,
+    .load = load,
 };

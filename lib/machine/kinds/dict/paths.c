@@ -94,8 +94,8 @@ static bool replace (weir__row_t *item, weir__blob_t *value)
 }
 
 //  Puts a value at the end of the path. Returns false after refusing the call.
-static bool put (weir__object_t *object, weir__call_t *call,
-                 const target_t *target, weir__bytes_t value)
+static bool put_value (weir__object_t *object, weir__call_t *call,
+                       const target_t *target, weir__bytes_t value)
 {
     const weir__path_t *path = &target->path;
     const weir__spot_t *spot = &target->spot;
@@ -138,7 +138,7 @@ void weir__dict_set_at (weir__object_t *object, weir__call_t *call)
 {
     target_t target;
     if (find_or_refuse (object, call, true, &target) &&
-        put (object, call, &target, weir__arg_packed (call, 1)))
+        put_value (object, call, &target, weir__arg_packed (call, 1)))
         weir__answer_nil (call);
     weir__path_free (&target.path);
 }
@@ -155,7 +155,7 @@ void weir__dict_add_at (weir__object_t *object, weir__call_t *call)
                                   ? value_at (&target)
                                   : (weir__bytes_t){zero, sizeof zero},
                               weir__arg_packed (call, 1));
-    if (sum && put (object, call, &target, weir__blob_slice (sum)))
+    if (sum && put_value (object, call, &target, weir__blob_slice (sum)))
         weir__answer_packed (call, weir__blob_slice (sum));
     free (sum);
     weir__path_free (&target.path);
@@ -172,7 +172,7 @@ void weir__dict_cas_at (weir__object_t *object, weir__call_t *call)
         if (failed)
             weir__refuse (call, ENOMEM, "out of memory");
         else if (!equal ||
-                 put (object, call, &target, weir__arg_packed (call, 2)))
+                 put_value (object, call, &target, weir__arg_packed (call, 2)))
             weir__answer (call, weir_value_bool (equal));
     }
     weir__path_free (&target.path);

@@ -272,14 +272,14 @@ static void destroy (weir__object_t *object)
     free (object->state);
 }
 
-static bool ready (const weir__object_t *object, weir__ready_t what)
+static bool ready (const weir__object_t *object, weir__readiness_t what)
 {
     (void) what;
     const weir__list_t *self = object->state;
     return self->size > 0;
 }
 
-static size_t info (const weir__object_t *object, weir_value_t *facts)
+static size_t describe (const weir__object_t *object, weir_value_t *facts)
 {
     const weir__list_t *self = object->state;
     facts [0] = weir_value_string ("size");
@@ -287,21 +287,21 @@ static size_t info (const weir__object_t *object, weir_value_t *facts)
     return 1;
 }
 
-static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+static void save (const weir__object_t *object, weir__buffer_t *to)
 {
     const weir__list_t *self = object->state;
     weir__buffer_put_u64 (to, self->size);
     for (size_t i = 0; i < self->size; i++)
-        weir__blob_put (self->items [i], to);
+        weir__blob_save (self->items [i], to);
 }
 
-static bool restore (weir__object_t *object, weir__reader_t *from)
+static bool load (weir__object_t *object, weir__reader_t *from)
 {
     weir__list_t *self = object->state = calloc (1, sizeof *self);
     if (!self)
         return false;
     for (uint64_t count = weir__reader_u64 (from); count > 0; count--) {
-        weir__blob_t *blob = weir__blob_get (from);
+        weir__blob_t *blob = weir__blob_load (from);
         if (!blob || !weir__list_reserve (self, self->size + 1)) {
             free (blob);
             return false;
@@ -312,11 +312,11 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
 }
 
 static const weir__op_t ops [] = {
-    [WEIR__LIST_APPEND] = {"append", append, 1, 1, WEIR__KEEPS},
+    [WEIR__LIST_APPEND] = {"append", append, 1, 1, WEIR__WRITES, .kept = 1},
     [WEIR__LIST_EXTEND] = {"extend", extend, 1, 1, WEIR__WRITES},
-    [WEIR__LIST_INSERT] = {"insert", insert, 2, 2, WEIR__KEEPS + 1},
+    [WEIR__LIST_INSERT] = {"insert", insert, 2, 2, WEIR__WRITES, .kept = 2},
     [WEIR__LIST_GET] = {"get", get, 1, 1, WEIR__READS},
-    [WEIR__LIST_SET] = {"set", set, 2, 2, WEIR__KEEPS + 1},
+    [WEIR__LIST_SET] = {"set", set, 2, 2, WEIR__WRITES, .kept = 2},
     [WEIR__LIST_DELETE] = {"delete", delete, 1, 1, WEIR__WRITES},
     [WEIR__LIST_POP] = {"pop", pop, 1, 1, WEIR__WRITES},
     [WEIR__LIST_REMOVE] = {"remove", remove_value, 1, 1, WEIR__WRITES},
@@ -348,7 +348,7 @@ const weir__kind_t weir__list_kind = {
     .ready = ready,
     .create = create,
     .destroy = destroy,
-    .info = info,
-    .snapshot = snapshot,
-    .restore = restore,
+    .describe = describe,
+    .save = save,
+    .load = load,
 };

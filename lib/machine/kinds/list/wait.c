@@ -24,7 +24,7 @@ static bool find_place (const weir__list_t *self, int64_t index,
     return true;
 }
 
-static void take (weir__object_t *object, weir__call_t *call, size_t place)
+static void take_item (weir__object_t *object, weir__call_t *call, size_t place)
 {
     weir__list_t *self = object->state;
     weir__answer_packed (call, weir__blob_slice (self->items [place]));
@@ -43,7 +43,7 @@ void weir__list_pop_wait (weir__object_t *object, weir__call_t *call)
     if (!weir__arg_integer (call, 0, &index))
         return;
     if (find_place (self, index, &place))
-        take (object, call, place);
+        take_item (object, call, place);
     else
         weir__park (call, 0, "it has no item at that index");
 }
@@ -63,7 +63,7 @@ void weir__list_settle (weir__object_t *object)
             continue;
         weir__resume (request, &call);
         if (weir__is_guarded (&call))
-            take (object, &call, place);
+            take_item (object, &call, place);
         weir__reply (&call);
     }
 }

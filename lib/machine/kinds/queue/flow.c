@@ -47,7 +47,7 @@ static weir__bytes_t next_value (batch_t *batch)
     return weir__packed_next (&batch->rest);
 }
 
-static bool has_room (const weir__queue_t *self, uint32_t count)
+static bool has_room (const weir__queue_state_t *self, uint32_t count)
 {
     uint32_t maxsize = self->maxsize ? self->maxsize : WEIR__ITEMS_MAX;
     return count <= maxsize && self->items.count <= maxsize - count;
@@ -79,7 +79,8 @@ static bool compares (weir__family_t family, weir__family_t wanted,
 }
 
 //  Returns whether the queue can hold the values. If not, refuses the call.
-static bool suits (const weir__queue_t *self, weir__call_t *call, batch_t batch)
+static bool suits (const weir__queue_state_t *self, weir__call_t *call,
+                   batch_t batch)
 {
     bool alone = self->items.count == 0 && !self->leases;
     weir__family_t wanted = alone ? WEIR__FAMILY_NIL : self->family;
@@ -128,9 +129,10 @@ static bool make_items (batch_t batch, weir__item_t **ret_items)
 }
 
 //  Puts the call's values into the queue and answers the call.
-static void accept (weir__object_t *object, weir__call_t *call, batch_t batch)
+static void accept_batch (weir__object_t *object, weir__call_t *call,
+                          batch_t batch)
 {
-    weir__queue_t *self = object->state;
+    weir__queue_state_t *self = object->state;
     weir__item_t *items = NULL;
     bool good = weir__queue_notes_reserve (self, batch.count) &&
                 weir__heap_claim (&self->items, batch.count);
@@ -156,7 +158,7 @@ static void accept (weir__object_t *object, weir__call_t *call, batch_t batch)
 
 void weir__queue_put (weir__object_t *object, weir__call_t *call)
 {
-    weir__queue_t *self = object->state;
+    weir__queue_state_t *self = object->state;
     batch_t batch;
     if (!read_batch (&call->body, &batch))
         weir__refuse (call, EINVAL, "put_many takes a list of items");
@@ -176,13 +178,13 @@ void weir__queue_put (weir__object_t *object, weir__call_t *call)
     else if (object->lines [WEIR__PUTTERS] && batch.count > 0)
         weir__park (call, WEIR__PUTTERS, "other threads already wait to put");
     else
-        accept (object, call, batch);
+        accept_batch (object, call, batch);
 }
 
 //  Takes out up to `count` items, but not more than the rest of one reply can
 //  carry.
-static weir__item_t *take (weir__queue_t *self, int64_t count, size_t used,
-                           uint32_t *ret_taken)
+static weir__item_t *take_items (weir__queue_state_t *self, int64_t count,
+                                 size_t used, uint32_t *ret_taken)
 {
     weir__item_t *items = NULL, **end = &items;
     size_t left = WEIR__MESSAGE_BYTES - WEIR__REPLY_ROOM;
@@ -202,9 +204,9 @@ static weir__item_t *take (weir__queue_t *self, int64_t count, size_t used,
 }
 
 //  Answers the call with the next item, or the next items.
-static void deliver (weir__object_t *object, weir__call_t *call)
+static void deliver_items (weir__object_t *object, weir__call_t *call)
 {
-    weir__queue_t *self = object->state;
+    weir__queue_state_t *self = object->state;
     int64_t count = 1;
     uint32_t taken;
     bool many = call->body.op == WEIR__QUEUE_GET_MANY;
@@ -214,7 +216,7 @@ static void deliver (weir__object_t *object, weir__call_t *call)
     }
     if (many && !weir__arg_integer (call, 0, &count))
         return;
-    weir__item_t *items = take (self, count, call->before, &taken);
+    weir__item_t *items = take_items (self, count, call->before, &taken);
     if (many)
         weir__answer_begin (call, WEIR_LIST, taken);
     else
@@ -255,7 +257,7 @@ static weir__request_t *wait_of (const weir__object_t *object,
 static bool can_come_back (const weir__object_t *object,
                            const weir__link_t *link)
 {
-    const weir__queue_t *self = object->state;
+    const weir__queue_state_t *self = object->state;
     const weir__hold_t *hold;
     if (self->discards)
         return false;
@@ -265,9 +267,9 @@ static bool can_come_back (const weir__object_t *object,
     return false;
 }
 
-bool weir__queue_ready (const weir__object_t *object, weir__ready_t what)
+bool weir__queue_ready (const weir__object_t *object, weir__readiness_t what)
 {
-    const weir__queue_t *self = object->state;
+    const weir__queue_state_t *self = object->state;
     if (what == WEIR__READY_JOIN)
         return self->unfinished == 0;
     if (what == WEIR__READY_PUT)
@@ -279,9 +281,9 @@ bool weir__queue_ready (const weir__object_t *object, weir__ready_t what)
 
 void weir__queue_get (weir__object_t *object, weir__call_t *call)
 {
-    weir__queue_t *self = object->state;
+    weir__queue_state_t *self = object->state;
     if (self->items.count > 0)
-        deliver (object, call);
+        deliver_items (object, call);
     else if (!self->closed)
         weir__park (call, WEIR__GETTERS, "it is empty");
     else if (can_come_back (object, call->request->link))
@@ -362,7 +364,7 @@ static void let_go (weir__object_t *object, unsigned line, int error)
 //  waits.
 void weir__queue_settle (weir__object_t *object)
 {
-    weir__queue_t *self = object->state;
+    weir__queue_state_t *self = object->state;
     if (self->closed)
         let_go (object, WEIR__PUTTERS, ECANCELED);
     if (self->unfinished == 0)
@@ -375,11 +377,11 @@ void weir__queue_settle (weir__object_t *object)
         if (getter && self->items.count > 0) {
             weir__resume (getter, &call);
             if (weir__is_guarded (&call))
-                deliver (object, &call);
+                deliver_items (object, &call);
         } else if (putter && has_room (self, batch.count)) {
             weir__resume (putter, &call);
             if (weir__is_guarded (&call))
-                accept (object, &call, batch);
+                accept_batch (object, &call, batch);
         } else
             break;
         weir__reply (&call);

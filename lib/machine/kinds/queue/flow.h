@@ -23,7 +23,7 @@ void weir__queue_get_lease (weir__object_t *object, weir__call_t *call);
 
 //  Returns whether a put, a get or a join would not wait, for a thread that has
 //  not leased an item.
-bool weir__queue_ready (const weir__object_t *object, weir__ready_t what);
+bool weir__queue_ready (const weir__object_t *object, weir__readiness_t what);
 
 //  The hook `settle`, see core/kind.h.
 void weir__queue_settle (weir__object_t *object);

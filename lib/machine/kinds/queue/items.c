@@ -56,23 +56,23 @@ weir__item_t *weir__item_new (weir__bytes_t value)
     return self;
 }
 
-void weir__queue_insert (weir__queue_t *self, weir__item_t *item)
+void weir__queue_insert (weir__queue_state_t *self, weir__item_t *item)
 {
     weir__heap_push (&self->items, &item->node, orders [self->order]);
 }
 
-void weir__queue_take_out (weir__queue_t *self, weir__item_t *item)
+void weir__queue_take_out (weir__queue_state_t *self, weir__item_t *item)
 {
     weir__heap_remove (&self->items, &item->node, orders [self->order]);
 }
 
-void weir__queue_free (weir__queue_t *self, weir__item_t *item)
+void weir__queue_free (weir__queue_state_t *self, weir__item_t *item)
 {
     weir__heap_disclaim (&self->items, 1);
     free (item);
 }
 
-void weir__queue_accept (weir__queue_t *self, weir__item_t *item)
+void weir__queue_accept (weir__queue_state_t *self, weir__item_t *item)
 {
     item->number = self->put++;
     self->unfinished++;
@@ -81,7 +81,7 @@ void weir__queue_accept (weir__queue_t *self, weir__item_t *item)
         weir__queue_notes_add (self->notes, item);
 }
 
-void weir__queue_let_go (weir__queue_t *self, weir__item_t *item)
+void weir__queue_let_go (weir__queue_state_t *self, weir__item_t *item)
 {
     if (!self->notes)
         weir__queue_free (self, item);
@@ -89,14 +89,14 @@ void weir__queue_let_go (weir__queue_t *self, weir__item_t *item)
         weir__queue_notes_add (self->notes, item);
 }
 
-void weir__item_put (const weir__item_t *self, weir__buffer_t *to)
+void weir__item_save (const weir__item_t *self, weir__buffer_t *to)
 {
     weir__buffer_put_u64 (to, self->number);
     weir__buffer_put_u32 (to, self->deliveries);
     weir__buffer_put_block (to, self->data, self->size);
 }
 
-weir__item_t *weir__item_get (weir__reader_t *from)
+weir__item_t *weir__item_load (weir__reader_t *from)
 {
     weir__bytes_t value;
     size_t used;
@@ -123,7 +123,8 @@ static int compare_numbers (const void *a, const void *b)
 
 //  Sorts the items, because the order of the nodes in the heap depends on the
 //  order of the operations.
-bool weir__queue_put_items (const weir__queue_t *self, weir__buffer_t *to)
+bool weir__queue_save_items (const weir__queue_state_t *self,
+                             weir__buffer_t *to)
 {
     size_t count = self->items.count;
     weir__node_t **sorted = malloc ((count + 1) * sizeof *sorted);
@@ -134,19 +135,19 @@ bool weir__queue_put_items (const weir__queue_t *self, weir__buffer_t *to)
     qsort (sorted, count, sizeof *sorted, compare_numbers);
     weir__buffer_put_u32 (to, (uint32_t) count);
     for (size_t i = 0; i < count; i++)
-        weir__item_put (item_of (sorted [i]), to);
+        weir__item_save (item_of (sorted [i]), to);
     free (sorted);
     return true;
 }
 
 //  The items of a snapshot are in the order of their numbers, and no two have
 //  the same number.
-bool weir__queue_get_items (weir__queue_t *self, weir__reader_t *from)
+bool weir__queue_load_items (weir__queue_state_t *self, weir__reader_t *from)
 {
     uint64_t last = 0;
     uint32_t count = weir__reader_u32 (from);
     for (uint32_t i = 0; i < count; i++) {
-        weir__item_t *item = from->failed ? NULL : weir__item_get (from);
+        weir__item_t *item = from->failed ? NULL : weir__item_load (from);
         if (!item || item->number >= self->put ||
             (i > 0 && item->number <= last) ||
             !weir__heap_claim (&self->items, 1)) {

@@ -14,41 +14,42 @@
 weir__item_t *weir__item_new (weir__bytes_t value);
 
 //  Returns the next item. The queue must not be empty.
-static inline weir__item_t *weir__queue_first (const weir__queue_t *self)
+static inline weir__item_t *weir__queue_first (const weir__queue_state_t *self)
 {
     return WEIR__OF (self->items.nodes [0], weir__item_t, node);
 }
 
 //  Inserts an item at its position. Room for it must have been reserved.
-void weir__queue_insert (weir__queue_t *self, weir__item_t *item);
+void weir__queue_insert (weir__queue_state_t *self, weir__item_t *item);
 
 //  Takes an item out. Its room stays reserved.
-void weir__queue_take_out (weir__queue_t *self, weir__item_t *item);
+void weir__queue_take_out (weir__queue_state_t *self, weir__item_t *item);
 
 //  Frees an item that was taken out, and releases its room.
-void weir__queue_free (weir__queue_t *self, weir__item_t *item);
+void weir__queue_free (weir__queue_state_t *self, weir__item_t *item);
 
 //  Inserts a new item, for which room must have been reserved, and gives it a
 //  number. If the transaction is undone, the item goes again.
-void weir__queue_accept (weir__queue_t *self, weir__item_t *item);
+void weir__queue_accept (weir__queue_state_t *self, weir__item_t *item);
 
 //  Frees an item that was taken out. During a transaction the item is kept
 //  until the transaction ends.
-void weir__queue_let_go (weir__queue_t *self, weir__item_t *item);
+void weir__queue_let_go (weir__queue_state_t *self, weir__item_t *item);
 
 //  Writes all items to a snapshot, in the order of their numbers. Returns false
 //  when out of memory.
-bool weir__queue_put_items (const weir__queue_t *self, weir__buffer_t *to);
+bool weir__queue_save_items (const weir__queue_state_t *self,
+                             weir__buffer_t *to);
 
 //  Reads the items of a snapshot. Returns false when the bytes are not a
 //  snapshot or memory is out.
-bool weir__queue_get_items (weir__queue_t *self, weir__reader_t *from);
+bool weir__queue_load_items (weir__queue_state_t *self, weir__reader_t *from);
 
 //  Writes one item to a snapshot.
-void weir__item_put (const weir__item_t *self, weir__buffer_t *to);
+void weir__item_save (const weir__item_t *self, weir__buffer_t *to);
 
 //  Reads one item. Returns NULL when the bytes are not a snapshot or memory is
 //  out.
-weir__item_t *weir__item_get (weir__reader_t *from);
+weir__item_t *weir__item_load (weir__reader_t *from);
 
 #endif

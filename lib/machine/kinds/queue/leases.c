@@ -21,14 +21,14 @@
 #include "machine/kinds/queue/tasks.h"
 
 //  Adds a lease to the queue. Returns false when out of memory.
-static bool enter (weir__queue_t *self, weir__lease_t *lease)
+static bool enter (weir__queue_state_t *self, weir__lease_t *lease)
 {
     HASH_ADD (hh, self->leases, id, sizeof lease->id, lease);
     return lease->hh.tbl != NULL;
 }
 
 //  The answer: [value, id, how many times the item was leased].
-static void answer (weir__call_t *call, const weir__lease_t *lease)
+static void answer_lease (weir__call_t *call, const weir__lease_t *lease)
 {
     const weir__item_t *item = lease->item;
     weir__answer_begin (call, WEIR_LIST, 3);
@@ -41,7 +41,7 @@ static void answer (weir__call_t *call, const weir__lease_t *lease)
 
 void weir__queue_lease (weir__object_t *object, weir__call_t *call)
 {
-    weir__queue_t *self = object->state;
+    weir__queue_state_t *self = object->state;
     weir__lease_t *lease = calloc (1, sizeof *lease);
     if (!lease) {
         weir__refuse (call, ENOMEM, "out of memory");
@@ -52,7 +52,7 @@ void weir__queue_lease (weir__object_t *object, weir__call_t *call)
         .item = weir__queue_first (self),
     };
     weir__queue_take_out (self, lease->item);
-    answer (call, lease);
+    answer_lease (call, lease);
     bool fits = weir__answer_fits (call);
     if (fits && enter (self, lease)) {
         self->leased++;
@@ -67,7 +67,7 @@ void weir__queue_lease (weir__object_t *object, weir__call_t *call)
     free (lease);
 }
 
-static weir__lease_t *find (const weir__queue_t *self, uint64_t id)
+static weir__lease_t *find (const weir__queue_state_t *self, uint64_t id)
 {
     weir__lease_t *lease;
     HASH_FIND (hh, self->leases, &id, sizeof id, lease);
@@ -75,7 +75,7 @@ static weir__lease_t *find (const weir__queue_t *self, uint64_t id)
 }
 
 //  Ends a lease, and returns its item.
-static weir__item_t *end (weir__queue_t *self, weir__lease_t *lease)
+static weir__item_t *end (weir__queue_state_t *self, weir__lease_t *lease)
 {
     weir__item_t *item = lease->item;
     HASH_DELETE (hh, self->leases, lease);
@@ -87,7 +87,7 @@ static weir__item_t *end (weir__queue_t *self, weir__lease_t *lease)
 //  when the queue discards its items.
 static void take_back (weir__object_t *object, weir__lease_t *lease)
 {
-    weir__queue_t *self = object->state;
+    weir__queue_state_t *self = object->state;
     weir__item_t *item = end (self, lease);
     if (self->discards) {
         weir__queue_free (self, item);
@@ -97,7 +97,7 @@ static void take_back (weir__object_t *object, weir__lease_t *lease)
 }
 
 //  Returns the lease whose id is argument 0, or NULL after refusing the call.
-static weir__lease_t *arg_lease (weir__queue_t *self, weir__call_t *call)
+static weir__lease_t *arg_lease (weir__queue_state_t *self, weir__call_t *call)
 {
     int64_t id;
     if (!weir__arg_integer (call, 0, &id))
@@ -116,7 +116,7 @@ static weir__lease_t *arg_lease (weir__queue_t *self, weir__call_t *call)
 
 void weir__queue_ack (weir__object_t *object, weir__call_t *call)
 {
-    weir__queue_t *self = object->state;
+    weir__queue_state_t *self = object->state;
     weir__lease_t *lease = arg_lease (self, call);
     if (!lease)
         return;
@@ -191,24 +191,25 @@ bool weir__queue_held (weir__object_t *object, const weir__hold_t *hold)
     return true;
 }
 
-void weir__queue_put_leases (const weir__queue_t *self, weir__buffer_t *to)
+void weir__queue_save_leases (const weir__queue_state_t *self,
+                              weir__buffer_t *to)
 {
     weir__buffer_put_u64 (to, self->leased);
     weir__buffer_put_u32 (to, HASH_COUNT (self->leases));
     for (const weir__lease_t *lease = self->leases; lease;
          lease = lease->hh.next) {
         weir__buffer_put_u64 (to, lease->id);
-        weir__item_put (lease->item, to);
+        weir__item_save (lease->item, to);
     }
 }
 
-static bool get_lease (weir__queue_t *self, weir__reader_t *from)
+static bool get_lease (weir__queue_state_t *self, weir__reader_t *from)
 {
     weir__lease_t *lease = calloc (1, sizeof *lease);
     if (!lease)
         return false;
     lease->id = weir__reader_u64 (from);
-    lease->item = weir__item_get (from);
+    lease->item = weir__item_load (from);
     if (lease->item && lease->item->number < self->put && lease->id > 0 &&
         lease->id <= self->leased && !find (self, lease->id) &&
         weir__heap_claim (&self->items, 1) && enter (self, lease))
@@ -218,7 +219,7 @@ static bool get_lease (weir__queue_t *self, weir__reader_t *from)
     return false;
 }
 
-bool weir__queue_get_leases (weir__queue_t *self, weir__reader_t *from)
+bool weir__queue_load_leases (weir__queue_state_t *self, weir__reader_t *from)
 {
     self->leased = weir__reader_u64 (from);
     for (uint32_t count = weir__reader_u32 (from); count > 0; count--)
@@ -227,7 +228,7 @@ bool weir__queue_get_leases (weir__queue_t *self, weir__reader_t *from)
     return !from->failed;
 }
 
-void weir__queue_free_leases (weir__queue_t *self)
+void weir__queue_free_leases (weir__queue_state_t *self)
 {
     while (self->leases)
         weir__queue_free (self, end (self, self->leases));

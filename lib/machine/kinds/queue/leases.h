@@ -29,13 +29,14 @@ void weir__queue_holder_gone (weir__object_t *object, const weir__hold_t *hold,
 bool weir__queue_held (weir__object_t *object, const weir__hold_t *hold);
 
 //  Writes the leases, without their holds, to a snapshot.
-void weir__queue_put_leases (const weir__queue_t *self, weir__buffer_t *to);
+void weir__queue_save_leases (const weir__queue_state_t *self,
+                              weir__buffer_t *to);
 
 //  Reads the leases of a snapshot. Returns false when the bytes are not a
 //  snapshot or memory is out.
-bool weir__queue_get_leases (weir__queue_t *self, weir__reader_t *from);
+bool weir__queue_load_leases (weir__queue_state_t *self, weir__reader_t *from);
 
 //  Frees all leases and their items.
-void weir__queue_free_leases (weir__queue_t *self);
+void weir__queue_free_leases (weir__queue_state_t *self);
 
 #endif

@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-bool weir__queue_notes_reserve (weir__queue_t *self, size_t count)
+bool weir__queue_notes_reserve (weir__queue_state_t *self, size_t count)
 {
     weir__queue_notes_t *notes = self->notes;
     if (!notes || count <= notes->capacity - notes->count)

@@ -20,11 +20,11 @@
 
 static void size (weir__object_t *object, weir__call_t *call)
 {
-    const weir__queue_t *self = object->state;
+    const weir__queue_state_t *self = object->state;
     weir__answer (call, weir_value_int ((int64_t) self->items.count));
 }
 
-static void clear (weir__queue_t *self)
+static void clear (weir__queue_state_t *self)
 {
     while (self->items.count > 0) {
         weir__node_t *last = self->items.nodes [--self->items.count];
@@ -37,7 +37,7 @@ static void clear (weir__queue_t *self)
 //  items.
 static void close_queue (weir__object_t *object, weir__call_t *call)
 {
-    weir__queue_t *self = object->state;
+    weir__queue_state_t *self = object->state;
     weir_value_t at_once = weir__arg (call, 0);
     if (at_once.type != WEIR_BOOL) {
         weir__refuse (call, EINVAL, "argument 1 must be a boolean");
@@ -68,25 +68,26 @@ static weir_value_t waiting (const weir__object_t *object, unsigned line)
 //  order, number of unfinished items, number of leases].
 static void info (weir__object_t *object, weir__call_t *call)
 {
-    const weir__queue_t *self = object->state;
+    const weir__queue_state_t *self = object->state;
     weir_value_t items [] = {
-        weir_value_int ((int64_t) self->items.count),
-        weir_value_int (self->maxsize),
-        weir_value_bool (self->closed),
-        waiting (object, WEIR__GETTERS),
-        waiting (object, WEIR__PUTTERS),
-        waiting (object, WEIR__JOINERS),
-        weir_value_int (self->order),
-        weir_value_int ((int64_t) self->unfinished),
-        weir_value_int (HASH_COUNT (self->leases)),
+        [WEIR__QUEUE_INFO_SIZE] = weir_value_int ((int64_t) self->items.count),
+        [WEIR__QUEUE_INFO_MAXSIZE] = weir_value_int (self->maxsize),
+        [WEIR__QUEUE_INFO_CLOSED] = weir_value_bool (self->closed),
+        [WEIR__QUEUE_INFO_GETTERS] = waiting (object, WEIR__GETTERS),
+        [WEIR__QUEUE_INFO_PUTTERS] = waiting (object, WEIR__PUTTERS),
+        [WEIR__QUEUE_INFO_JOINERS] = waiting (object, WEIR__JOINERS),
+        [WEIR__QUEUE_INFO_ORDER] = weir_value_int (self->order),
+        [WEIR__QUEUE_INFO_UNFINISHED] =
+            weir_value_int ((int64_t) self->unfinished),
+        [WEIR__QUEUE_INFO_LEASES] = weir_value_int (HASH_COUNT (self->leases)),
     };
-    weir__answer (call, weir_value_list (items, 9));
+    weir__answer (call, weir_value_list (items, WEIR__QUEUE_INFO_ITEMS));
 }
 
-static size_t facts (const weir__object_t *object, weir_value_t *facts)
+static size_t describe (const weir__object_t *object, weir_value_t *facts)
 {
     static const char *const orders [] = {"fifo", "lifo", "priority"};
-    const weir__queue_t *self = object->state;
+    const weir__queue_state_t *self = object->state;
     const weir_value_t all [] = {
         weir_value_string ("size"),
         weir_value_int ((int64_t) self->items.count),
@@ -132,7 +133,7 @@ static bool create (weir__object_t *object, weir__call_t *call)
                       "first out) or 2 (by priority)");
         return false;
     }
-    weir__queue_t *self = object->state = calloc (1, sizeof *self);
+    weir__queue_state_t *self = object->state = calloc (1, sizeof *self);
     if (!self) {
         weir__refuse (call, ENOMEM, "out of memory");
         return false;
@@ -144,7 +145,7 @@ static bool create (weir__object_t *object, weir__call_t *call)
 
 static void destroy (weir__object_t *object)
 {
-    weir__queue_t *self = object->state;
+    weir__queue_state_t *self = object->state;
     if (self) {
         weir__queue_free_leases (self);
         clear (self);
@@ -153,9 +154,9 @@ static void destroy (weir__object_t *object)
     free (self);
 }
 
-static void snapshot (const weir__object_t *object, weir__buffer_t *to)
+static void save (const weir__object_t *object, weir__buffer_t *to)
 {
-    const weir__queue_t *self = object->state;
+    const weir__queue_state_t *self = object->state;
     weir__buffer_put_u32 (to, self->maxsize);
     weir__buffer_put_u8 (to, self->closed);
     weir__buffer_put_u8 (to, self->discards);
@@ -163,14 +164,14 @@ static void snapshot (const weir__object_t *object, weir__buffer_t *to)
     weir__buffer_put_u8 (to, (uint8_t) self->family);
     weir__buffer_put_u64 (to, self->put);
     weir__buffer_put_u64 (to, self->unfinished);
-    if (!weir__queue_put_items (self, to))
+    if (!weir__queue_save_items (self, to))
         to->failed = true;
-    weir__queue_put_leases (self, to);
+    weir__queue_save_leases (self, to);
 }
 
-static bool restore (weir__object_t *object, weir__reader_t *from)
+static bool load (weir__object_t *object, weir__reader_t *from)
 {
-    weir__queue_t *self = object->state = calloc (1, sizeof *self);
+    weir__queue_state_t *self = object->state = calloc (1, sizeof *self);
     if (!self)
         return false;
     self->maxsize = weir__reader_u32 (from);
@@ -182,28 +183,28 @@ static bool restore (weir__object_t *object, weir__reader_t *from)
     self->order = order;
     self->family = family;
     return order < WEIR__QUEUE_ORDERS && family <= WEIR__FAMILY_LIST &&
-           weir__queue_get_items (self, from) &&
-           weir__queue_get_leases (self, from);
+           weir__queue_load_items (self, from) &&
+           weir__queue_load_leases (self, from);
 }
 
 static const weir__op_t ops [] = {
-    [WEIR__QUEUE_PUT] = {"put", weir__queue_put, 1, 1,
-                         WEIR__PARKS + WEIR__PUTTERS},
-    [WEIR__QUEUE_GET] = {"get", weir__queue_get, 0, 0,
-                         WEIR__PARKS + WEIR__GETTERS},
+    [WEIR__QUEUE_PUT] = {"put", weir__queue_put, 1, 1, WEIR__PARKS,
+                         .line = WEIR__PUTTERS},
+    [WEIR__QUEUE_GET] = {"get", weir__queue_get, 0, 0, WEIR__PARKS,
+                         .line = WEIR__GETTERS},
     [WEIR__QUEUE_SIZE] = {"size", size, 0, 0, WEIR__READS},
     [WEIR__QUEUE_CLOSE] = {"close", close_queue, 1, 1, WEIR__WRITES},
     [WEIR__QUEUE_INFO] = {"info", info, 0, 0, WEIR__READS},
-    [WEIR__QUEUE_PUT_MANY] = {"put_many", weir__queue_put, 1, 1,
-                              WEIR__PARKS + WEIR__PUTTERS},
+    [WEIR__QUEUE_PUT_MANY] = {"put_many", weir__queue_put, 1, 1, WEIR__PARKS,
+                              .line = WEIR__PUTTERS},
     [WEIR__QUEUE_GET_MANY] = {"get_many", weir__queue_get_many, 1, 1,
-                              WEIR__PARKS + WEIR__GETTERS},
+                              WEIR__PARKS, .line = WEIR__GETTERS},
     [WEIR__QUEUE_TASK_DONE] = {"task_done", weir__queue_task_done, 0, 1,
                                WEIR__WRITES},
-    [WEIR__QUEUE_JOIN] = {"join", weir__queue_join, 0, 0,
-                          WEIR__PARKS + WEIR__JOINERS},
+    [WEIR__QUEUE_JOIN] = {"join", weir__queue_join, 0, 0, WEIR__PARKS,
+                          .line = WEIR__JOINERS},
     [WEIR__QUEUE_GET_LEASE] = {"get_lease", weir__queue_get_lease, 1, 1,
-                               WEIR__GRANTS + WEIR__GETTERS},
+                               WEIR__GRANTS, .line = WEIR__GETTERS},
     [WEIR__QUEUE_ACK] = {"ack", weir__queue_ack, 1, 1, WEIR__ALONE},
     [WEIR__QUEUE_NACK] = {"nack", weir__queue_nack, 1, 1, WEIR__ALONE},
     [WEIR__QUEUE_EXTEND] = {"extend", weir__queue_extend, 2, 2, WEIR__ALONE},
@@ -224,7 +225,7 @@ const weir__kind_t weir__queue_kind = {
     .begin = weir__queue_begin,
     .end = weir__queue_end,
     .ready = weir__queue_ready,
-    .info = facts,
-    .snapshot = snapshot,
-    .restore = restore,
+    .describe = describe,
+    .save = save,
+    .load = load,
 };

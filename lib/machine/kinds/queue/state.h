@@ -41,7 +41,7 @@ typedef struct weir__lease {
     UT_hash_handle hh;  //  in the queue, by id
 } weir__lease_t;
 
-typedef struct weir__queue {
+typedef struct weir__queue_state {
     weir__heap_t items; //  an item outside keeps its room in the heap
     weir__queue_order_t order;
     weir__lease_t *leases; //  in the order of their ids
@@ -54,7 +54,7 @@ typedef struct weir__queue {
     bool discards; //  closed at once: items that come back are freed
     weir__queue_notes_t
         *notes; //  of the transaction that changes it; NULL: none does
-} weir__queue_t;
+} weir__queue_state_t;
 
 static inline weir__bytes_t weir__item_slice (const weir__item_t *self)
 {

@@ -16,7 +16,7 @@
 #include "machine/deadlock.h"
 #include "machine/parking.h"
 
-void weir__queue_finish (weir__queue_t *self, uint64_t count)
+void weir__queue_finish (weir__queue_state_t *self, uint64_t count)
 {
     //  There can be fewer, because task_done also counts items that are still
     //  in the queue.
@@ -26,7 +26,7 @@ void weir__queue_finish (weir__queue_t *self, uint64_t count)
 //  args: the number of items; 1 if it is missing.
 void weir__queue_task_done (weir__object_t *object, weir__call_t *call)
 {
-    weir__queue_t *self = object->state;
+    weir__queue_state_t *self = object->state;
     int64_t count = 1;
     if (call->body.argc > 0 && !weir__arg_integer (call, 0, &count))
         return;
@@ -47,7 +47,7 @@ void weir__queue_task_done (weir__object_t *object, weir__call_t *call)
 
 void weir__queue_join (weir__object_t *object, weir__call_t *call)
 {
-    const weir__queue_t *self = object->state;
+    const weir__queue_state_t *self = object->state;
     if (self->unfinished == 0)
         weir__answer_nil (call);
     else if (call->body.timeout_ms < 0 &&

@@ -15,6 +15,6 @@ void weir__queue_task_done (weir__object_t *object, weir__call_t *call);
 void weir__queue_join (weir__object_t *object, weir__call_t *call);
 
 //  Counts `count` items as done, or as discarded.
-void weir__queue_finish (weir__queue_t *self, uint64_t count);
+void weir__queue_finish (weir__queue_state_t *self, uint64_t count);
 
 #endif

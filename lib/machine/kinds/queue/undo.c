@@ -18,7 +18,7 @@
 
 bool weir__queue_begin (weir__object_t *object)
 {
-    weir__queue_t *self = object->state;
+    weir__queue_state_t *self = object->state;
     assert (!self->notes);
     weir__queue_notes_t *notes = calloc (1, sizeof *notes);
     if (!notes)
@@ -33,8 +33,8 @@ static bool is_inside (const weir__item_t *item)
     return item->node.place != WEIR__NOWHERE;
 }
 
-static void go_back (weir__queue_t *self, weir__item_t *item,
-                     const weir__queue_t *was)
+static void go_back (weir__queue_state_t *self, weir__item_t *item,
+                     const weir__queue_state_t *was)
 {
     if (item->number < was->put) {
         weir__queue_insert (self, item);
@@ -47,7 +47,7 @@ static void go_back (weir__queue_t *self, weir__item_t *item,
 
 void weir__queue_end (weir__object_t *object, bool keeps)
 {
-    weir__queue_t *self = object->state;
+    weir__queue_state_t *self = object->state;
     weir__queue_notes_t *notes = self->notes;
     self->notes = NULL;
     for (size_t i = 0; i < notes->count; i++)
