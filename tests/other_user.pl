@@ -1,6 +1,8 @@
 #!/usr/bin/perl
 #   other_user.pl - runs a part of the suite as a user that is not root
 #
+#   usage: other_user.pl [PROGRAM ...]
+#
 #   Root has more rights than others, and its uid and gid are the same number.
 #   So when root runs the suite, these programs run once more under a uid and a
 #   gid that differ and that nobody has. They are copied to a folder that
@@ -23,6 +25,7 @@ my @programs = qw(
     pipe/check_pipe
     process/check_process
 );
+@programs = @ARGV if @ARGV;
 
 if ($> != 0) {
     print "skipped: only root can run programs as another user\n";
