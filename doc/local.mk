@@ -41,6 +41,7 @@ nobase_dist_doc_DATA = \
 	%D%/internals/codec.md \
 	%D%/internals/log.md \
 	%D%/internals/machine.md \
+	%D%/internals/mutants.md \
 	%D%/internals/owner.md \
 	%D%/internals/pipe.md \
 	%D%/internals/protocol-model.md \

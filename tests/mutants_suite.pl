@@ -177,8 +177,8 @@ unless ($set{trust}) {
     die "mutants_suite.pl: $bad fails without a mutant: $test\n" if $bad;
 }
 $| = 1;
-print "|  # | mutant | file | killed by | its test | seconds |\n",
-    "| --: | --- | --- | --- | --- | --: |\n";
+print "|  # | mutant | the fault | file | found by | its test | seconds |\n",
+    "| --: | --- | --- | --- | --- | --- | --: |\n";
 my ($survivors, $number) = (0, 0);
 foreach my $row (@table) {
     my %first = map { $_ => 1 } @{$row->{hints}};
@@ -192,7 +192,7 @@ foreach my $row (@table) {
     write_file ("../$row->{path}", $good);
     $survivors++ unless $killer;
     (my $short = $row->{path}) =~ s{^lib/}{};
-    printf "| %2d | `%s`: %s | %s | %s | %s | %.0f |\n", ++$number,
+    printf "| %2d | `%s` | %s | %s | %s | %s | %.0f |\n", ++$number,
         $row->{name}, $row->{fault}, $short, $killer // 'SURVIVES',
         $test // '-', time - $start;
 }
