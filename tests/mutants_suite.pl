@@ -3,13 +3,15 @@
 #   simulator does not run, one fault at a time, and reports which program of
 #   the suite finds each
 #
-#   usage: mutants_suite.pl [--check] [--hints] [--trust] [--limit=S] [NAME ...]
+#   usage: mutants_suite.pl [--check] [--hints] [--trust] [--limit=S]
+#                            [--in=FOLDER] [NAME ...]
 #
 #   --check only checks that the table still fits the code. Otherwise the tree
 #   is copied and built. For each mutant the programs in its row run first, then
 #   the others of the suite, until one fails or takes too long. --hints runs
 #   those in the rows only; --trust does not run them before with the good code;
-#   --limit gives the seconds that a program may take.
+#   --limit gives the seconds that a program may take. --in has the copy in that
+#   folder, where it stays and need not be built again.
 #   Prints a table; fails when a mutant survives.
 #
 #   A program is named as in process/check_death. SCRIPT:PROGRAM is that program
@@ -32,13 +34,15 @@ use lib $FindBin::Bin;
 use mutants;
 
 my $LIMIT_S = 180;
-my @CONFIGURE = ('-q', '--disable-shared', 'CFLAGS=-g -O1');
+my @CONFIGURE = ('-q', '--disable-shared', 'CFLAGS=-O1');
 my %set = map { $_ => 0 } qw(check hints trust);
+my %texts; # by the name of the mutant
 
-#   Returns all programs of the suite.
+#   All programs of the suite, but for that of the command, which has the library
+#   of the command.
 sub suite
 {
-    return map { s{^tests/}{}r =~ s{\.c$}{}r } sort glob 'tests/*/check_*.c';
+    return grep { !m{^tools/} } map { s{^tests/}{}r =~ s{\.c$}{}r } sort glob 'tests/*/check_*.c';
 }
 
 sub run_make
@@ -98,14 +102,59 @@ sub failure
     return read_file ($log) =~ /:[FE]:[^:]*:([^:]*):/ ? $1 : 'fails';
 }
 
+#   The command of the rule that makes a target, without libtool.
+sub rule
+{
+    my ($mode, $target, $newer) = @_;
+    my $text = `make -n V=1 -W $newer $target 2>/dev/null`;
+    my @commands = $text =~ /--mode=$mode (.* -o \Q$target\E .*)/g
+        or die "cannot find how to make $target\n";
+    return $commands [-1];
+}
+
+#   Compiles the mutant of a file to mutant.o. The file is as it was before.
+sub compile
+{
+    my ($row) = @_;
+    my $path = "../$row->{path}";
+    my $good = read_file ($path);
+    my $time = (stat $path) [9];
+    my $target = $row->{path} =~ s{c$}{lo}r;
+    my $command = rule ('compile', $target, $path) =~ s{ -MT .*}{}r;
+    write_file ($path, $texts{$row->{name}});
+    my $made = system ("$command -c -o mutant.o $path >make.log 2>&1") == 0;
+    write_file ($path, $good);
+    utime $time, $time, $path;
+    die read_file ('make.log') unless $made;
+}
+
+#   Links a program with mutant.o in place of what the library has.
+sub link_mutant
+{
+    my ($target) = @_;
+    my ($libraries) = read_file ('libinternals.la') =~ /^dependency_libs='(.*)'/m;
+    my $command = rule ('link', $target, "$target.o");
+    $command =~ s{libkit\.la libinternals\.la}
+        {mutant.o .libs/libkit.a .libs/libinternals.a $libraries};
+    system ("$command >make.log 2>&1") == 0 or die read_file ('make.log');
+}
+
 #   The first of the programs that fails, and its test; none when all succeed.
 sub hunt
 {
-    foreach my $program (@_) {
-        #   What cannot be compiled or linked finds nothing: a bad mutant.
-        run_make (target_of ($program))
-            or die "cannot build $program:\n", read_file ('make.log');
-        my $test = failure ($program);
+    my ($row, @programs) = @_;
+    compile ($row) if $row;
+    foreach my $program (@programs) {
+        my $target = target_of ($program);
+        run_make ($target) or die read_file ('make.log');
+        rename $target, 'good' or die "$target: $!\n";
+        my $test = eval {
+            $row ? link_mutant ($target) : link 'good', $target;
+            failure ($program);
+        };
+        my $error = $@;
+        rename 'good', $target or die "$target: $!\n";
+        die $error if $error;
         return ($program, $test) if defined $test;
     }
     return;
@@ -119,32 +168,37 @@ sub write_file
     close $file or die "$path: $!\n";
 }
 
-#   Copies the tree, and builds the copy.
+#   Copies the tree, and builds it there. A folder of the user's stays.
 sub build
 {
-    my ($root, @programs) = @_;
-    my $folder = tempdir ('weir-mutants-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+    my ($root, $folder, @programs) = @_;
+    $folder //= tempdir ('weir-mutants-XXXXXX', TMPDIR => 1, CLEANUP => 1);
     my @parts = grep { !-e "$_/config.status" } glob "$root/*";
     system ('cp', '-a', @parts, "$root/.clang-format", $folder) == 0
         or die "mutants_suite.pl: cannot copy $root\n";
-    mkdir "$folder/build" and chdir "$folder/build" or die "$folder: $!\n";
+    mkdir "$folder/build";
+    chdir "$folder/build" or die "$folder: $!\n";
     mkdir 'tmp';
     chmod 0755, $folder, 'tmp'; # for programs that run as another user
     $ENV{TMPDIR} = "$folder/build/tmp";
     delete @ENV{qw(srcdir MAKEFLAGS MFLAGS MAKELEVEL)};
-    system ('../configure', @CONFIGURE,
-            defined $ENV{CC} ? "CC=$ENV{CC}" : ()) == 0 &&
-        run_make (map { target_of ($_) } @programs)
-        or die "mutants_suite.pl: cannot build the tree\n";
+    -e 'config.status' || system ('../configure', @CONFIGURE,
+            defined $ENV{CC} ? "CC=$ENV{CC}" : ()) == 0
+        or die "mutants_suite.pl: cannot configure the tree\n";
+    run_make (map { target_of ($_) } @programs)
+        or die "mutants_suite.pl: cannot build the tree:\n",
+            read_file ('make.log');
 }
 
 #   The copy of the tree is removed from elsewhere.
 END { chdir '/' }
 
-my @names;
+my ($folder, @names);
 foreach (@ARGV) {
     if (/^--limit=(\d+)$/) {
         $LIMIT_S = $1;
+    } elsif (/^--in=(.+)$/) {
+        $folder = abs_path ($1) or die "$1: $!\n";
     } elsif (/^--(.*)/) {
         die "mutants_suite.pl: there is no option $_\n" unless exists $set{$1};
         $set{$1} = 1;
@@ -157,7 +211,7 @@ my @suite = suite ();
 my %known = map { $_ => 1 } @suite;
 my @table = read_table (*DATA);
 @table = choose (\@table, @names);
-my %texts = map { $_->{name} => mutate ($_) } @table;
+%texts = map { $_->{name} => mutate ($_) } @table;
 foreach my $row (@table) {
     foreach (@{$row->{hints}}) {
         my ($script, $program) = m{^(?:(.*):)?(.*)$};
@@ -171,9 +225,9 @@ if ($set{check}) {
 }
 
 my %hinted = map { $_ => 1 } map { @{$_->{hints}} } @table;
-build (abs_path ('.'), sort keys %hinted);
+build (abs_path ('.'), $folder, sort keys %hinted);
 unless ($set{trust}) {
-    my ($bad, $test) = hunt (sort keys %hinted);
+    my ($bad, $test) = hunt (undef, sort keys %hinted);
     die "mutants_suite.pl: $bad fails without a mutant: $test\n" if $bad;
 }
 $| = 1;
@@ -184,12 +238,10 @@ foreach my $row (@table) {
     my %first = map { $_ => 1 } @{$row->{hints}};
     my @programs = @{$row->{hints}};
     push @programs, grep { !$first{$_} } @suite unless $set{hints};
-    my $good = read_file ("../$row->{path}");
-    write_file ("../$row->{path}", $texts{$row->{name}});
     my $start = time;
-    my ($killer, $test) = eval { hunt (@programs) };
-    warn "$row->{name}: $@" if $@; #  it is listed as one that survives
-    write_file ("../$row->{path}", $good);
+    my ($killer, $test) = eval { hunt ($row, @programs) };
+    #   What cannot be built finds nothing: a bad mutant.
+    warn "$row->{name}: $@" if $@;
     $survivors++ unless $killer;
     (my $short = $row->{path}) =~ s{^lib/}{};
     printf "| %2d | `%s` | %s | %s | %s | %s | %.0f |\n", ++$number,
@@ -918,7 +970,7 @@ lib/carrier/folder.c carrier/check_runtime_order carrier/check_runtime_race
 
 === refused-goes-on
 a link that the owner has refused is used again
-lib/client/uplink.c client/check_uplink engine/check_hostile_socket
+lib/client/uplink.c client/check_uplink engine/check_memory
 ---
     self->lost = true;
     //  A session that was dropped does not come back.
@@ -936,7 +988,7 @@ lib/client/uplink.c client/check_uplink process/check_owner_end
 
 === watch-once
 the process of a session is not watched again for its next session
-lib/owner/loop.c process/check_death engine/check_hostile_socket
+lib/owner/loop.c process/check_death engine/check_hostile
 ---
     watch_t *watch = calloc (1, sizeof *watch);
     if (!watch)
@@ -961,7 +1013,7 @@ lib/owner/intake.c engine/check_limits
 
 === half-arrived-of-the-dead
 the bytes of a message count as half arrived when its session has ended
-lib/owner/engine.c engine/check_limits
+lib/owner/sessions.c engine/check_limits
 ---
         self->joining_bytes -= peer->joiner.body.capacity;
         if (error)
