@@ -23,7 +23,8 @@
 
 enum {
     LINKS = 60,
-    REQUESTS = 60, //  of each link; together they exceed a batch
+    REQUESTS = 60, //  of each link; all of them are more than a batch
+    KILLS = 5,     //  of processes that have sent much
     ROUNDS = 200,
     //  A program under a sanitizer may be this much slower.
     PROMPT_US =
@@ -345,12 +346,12 @@ static void send_and_stay (void *arg)
     pause ();
 }
 
-START_TEST (requests_of_a_killed_process_run_before_its_lock_passes_on)
+static void kill_sender (int form)
 {
     sending_t self = {.go = test_latch_new (), .sent = test_latch_new ()};
     scene_t *scene = &self.scene;
     int64_t added = 0;
-    begin (scene, _i);
+    begin (scene, form);
     pid_t owner = weir_owner_pid (scene->owner);
     pid_t victim = test_fork (send_and_stay, &self);
     ck_assert (test_latch_wait (scene->held, TEST_PATIENCE_MS));
@@ -369,6 +370,61 @@ START_TEST (requests_of_a_killed_process_run_before_its_lock_passes_on)
     test_latch_destroy (&self.go);
     test_latch_destroy (&self.sent);
     finish (scene);
+}
+
+//  The owner and its connections may be in step by chance, so more than once.
+START_TEST (requests_of_a_killed_process_run_before_its_lock_passes_on)
+{
+    for (int i = 0; i < KILLS; i++)
+        kill_sender (_i);
+}
+END_TEST
+
+//  ---------------------------------------------------------------------------
+//  Who comes again is killed
+
+typedef struct visit {
+    test_latch_t *there, *held;
+} visit_t;
+
+//  Has the lock in its first session and, for ever, in its second one.
+static void come_twice (void *arg)
+{
+    const visit_t *self = arg;
+    test_must (test_latch_wait (self->there, TEST_PATIENCE_MS));
+    for (int i = 0; i < 2; i++) {
+        weir_owner_t *owner = weir_owner_open ("visited");
+        weir_lock_t *lock = weir_lock_open (owner, "lock");
+        test_must (weir_lock_acquire (lock, -1) == 0);
+        if (i == 1) {
+            test_latch_open (self->held);
+            pause ();
+        }
+        test_must (weir_lock_release (lock) == 0);
+        weir_lock_destroy (&lock);
+        weir_owner_destroy (&owner);
+    }
+}
+
+START_TEST (a_process_is_watched_again_in_its_second_session)
+{
+    visit_t self = {test_latch_new (), test_latch_new ()};
+    //  Before the owner is there: the child inherits no handle of it.
+    pid_t victim = test_fork (come_twice, &self);
+    weir_owner_t *owner = weir_owner_new ("visited");
+    exists (owner);
+    weir_lock_t *lock = weir_lock_new (owner, "lock");
+    exists (lock);
+    test_latch_open (self.there);
+    ck_assert (test_latch_wait (self.held, TEST_PATIENCE_MS));
+    test_kill (victim);
+    works (weir_lock_acquire (lock, TEST_PATIENCE_MS));
+    ck_assert (weir_lock_abandoned (lock));
+    works (weir_lock_release (lock));
+    weir_lock_destroy (&lock);
+    weir_owner_destroy (&owner);
+    test_latch_destroy (&self.there);
+    test_latch_destroy (&self.held);
 }
 END_TEST
 
@@ -389,5 +445,6 @@ int main (void)
     tcase_add_loop_test (
         tcase, requests_of_a_killed_process_run_before_its_lock_passes_on,
         SHARED_PROCESS, SHARED_OPENED + 1);
+    tcase_add_test (tcase, a_process_is_watched_again_in_its_second_session);
     return test_main (suite);
 }

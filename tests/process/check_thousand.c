@@ -217,6 +217,20 @@ static void wait_or_go (void *unused)
     _exit (1);
 }
 
+typedef struct visit {
+    test_latch_t *refused, *room;
+} visit_t;
+
+//  Is refused, and comes again when there is room.
+static void come_again (void *arg)
+{
+    const visit_t *self = arg;
+    test_must (weir_event_is_set (event) == -1 && errno == ENOBUFS);
+    test_latch_open (self->refused);
+    test_must (test_latch_wait (self->room, TEST_PATIENCE_MS));
+    test_must (weir_event_is_set (event) == 0);
+}
+
 static bool is_in_line (pid_t pid, int64_t count)
 {
     while (!test_ends (pid, 0))
@@ -257,17 +271,24 @@ START_TEST (new_processes_are_refused_when_descriptors_are_short)
     limit_descriptors (LOW, LOW);
     weir_owner_t *owner = shared_owner (_i);
     exists (event = weir_event_new (owner, "event"));
+    visit_t visit = {test_latch_new (), test_latch_new ()};
     int count = fill_up (pids, 0);
     ck_assert_int_ge (count, LOW / 4);
-    //  When some have ended it has room again, and all others are still there.
+    pid_t refused = test_fork (come_again, &visit);
+    ck_assert (test_latch_wait (visit.refused, TEST_PATIENCE_MS));
+    //  When some have gone there is room again, and all others are still there.
     for (int i = count / 2; i < count; i++)
         test_kill (pids [i]);
     ck_assert (shared_await_waiters (event, count / 2));
+    test_latch_open (visit.room);
+    ck_assert_int_eq (test_join (refused), 0);
     int again = fill_up (pids, count / 2);
     ck_assert_int_ge (again, count - 1);
     works (weir_event_set (event));
     for (int i = 0; i < again; i++)
         ck_assert_int_eq (test_join (pids [i]), 0);
+    test_latch_destroy (&visit.refused);
+    test_latch_destroy (&visit.room);
     weir_event_destroy (&event);
     shared_owner_end (&owner);
 }
