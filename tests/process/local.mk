@@ -6,6 +6,7 @@ check_programs += \
 	%D%/check_closefrom \
 	%D%/check_crowd \
 	%D%/check_death \
+	%D%/check_loop \
 	%D%/check_owner \
 	%D%/check_owner_end \
 	%D%/check_owner_notes \
