@@ -974,9 +974,9 @@ a link that the owner has refused is used again
 lib/client/uplink.c process/check_thousand
 ---
     self->lost = true;
-    //  A session that was dropped does not come back.
+    //  The owner dropped the session; it cannot be resumed.
 +++
-    //  A session that was dropped does not come back.
+    //  The owner dropped the session; it cannot be resumed.
 
 === refusing-socket-waits
 a link waits for ever at a socket that takes no connections
