@@ -23,8 +23,12 @@ fresh ()
     source_file lib/weir/error.h 'int weir_error (void);'
     source_file lib/weir.h '#include "weir/error.h"'
     source_file lib/base/error.h 'void weir__fail (int error);'
-    source_file lib/machine/good.c 'int weir__good (int a)' '{' '    return a;' '}'
-    printf '%s\n' lib/weir.h lib/weir/error.h lib/base/error.h lib/machine/good.c \
+    source_file lib/machine/good.h 'int weir__good (int a);'
+    source_file lib/machine/good.c '#include "machine/good.h"' '' \
+        'int weir__good (int a)' '{' '    return a;' '}'
+    source_file lib/base/random.h 'int weir__random (void);'
+    printf '%s\n' lib/weir.h lib/weir/error.h lib/base/error.h lib/base/random.h \
+        lib/machine/good.c lib/machine/good.h \
         lib/machine/bad.c lib/machine/bad.h lib/client/a.h examples/bad \
         tests/check_bad >Makefile.am
 }
@@ -122,13 +126,22 @@ text_rule "can be lowered to 510"
 
 source_file lib/client/a.h 'int weir__a;'
 source_file lib/machine/bad.c '#include "client/a.h"'
-layer_rule 'machine is below client, and includes client/a.h'
+layer_rule 'machine must not include client: client/a.h'
 source_file lib/machine/bad.c '#include <time.h>'
 layer_rule 'pure, and includes <time.h>'
 source_file lib/machine/bad.c '#include "base/random.h"'
 layer_rule 'pure, and includes base/random.h'
 source_file lib/machine/bad.c '#include "good.h"'
 layer_rule 'not of the form layer/file.h: good.h'
+source_file lib/machine/bad.c 'int weir__bad;'
+layer_rule 'it does not begin with a header of its own: machine/bad.h'
+source_file lib/machine/bad.h '#include "machine/good.h"'
+source_file lib/machine/good.h '#include "machine/bad.h"'
+layer_rule 'a circle of includes: machine/bad -> machine/good -> machine/bad'
+mkdir -p lib/machine/kinds
+source_file lib/machine/kinds/one.h 'int weir__one;'
+source_file lib/machine/kinds/two.h '#include "machine/kinds/one.h"'
+layer_rule 'the kind two includes another one: machine/kinds/one.h'
 source_file lib/weir/error.h '#include "base/error.h"'
 layer_rule 'a public header includes inside: base/error.h'
 source_file examples/bad.c '#include "base/error.h"'
