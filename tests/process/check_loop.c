@@ -40,7 +40,7 @@ static void ask_and_end (void *arg)
     test_must (uplink);
     const weir_value_t args [] = {weir_value_int (WEIR__EVENT),
                                   weir_value_string ("made")};
-    weir__ask_t ask = {.op = WEIR__DIRECTORY_CREATE,
+    weir__operation_t ask = {.op = WEIR__DIRECTORY_CREATE,
                        .argc = 2,
                        .args = args,
                        .timeout_ms = -1};
