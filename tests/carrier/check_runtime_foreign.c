@@ -337,6 +337,7 @@ END_TEST
 
 int main (void)
 {
+    test_plain_only ();
     Suite *suite = suite_create ("runtime_foreign");
     TCase *tcase = test_case (suite, "files of others");
     tcase_add_test (tcase, sweeping_removes_only_folders_of_dead_processes);

@@ -71,6 +71,7 @@ END_TEST
 
 int main (void)
 {
+    test_plain_only ();
     Suite *suite = suite_create ("runtime_order");
     TCase *tcase = test_case (suite, "order");
     tcase_add_test (tcase, folders_change_only_while_the_directory_is_locked);

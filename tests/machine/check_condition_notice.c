@@ -319,6 +319,7 @@ END_TEST
 
 int main (void)
 {
+    test_plain_only ();
     Suite *suite = suite_create ("condition, notices");
     TCase *tcase = test_case (suite, "machine");
     tcase_add_loop_test (

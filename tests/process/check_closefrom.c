@@ -211,6 +211,7 @@ END_TEST
 
 int main (void)
 {
+    test_plain_only ();
     Suite *suite = suite_create ("closefrom");
     TCase *tcase = test_case (suite, "numbers");
     tcase_add_loop_test (tcase, handles_work_and_the_childs_own_files_stay_open,

@@ -78,6 +78,7 @@ END_TEST
 
 int main (void)
 {
+    test_plain_only ();
     Suite *suite = suite_create ("loop");
     TCase *tcase = test_case (suite, "late");
     tcase_add_test (

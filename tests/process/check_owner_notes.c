@@ -341,6 +341,7 @@ END_TEST
 
 int main (void)
 {
+    test_plain_only ();
     Suite *suite = suite_create ("owner_notes");
     TCase *tcase = test_case (suite, "owners");
     tcase_add_loop_test (

@@ -428,6 +428,7 @@ END_TEST
 
 int main (void)
 {
+    test_plain_only ();
     Suite *suite = suite_create ("select_before");
     TCase *tcase = test_case (suite, "pipes");
     tcase_add_loop_test (tcase, a_value_that_was_sent_is_seen, 0, 2 * FLAGS);

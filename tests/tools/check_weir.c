@@ -193,6 +193,7 @@ END_TEST
 
 int main (void)
 {
+    test_plain_only ();
     Suite *suite = suite_create ("weir");
     TCase *tcase = test_case (suite, "command");
     tcase_add_checked_fixture (tcase, open_shop, close_shop);
