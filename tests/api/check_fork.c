@@ -347,7 +347,7 @@ START_TEST (descriptors_do_not_add_up_over_forks)
     for (scene.depth = 0; scene.depth < 200; scene.depth++)
         ck_assert_int_eq (test_join (test_fork (count_descriptors, &scene)), 0);
     for (int i = 1; i < 200; i++)
-        ck_assert_int_eq (scene.counts [i], scene.counts [0]);
+        ck_assert_int_le (scene.counts [i], scene.counts [0]);
     ck_assert_int_le (scene.counts [0], scene.counts [255]);
     ck_assert (shared_await (has_as_before, &scene));
     finish (&scene);

@@ -363,11 +363,12 @@ int main (void)
 {
     Suite *suite = suite_create ("faults");
     TCase *tcase = test_case (suite, "places");
+    tcase_set_timeout (tcase, 300);
     tcase_add_test (tcase, each_allocation_may_fail);
     tcase_add_test (tcase, each_send_may_fail);
     tcase_add_test (tcase, each_receive_may_fail);
     tcase = test_case (suite, "large");
-    tcase_set_timeout (tcase, 60);
+    tcase_set_timeout (tcase, 300);
     tcase_add_loop_test (
         tcase, a_large_value_without_memory_costs_no_more_than_its_call, 0, 2);
     return test_main (suite);
