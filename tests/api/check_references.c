@@ -402,6 +402,7 @@ int main (void)
     tcase_add_loop_test (tcase, a_value_that_is_not_a_reference_is_refused, 0,
                          SHARED_FORMS);
     tcase = test_case (suite, "large");
+    tcase_set_timeout (tcase, 300); //  slower since messages are sent whole
     tcase_add_loop_test (tcase, large_values_go_and_come, 0, SHARED_FORMS);
     tcase_add_loop_test (tcase,
                          a_value_that_is_too_large_is_refused_without_harm, 0,
