@@ -41,9 +41,9 @@ static void ask_and_end (void *arg)
     const weir_value_t args [] = {weir_value_int (WEIR__EVENT),
                                   weir_value_string ("made")};
     weir__operation_t ask = {.op = WEIR__DIRECTORY_CREATE,
-                       .argc = 2,
-                       .args = args,
-                       .timeout_ms = -1};
+                             .argc = 2,
+                             .args = args,
+                             .timeout_ms = -1};
     uint64_t number;
     test_must (weir__uplink_ask (uplink, &ask, &number) == 0);
     //  The end of the context waits until the owner's socket has it.
