@@ -69,6 +69,15 @@ static void free_remote_locked (weir__remote_t *self)
     discard_locked (self);
 }
 
+//  Fails because the owner's process cannot be watched. Returns -1.
+static int fail_to_watch (const char *path, int error)
+{
+    bool few = error == EMFILE || error == ENFILE;
+    return weir__fail (
+        error, "owner at %s: cannot watch it: %s%s", path, strerror (error),
+        few ? "; close some descriptors, or raise the limit" : "");
+}
+
 //  Makes sure that the session belongs to this process. A forked child inherits
 //  its parent's remotes, and begins a new session for each. The caller holds
 //  the process lock. Returns 0, or -1 with EOWNERDEAD, EMFILE or ENOMEM.
@@ -82,8 +91,7 @@ static int adopt_locked (weir__remote_t *self, uint64_t generation)
     if (pidfd < 0 && errno == ESRCH)
         return weir__remote_fail_ended (self);
     if (pidfd < 0)
-        return weir__fail (errno, "owner at %s: cannot watch it: %s",
-                           self->path, strerror (errno));
+        return fail_to_watch (self->path, errno);
     self->pidfd = pidfd;
     self->generation = generation;
     self->session = weir__random ();
@@ -119,8 +127,7 @@ static weir__remote_t *make_remote (const char *path, uint64_t generation)
         if (holder >= 0 || error == ESRCH)
             weir__fail (ENOENT, "owner at %s: it does not run", path);
         else if (error)
-            weir__fail (error, "owner at %s: cannot watch it: %s", path,
-                        strerror (error));
+            fail_to_watch (path, error);
     }
     weir__process_lock ();
     discard_locked (self);
